@@ -1,0 +1,253 @@
+// The ledger of responsibility: what the MTA may ask of its queue, whatever database keeps it. Everything
+// that changes is one `Transition`, committed whole or not at all: messages secured, copies finished, attempts
+// recorded, reports created and tracking written together. A promise that resolves means: on stable storage.
+// Claims (who is transferring a copy now) are leases of a running process, never part of the message's state.
+// The store holds no policy: next hops are keys that mean nothing here.
+
+import type { Instant } from '../base/time.ts';
+
+export type MessageKind = 'message' | 'probe' | 'report';
+export type Priority = 'urgent' | 'normal' | 'non-urgent';
+/** Never repeats, even after deletion. */
+export type MessageId = number;
+/** One copy: a message with the recipients that share one next hop. Never repeats. */
+export type CopyId = number;
+/** Opaque here: 'link/NAME' or 'deliver/NAME' (routing makes them). */
+export type NextHopKey = string;
+
+/** Content that lies with the message, or in a spool file that was sealed before. Octets as they came. */
+export type StoredContent =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'inline'; readonly octets: Uint8Array }
+  | { readonly kind: 'spooled'; readonly spool: SpoolName; readonly octets_count: number };
+export type SpoolName = string;
+
+export interface NewMessage {
+  readonly kind: MessageKind;
+  /** Text form '/P=…/A=…/C=…/;local-id'. Not unique: two peers may err. */
+  readonly mtsIdentifier: string;
+  readonly priority: Priority;
+  /** O/R address of the originator in text form, for lists and searches. */
+  readonly originator: string;
+  /** O/R addresses in text form; the index is the recipient number used by copies and tracking, from 0. */
+  readonly recipients: readonly string[];
+  readonly contentType?: string;
+  readonly contentLength: number;
+  readonly acceptedAt: Instant;
+  readonly expiresAt: Instant;
+  /** The link it came by; absent when submitted here. A recipient never goes back on it. */
+  readonly arrivedBy?: NextHopKey;
+  /** The encoded envelope (message, probe) or the encoded report APDU. Opaque here. */
+  readonly envelope: Uint8Array;
+  readonly content: StoredContent;
+  /** One per next hop. May be empty when every recipient already has its outcome: then only tracking remains. */
+  readonly copies: readonly NewCopy[];
+}
+export interface NewCopy {
+  readonly nextHop: NextHopKey;
+  /** Indexes into `recipients`, rising. */
+  readonly recipients: readonly number[];
+  /** Not to be taken up before (deferred delivery). */
+  readonly notBefore?: Instant;
+  readonly held?: boolean;
+  /** Claimed for this process at once, so that it need not be asked for again. */
+  readonly claim?: Claim;
+}
+export interface Claim {
+  readonly owner: string;
+  readonly until: Instant;
+}
+
+export type CopyState = 'queued' | 'held' | 'quarantined';
+
+/** What lists show and the scheduler orders by. */
+export interface CopySummary {
+  readonly copy: CopyId;
+  readonly message: MessageId;
+  readonly kind: MessageKind;
+  readonly mtsIdentifier: string;
+  readonly priority: Priority;
+  readonly originator: string;
+  readonly recipients: readonly { readonly number: number; readonly address: string }[];
+  readonly contentType?: string;
+  readonly contentLength: number;
+  readonly acceptedAt: Instant;
+  readonly expiresAt: Instant;
+  readonly arrivedBy?: NextHopKey;
+  readonly nextHop: NextHopKey;
+  readonly state: CopyState;
+  readonly notBefore?: Instant;
+  readonly attempts: number;
+  readonly lastAttemptAt?: Instant;
+  readonly lastError?: string;
+}
+/** A copy with what transfer and delivery need. Large content is read in pieces by `readContent`. */
+export interface QueuedCopy extends CopySummary {
+  readonly envelope: Uint8Array;
+  readonly content: StoredContent;
+}
+
+export type TrackingAct =
+  | 'transferred-in'
+  | 'submitted'
+  | 'transferred-out'
+  | 'delivered'
+  | 'reported'
+  | 'report-generated'
+  | 'redirected'
+  | 'rerouted'
+  | 'dl-expanded'
+  | 'downgraded'
+  | 'held'
+  | 'released'
+  | 'deleted'
+  | 'returned'
+  | 'expired'
+  | 'quarantined'
+  | 'discarded';
+
+export interface TrackingRecord {
+  readonly at: Instant;
+  readonly act: TrackingAct;
+  readonly mtsIdentifier: string;
+  readonly kind: MessageKind;
+  readonly originator: string;
+  /** The recipients that this act answers for, in text form. */
+  readonly recipients: readonly string[];
+  readonly priority?: Priority;
+  readonly contentType?: string;
+  readonly contentLength?: number;
+  /** Link or directory, adjacent MTA, reason and diagnostic, subject of a report…: whatever tells the story. */
+  readonly detail: Readonly<Record<string, string | number>>;
+}
+
+export interface AttemptRecord {
+  readonly copy: CopyId;
+  readonly at: Instant;
+  readonly error: string;
+  /** Not to be tried again before. */
+  readonly notBefore?: Instant;
+  /** False for an attempt that made progress: it is noted, not counted. */
+  readonly counts: boolean;
+}
+
+/** A change of one copy that is not its end. */
+export interface Placement {
+  readonly copy: CopyId;
+  readonly nextHop?: NextHopKey;
+  readonly state?: CopyState;
+  readonly priority?: Priority;
+  readonly notBefore?: Instant | null;
+  readonly resetAttempts?: boolean;
+}
+
+/** A point up to which a transfer is confirmed (X.228 recovery). */
+export interface RecoveryPoint {
+  readonly key: string;
+  readonly link: string;
+  readonly direction: 'in' | 'out';
+  readonly savedAt: Instant;
+  readonly data: Uint8Array;
+}
+
+export interface Transition {
+  readonly create?: readonly NewMessage[];
+  /** Copies all of whose recipients now have an outcome. A message without copies is removed with its spool. */
+  readonly finish?: readonly CopyId[];
+  readonly attempts?: readonly AttemptRecord[];
+  readonly place?: readonly Placement[];
+  /** Replaces one copy by several (split or reroute of some recipients). */
+  readonly split?: readonly { readonly copy: CopyId; readonly into: readonly NewCopy[] }[];
+  readonly saveRecovery?: readonly RecoveryPoint[];
+  readonly dropRecovery?: readonly string[];
+  readonly tracking?: readonly TrackingRecord[];
+  /** Refuse as a whole (`busy`) if a copy named in finish, place or split is claimed by someone else. */
+  readonly onBehalfOf?: string;
+}
+
+export type CommitResult =
+  | {
+      readonly ok: true;
+      /** In the order of `create`, and in each that of its `copies`. */
+      readonly created: readonly { readonly message: MessageId; readonly copies: readonly CopyId[] }[];
+      readonly splitInto: readonly (readonly CopyId[])[];
+    }
+  | { readonly ok: false; readonly refusal: StoreRefusal };
+
+export type StoreRefusal =
+  | { readonly kind: 'busy'; readonly copies: readonly CopyId[] }
+  | { readonly kind: 'no-such-copy'; readonly copies: readonly CopyId[] }
+  | { readonly kind: 'no-space'; readonly detail: string }
+  | { readonly kind: 'failed'; readonly detail: string };
+
+export interface ClaimRequest {
+  readonly owner: string;
+  readonly nextHop: NextHopKey;
+  readonly until: Instant;
+  readonly now: Instant;
+  readonly limit: number;
+  /** Only these priorities; all when absent. */
+  readonly priorities?: readonly Priority[];
+}
+
+export interface CopyQuery {
+  readonly nextHop?: NextHopKey;
+  readonly state?: CopyState;
+  /** Exact MTS identifier. */
+  readonly mtsIdentifier?: string;
+  /** Parts of the text form, ignoring case. */
+  readonly originator?: string;
+  readonly recipient?: string;
+  readonly limit?: number;
+  readonly afterCopy?: CopyId;
+}
+export interface TrackingQuery {
+  readonly mtsIdentifier?: string;
+  readonly originator?: string;
+  readonly recipient?: string;
+  readonly since?: Instant;
+  readonly until?: Instant;
+  readonly limit?: number;
+}
+export interface QueueCount {
+  readonly nextHop: NextHopKey;
+  readonly priority: Priority;
+  readonly state: CopyState;
+  readonly copies: number;
+  readonly octets: number;
+  readonly oldestAcceptedAt: Instant;
+}
+
+/** Receives content too large to lie in a row. Nothing of it counts until a Transition names it. */
+export interface SpoolWriter {
+  readonly name: SpoolName;
+  write(octets: Uint8Array): Promise<void>;
+  /** On stable storage up to here. */
+  sync(): Promise<void>;
+  /** Syncs and closes; the spool may now be named in a Transition. `header` makes the file self-describing. */
+  seal(header: Uint8Array): Promise<void>;
+  discard(): Promise<void>;
+}
+
+export interface Store {
+  /** Commits one transition, whole. Resolves when it is on stable storage. Transitions keep their order. */
+  commit(transition: Transition): Promise<CommitResult>;
+  /** Claims copies that may be taken up now, by priority and then in order of arrival. */
+  claim(request: ClaimRequest): Promise<readonly QueuedCopy[]>;
+  /** Gives up the claims of an owner on these copies, without a word in the ledger. */
+  unclaim(owner: string, copies: readonly CopyId[]): Promise<void>;
+  /** The earliest `notBefore` in the future of what is queued and unclaimed for this hop. */
+  nextDue(nextHop: NextHopKey, now: Instant): Promise<Instant | undefined>;
+  /** Unclaimed queued or held copies whose message expired. */
+  expired(now: Instant, limit: number): Promise<readonly QueuedCopy[]>;
+  show(copy: CopyId): Promise<QueuedCopy | undefined>;
+  list(query: CopyQuery): Promise<readonly CopySummary[]>;
+  counts(): Promise<readonly QueueCount[]>;
+  /** At most `octets_max` octets of the content from `offset`; empty at the end. */
+  readContent(message: MessageId, offset: number, octets_max: number): Promise<Uint8Array>;
+  openSpool(): Promise<SpoolWriter>;
+  recoveryPoints(link: string): Promise<readonly RecoveryPoint[]>;
+  track(query: TrackingQuery): Promise<readonly TrackingRecord[]>;
+  /** Commits what waits, releases the directory, stops. */
+  close(): Promise<void>;
+}
