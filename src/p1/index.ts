@@ -1,0 +1,11 @@
+// The door of the p1 room: the MTS-APDUs of X.411 and X.419 and what is done with one of them as a value.
+
+export * from './bind.ts';
+export * from './envelopes.ts';
+export * from './extension-field.ts';
+export * from './extension-types.ts';
+export * from './extensions.ts';
+export * from './fields.ts';
+export * from './report-fields.ts';
+export * from './security.ts';
+export * from './trace.ts';
