@@ -1,0 +1,135 @@
+// What the HTTP API may ask of a running MTA: a port that the composition root implements. Snapshots out,
+// commands in. Everything here is plain data that reads the same in JSON (octets excepted).
+
+import type { Instant } from '../base/time.ts';
+import type { Result } from '../base/result.ts';
+import type {
+  CopyId,
+  CopyQuery,
+  CopySummary,
+  MessageId,
+  Priority,
+  QueueCount,
+  TrackingQuery,
+  TrackingRecord,
+} from '../store/port.ts';
+
+/** `invalid`: the caller's mistake; `unavailable`: try again later. */
+export interface OperationError {
+  readonly kind: 'invalid' | 'not-found' | 'conflict' | 'unavailable' | 'failed';
+  readonly message: string;
+}
+
+export interface SubmitRequest {
+  /** O/R addresses as text. */
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly body: SubmitBody;
+  readonly priority: Priority;
+  /** How many messages to submit, each with its own MTS identifier. */
+  readonly count: number;
+  readonly deferredDeliveryTime?: Instant;
+  readonly latestDeliveryTime?: Instant;
+  /** Which reports the originator asks for. 'delivery' includes non-delivery. */
+  readonly reports: 'none' | 'non-delivery' | 'delivery';
+}
+
+export type SubmitBody =
+  | { readonly kind: 'text'; readonly text: string; readonly subject?: string }
+  | { readonly kind: 'content'; readonly octets: Uint8Array; readonly contentType: string }
+  | { readonly kind: 'probe'; readonly contentLength?: number; readonly contentType: string };
+
+export type CopyCommand =
+  | { readonly kind: 'hold' }
+  | { readonly kind: 'release' }
+  /** Without `link`, the routes are chosen anew. */
+  | { readonly kind: 'reroute'; readonly link?: string }
+  /** Removes without a report. */
+  | { readonly kind: 'delete' }
+  /** Ends with a non-delivery report. */
+  | { readonly kind: 'return' };
+
+export interface CopyCommandOutcome {
+  readonly copy: CopyId;
+  readonly done: boolean;
+  /** Why not: in transfer now, gone meanwhile, no other route… */
+  readonly detail?: string;
+}
+
+export interface LinkSnapshot {
+  readonly name: string;
+  readonly peer: { readonly mta: string; readonly address?: string; readonly port?: number };
+  readonly mode: string;
+  readonly state: 'disabled' | 'idle' | 'connecting' | 'open' | 'retrying';
+  readonly healthy: boolean;
+  readonly associations: { readonly outbound: number; readonly inbound: number };
+  readonly queued: number;
+  readonly queuedOctets: number;
+  readonly oldestAcceptedAt?: Instant;
+  readonly lastError?: string;
+  readonly lastErrorAt?: Instant;
+  readonly lastTransferInAt?: Instant;
+  readonly lastTransferOutAt?: Instant;
+  readonly nextAttemptAt?: Instant;
+  readonly openAttempts: number;
+}
+
+export interface RouteCandidate {
+  /** 'link/NAME' or 'deliver/NAME'. */
+  readonly nextHop: string;
+  readonly addressSpace: string;
+  readonly cost: number;
+  readonly taken: boolean;
+  /** Why it was taken or dropped. */
+  readonly why: string;
+}
+export interface RouteExplanation {
+  readonly address: string;
+  readonly candidates: readonly RouteCandidate[];
+  /** What happens to such a recipient: the next hop, or the reason and diagnostic of a non-delivery. */
+  readonly verdict: string;
+  readonly nextHop?: string;
+}
+
+export interface HealthSnapshot {
+  readonly status: 'ok' | 'degraded' | 'stopping';
+  readonly mta: string;
+  readonly version: string;
+  readonly startedAt: Instant;
+  readonly uptime_ms: number;
+}
+
+/** Counters since the start and gauges of now. Queue figures come from the store on demand. */
+export interface MetricsSnapshot {
+  readonly queues: readonly QueueCount[];
+  readonly links: readonly LinkSnapshot[];
+  /** By metric name (without prefix) and labels, for example transfers_total{link,direction,kind}. */
+  readonly counters: readonly MetricSample[];
+  readonly gauges: readonly MetricSample[];
+  /** The 99th percentile of the event loop's delay since the last look, in milliseconds. */
+  readonly eventLoopDelayP99_ms: number;
+}
+export interface MetricSample {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+export interface Operations {
+  /** The MTS identifiers, in order of submission, once all are on stable storage. */
+  submit(request: SubmitRequest): Promise<Result<readonly string[], OperationError>>;
+  /** Copies in order of their number, at most `query.limit`, after `query.afterCopy`. */
+  queue(query: CopyQuery): Promise<readonly CopySummary[]>;
+  command(copies: readonly CopyId[], command: CopyCommand): Promise<readonly CopyCommandOutcome[]>;
+  /** The MTS-APDU of a queued message in pieces, content included. */
+  exportMessage(message: MessageId): Promise<Result<AsyncIterable<Uint8Array>, OperationError>>;
+  links(): Promise<readonly LinkSnapshot[]>;
+  enableLink(name: string, enabled: boolean): Promise<Result<LinkSnapshot, OperationError>>;
+  /** Calls the peer now, whatever the retry timer says. */
+  connectLink(name: string): Promise<Result<LinkSnapshot, OperationError>>;
+  track(query: TrackingQuery): Promise<readonly TrackingRecord[]>;
+  explainRoute(address: string): Promise<Result<RouteExplanation, OperationError>>;
+  health(): HealthSnapshot;
+  metrics(): Promise<MetricsSnapshot>;
+}

@@ -1,0 +1,158 @@
+// The configuration as rooms get it: checked, complete, frozen. Durations are Millis, sizes octets, selectors
+// octets, directories absolute paths. Not the YAML: schema.ts says how each key is written and what it means.
+
+import type { Millis } from '../base/time.ts';
+import type { GlobalDomainIdentifier, ORAddress } from '../address/index.ts';
+
+export interface Configuration {
+  /** The file it came from; undefined for the built-in default. */
+  readonly file: string | undefined;
+  readonly mta: MtaConfiguration;
+  readonly listen: readonly ListenConfiguration[];
+  readonly admin: AdminConfiguration;
+  readonly store: StoreConfiguration;
+  readonly links: readonly LinkConfiguration[];
+  readonly deliver: readonly DeliverConfiguration[];
+}
+
+export interface MtaConfiguration {
+  readonly name: string;
+  readonly domain: GlobalDomainIdentifier;
+  readonly expiry: PerPriority<Millis>;
+  readonly limits: LimitsConfiguration;
+}
+
+export interface PerPriority<T> {
+  readonly urgent: T;
+  readonly normal: T;
+  readonly nonUrgent: T;
+}
+
+export interface LimitsConfiguration {
+  /** Octets of content. */
+  readonly messageSize: number;
+  readonly recipients: number;
+  /** Associations that callers may have open at once, over all listeners. */
+  readonly inboundAssociations: number;
+  /** Octets of one reassembled TSDU. */
+  readonly tsduSize: number;
+  /** From TCP connection to the answered bind, for callers. */
+  readonly inboundOpen: Millis;
+}
+
+export interface ListenConfiguration {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface AdminConfiguration {
+  readonly address: string;
+  readonly port: number;
+  /** Whether /metrics is answered without the token. */
+  readonly openMetrics: boolean;
+  /** Absolute path of the bearer token's file; `admin.token` in the store's directory. */
+  readonly tokenFile: string;
+}
+
+export interface StoreConfiguration {
+  /** Absolute path. */
+  readonly directory: string;
+  /** Content up to here lies in the database row, larger content in a spool file. Octets. */
+  readonly inlineOctetsMax: number;
+}
+
+export type LinkMode = 'normal' | 'x410-1988' | 'x410-1984';
+
+export interface LinkConfiguration {
+  readonly name: string;
+  readonly peer: PeerConfiguration;
+  /** What we present to this peer. */
+  readonly credentials: CredentialsConfiguration;
+  readonly mode: LinkMode;
+  readonly selectors: { readonly local: SelectorsConfiguration; readonly remote: SelectorsConfiguration };
+  readonly addressSpaces: readonly AddressSpaceConfiguration[];
+  readonly sameDomain: boolean;
+  readonly enabled: boolean;
+  /** Octets of content. */
+  readonly maxMessageSize: number;
+  readonly retry: RetryConfiguration;
+  readonly rts: RtsConfiguration;
+  readonly associations: AssociationsConfiguration;
+  readonly timers: LinkTimersConfiguration;
+}
+
+export interface PeerConfiguration {
+  /** The MTA name that the peer presents in its bind. */
+  readonly mta: string;
+  /** What the peer must present; undefined: its credentials are not looked at. */
+  readonly password: string | undefined;
+  /** Undefined: never called, only answered. */
+  readonly address: string | undefined;
+  readonly port: number;
+}
+
+export interface CredentialsConfiguration {
+  readonly mta: string;
+  readonly password: string | undefined;
+}
+
+/** Undefined: outbound none is sent, inbound any is accepted. */
+export interface SelectorsConfiguration {
+  readonly transport?: Uint8Array;
+  readonly session?: Uint8Array;
+  readonly presentation?: Uint8Array;
+}
+
+export interface AddressSpaceConfiguration {
+  /** As written in the file. */
+  readonly text: string;
+  readonly address: ORAddress;
+  readonly cost: number;
+}
+
+export interface RetryConfiguration {
+  readonly openInterval: Millis;
+  readonly openRetries: number;
+  readonly transferInterval: Millis;
+  readonly transferRetries: number;
+}
+
+export interface RtsConfiguration {
+  /** Octets; 0 = no checkpoints. A multiple of 1,024. */
+  readonly checkpoint: number;
+  readonly window: number;
+  readonly recoveryTimeout: Millis;
+  readonly dialogue: 'any' | 'monologue' | 'two-way-alternate';
+  /** Time allowed for each KiB of a transfer, by the message's priority. */
+  readonly transferTimePerKiB: PerPriority<Millis>;
+}
+
+export interface AssociationsConfiguration {
+  readonly max: number;
+  /** Queued messages for each further association. */
+  readonly threshold: number;
+  /** How long an idle association of ours is kept open. */
+  readonly lifetime: Millis;
+  /** How long a release may take. */
+  readonly disconnect: Millis;
+}
+
+export interface LinkTimersConfiguration {
+  /** TCP connect. */
+  readonly connect: Millis;
+  /** From the TCP connection to the answered bind. */
+  readonly open: Millis;
+  /** Silence of the peer while an answer of its is due, or its activity open. */
+  readonly activity: Millis;
+  /** A caller's association with nothing in transfer. */
+  readonly idle: Millis;
+}
+
+export interface DeliverConfiguration {
+  /** Stable: part of the next hop's key. Defaults to the address space's text. */
+  readonly name: string;
+  readonly addressSpace: { readonly text: string; readonly address: ORAddress };
+  readonly users: 'any' | readonly { readonly text: string; readonly address: ORAddress }[];
+  /** Absolute path. */
+  readonly directory: string;
+}
