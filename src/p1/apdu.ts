@@ -1,0 +1,16 @@
+// MTS-APDUs whole: decoding and encoding with the errors of the asn1 room. Messages above the inline limit go
+// through envelope-prefix.ts instead.
+
+import { type DecodeError, decode, encode } from '../asn1/index.ts';
+import type { Result } from '../base/result.ts';
+import { MTSAPDU } from './envelopes.ts';
+
+/** The message, report or probe that the octets are. */
+export function decodeMTSAPDU(octets: Uint8Array): Result<MTSAPDU, DecodeError> {
+  return decode(MTSAPDU, octets);
+}
+
+/** The octets of a message, report or probe; those of parts not changed since decoding are copied. */
+export function encodeMTSAPDU(apdu: MTSAPDU): Uint8Array {
+  return encode(MTSAPDU, apdu);
+}

@@ -1,0 +1,128 @@
+// Large messages: the envelope decoded from the first octets of an MTS-APDU, while the content stays where it was
+// spooled; and the octets that go before a content that is streamed out unmodified (X.419 MTS-APDU; X.690 8.1.3,
+// 8.7). Reports and probes have no content to leave out: they are decoded whole.
+
+import { type DecodeError, decode, encode } from '../asn1/index.ts';
+import { concat } from '../base/octets.ts';
+import { MessageTransferEnvelope } from './envelopes.ts';
+
+/**
+ * The longest envelope that is read, in octets. Default 16 MiB: 32,767 recipients with long addresses
+ * take 8 MB; more is no envelope but an attack on memory.
+ */
+export const envelope_octets_max = 16 * 1024 * 1024;
+
+/** Where the content is. It begins with the header of its OCTET STRING at `at`. */
+export interface ContentPlace {
+  readonly at: number;
+  /** Primitive and definite: the content octets are these, as they lie. Otherwise a ContentReader takes them out. */
+  readonly octets?: { readonly start: number; readonly length: number };
+}
+
+export type EnvelopePrefix =
+  /** The prefix ends before the content's header; give a longer one (twice as long, so as not to scan often). */
+  | { readonly kind: 'incomplete' }
+  | { readonly kind: 'message'; readonly envelope: MessageTransferEnvelope; readonly content: ContentPlace }
+  /** A report or a probe. */
+  | { readonly kind: 'whole' }
+  | { readonly kind: 'malformed'; readonly error: DecodeError };
+
+/** Reads the envelope of a message from the front of its APDU. `prefix` begins with the APDU's identifier octet. */
+export function envelopePrefix(prefix: Uint8Array): EnvelopePrefix {
+  const apdu = headerAt(prefix, 0);
+  if (apdu === undefined) return { kind: 'incomplete' };
+  if (apdu.identifier === 0xa1 || apdu.identifier === 0xa2) return { kind: 'whole' };
+  if (apdu.identifier !== 0xa0) return malformed(0, 'message [0], report [1] or probe [2]', apdu.identifier);
+  const envelope = headerAt(prefix, apdu.contents);
+  if (envelope === undefined) return { kind: 'incomplete' };
+  if (envelope.identifier !== 0x31) return malformed(apdu.contents, 'a SET', envelope.identifier);
+  const end = endOf(prefix, apdu.contents);
+  if (typeof end === 'object') return end;
+  if ((end ?? prefix.length) - apdu.contents > envelope_octets_max) {
+    return malformed(apdu.contents, `an envelope of at most ${envelope_octets_max} octets`, undefined);
+  }
+  if (end === undefined || end > prefix.length) return { kind: 'incomplete' };
+  const content = headerAt(prefix, end);
+  if (content === undefined) return { kind: 'incomplete' };
+  if (content.identifier !== 0x04 && content.identifier !== 0x24) {
+    return malformed(end, 'an OCTET STRING', content.identifier);
+  }
+  const decoded = decode(MessageTransferEnvelope, prefix.subarray(apdu.contents, end));
+  if (!decoded.ok) return { kind: 'malformed', error: decoded.error };
+  const { length } = content;
+  const primitive = content.identifier === 0x04 && length !== undefined;
+  return {
+    kind: 'message',
+    envelope: decoded.value,
+    content: { at: end, ...(primitive && { octets: { start: content.contents, length } }) },
+  };
+}
+
+/** The octets of the APDU before the content octets; with these after them it is complete. */
+export function encodeMessageHead(envelope: MessageTransferEnvelope, contentLength: number): Uint8Array {
+  const set = encode(MessageTransferEnvelope, envelope);
+  const content = [0x04, ...lengthOctets(contentLength)];
+  const whole = set.length + content.length + contentLength;
+  return concat([Uint8Array.from([0xa0, ...lengthOctets(whole)]), set, Uint8Array.from(content)]);
+}
+
+interface Header {
+  readonly identifier: number;
+  /** Where the contents begin. */
+  readonly contents: number;
+  /** Undefined for the indefinite form. */
+  readonly length: number | undefined;
+}
+
+/** The header at `at`, undefined if it goes on beyond the octets. Tags above 30 are passed over octet by octet. */
+function headerAt(octets: Uint8Array, at: number): Header | undefined {
+  let position = at + 1;
+  if ((octets[at] & 31) === 31) {
+    while (octets[position] >= 0x80) position += 1;
+    position += 1;
+  }
+  if (position >= octets.length) return undefined;
+  const first = octets[position];
+  const count = first > 0x80 ? first & 0x7f : 0;
+  const contents = position + 1 + count;
+  if (contents > octets.length) return undefined;
+  if (first === 0x80) return { identifier: octets[at], contents, length: undefined };
+  let length = count === 0 ? first : 0;
+  for (let index = position + 1; index < contents; index += 1) length = length * 256 + octets[index];
+  return { identifier: octets[at], contents, length };
+}
+
+/** Where the element at `start` ends: undefined if beyond what can be seen. Never recurses. */
+function endOf(octets: Uint8Array, start: number): number | undefined | EnvelopePrefix {
+  let at = start;
+  let open = 0;
+  for (;;) {
+    if (open > 0 && octets[at] === 0 && octets[at + 1] === 0) {
+      open -= 1;
+      at += 2;
+    } else {
+      const header = headerAt(octets, at);
+      if (header === undefined) return undefined;
+      if (header.length === undefined && (header.identifier & 0x20) === 0) {
+        return malformed(at, 'a definite length for primitive contents', undefined);
+      }
+      at = header.contents + (header.length ?? 0);
+      if (header.length === undefined) open += 1;
+    }
+    if (open === 0) return at;
+    if (at >= octets.length) return undefined;
+  }
+}
+
+function lengthOctets(length: number): readonly number[] {
+  if (length < 0x80) return [length];
+  const octets: number[] = [];
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256);
+  return [0x80 | octets.length, ...octets];
+}
+
+function malformed(offset: number, expected: string, identifier: number | undefined): EnvelopePrefix {
+  const got = identifier === undefined ? 'something else' : `identifier octet ${identifier.toString(16)}`;
+  const message = `MTS-APDU at octet ${offset}: expected ${expected}, got ${got}`;
+  return { kind: 'malformed', error: { offset, path: 'MTS-APDU', expected, got, message } };
+}
