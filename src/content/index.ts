@@ -1,0 +1,10 @@
+// The door of the content room: reading interpersonal messages and notifications, building a text message, and
+// the table of content types.
+
+export * from './body-text.ts';
+export * from './build-content.ts';
+export * from './content-types.ts';
+export * from './ipm.ts';
+export * from './ipn.ts';
+export * from './read-content.ts';
+export { t61OfText, textOfT61 } from './t61.ts';
