@@ -1,0 +1,174 @@
+// An association that a peer opened: admits the caller by its bind, then takes in what it transfers. Its end touches
+// nothing but its own link's count and its own unfinished activity.
+
+import type { LinkConfiguration } from '../config/index.ts';
+import type { Emit, EventName } from '../events/index.ts';
+import type { ProtocolViolation, RTIndication } from '../stack/association/service.ts';
+import type { IntakeParts, TakenIn } from './apdu-intake.ts';
+import { type BindRefusal, bindErrorRefusal, bindResultOctets, identifyCaller } from './bind.ts';
+import type { AssociationHandle, AssociationUser } from './ports.ts';
+import { type AcceptVerdict, TransferIn } from './transfer-in.ts';
+import { violationEvent } from './violation.ts';
+
+/** Where an APDU came from, for routing, trace and the log. */
+export interface Arrival {
+  readonly link: LinkConfiguration;
+  readonly remote: string;
+  readonly association: number;
+}
+
+export interface CalledAssociationParts {
+  readonly handle: AssociationHandle;
+  readonly emit: Emit;
+  /** The links as they are configured now. */
+  readonly links: () => readonly LinkConfiguration[];
+  readonly intake: IntakeParts;
+  /** Whether one more association of this link may be open; says the limit if not. */
+  readonly admits: (link: LinkConfiguration) => { readonly key: string; readonly limit: number } | undefined;
+  readonly opened: (link: LinkConfiguration) => void;
+  readonly closed: (link: LinkConfiguration) => void;
+  readonly accept: (taken: TakenIn, octets: number, from: Arrival) => Promise<AcceptVerdict>;
+}
+
+type OpenIndication = Extract<RTIndication, { kind: 'RTOPENind' }>;
+
+/** How the association came to its end, as far as it has been said. */
+interface Ending {
+  readonly event: EventName;
+  readonly fields: Readonly<Record<string, string | number | boolean>>;
+}
+
+export class CalledAssociation implements AssociationUser {
+  readonly #parts: CalledAssociationParts;
+  #link: LinkConfiguration | undefined;
+  #transfers: TransferIn | undefined;
+  #ending: Ending | undefined;
+
+  constructor(parts: CalledAssociationParts) {
+    this.#parts = parts;
+  }
+
+  /** The link it belongs to once its bind is accepted. */
+  get link(): LinkConfiguration | undefined {
+    return this.#link;
+  }
+
+  onIndication(primitive: RTIndication): void {
+    switch (primitive.kind) {
+      case 'RTOPENind':
+        this.#open(primitive);
+        return;
+      case 'RTbeginind':
+      case 'RTdataind':
+      case 'RTcheckpointind':
+      case 'RTTRind':
+      case 'RTdiscardind':
+        this.#transfers?.handle(primitive);
+        return;
+      case 'RTCLOSEind':
+        this.#ending = { event: 'association-closed', fields: { by: 'the peer' } };
+        this.#parts.handle.request({ kind: 'RTCLOSErsp' });
+        return;
+      case 'RTUABind':
+        this.#ending = lostBy('peer-user', 'user-error', '');
+        return;
+      case 'RTPABind': {
+        const { by, reason, detail } = primitive.abort;
+        this.#ending = lostBy(by, reason, detail);
+        return;
+      }
+      default:
+      // Nothing else is said to a responder that only receives.
+    }
+  }
+
+  onViolation(violation: ProtocolViolation): void {
+    const { event, fields } = violationEvent(violation);
+    this.#parts.emit(event, { ...this.#common(), ...fields });
+  }
+
+  onWritable(): void {
+    // A responder supplies no octets.
+  }
+
+  onClosed(detail: string): void {
+    this.#transfers?.lost(detail);
+    const link = this.#link;
+    if (link === undefined) return;
+    const { event, fields } = this.#ending ?? lostBy('network', 'connection-lost', detail);
+    const direction = 'in';
+    this.#parts.emit(event, {
+      ...this.#common(),
+      direction,
+      ...fields,
+      ...(event === 'association-closed' && { transfers: this.#transfers?.transfers ?? 0 }),
+    });
+    this.#link = undefined;
+    this.#parts.closed(link);
+  }
+
+  #open(open: OpenIndication): void {
+    const { handle } = this.#parts;
+    const found = open.recover === undefined ? identifyCaller(this.#parts.links(), open) : undefined;
+    if (found === undefined) {
+      // Resumption after a loss: no recovery point is kept, so the standard's answer is "cannot recover".
+      this.#parts.emit('recovery-failed', {
+        remote: handle.peerAddress,
+        direction: 'in',
+        detail: 'cannot recover',
+      });
+      handle.request({ kind: 'RTOPENrsp-', refuse: { kind: 'cannot-recover' } });
+      return;
+    }
+    if (!found.ok) {
+      this.#refuse(found.error);
+      return;
+    }
+    const link = found.value;
+    const limit = this.#parts.admits(link);
+    if (limit !== undefined) {
+      const fields = { link: link.name, peer: link.peer.mta, direction: 'in', ...limit };
+      this.#refuse({ event: 'association-limit', fields, refuse: bindErrorRefusal('busy') });
+      return;
+    }
+    this.#accept(link, open);
+  }
+
+  #refuse(refusal: BindRefusal): void {
+    const { handle, emit } = this.#parts;
+    emit(refusal.event, { remote: handle.peerAddress, ...refusal.fields });
+    handle.request({ kind: 'RTOPENrsp-', refuse: refusal.refuse });
+  }
+
+  #accept(link: LinkConfiguration, open: OpenIndication): void {
+    const { handle, intake, emit } = this.#parts;
+    this.#link = link;
+    const from: Arrival = { link, remote: handle.peerAddress, association: handle.id };
+    this.#transfers = new TransferIn({
+      intake,
+      handle,
+      accept: (taken, octets) => this.#parts.accept(taken, octets, from),
+      failed: (octets, detail) => emit('transfer-in-failed', { ...this.#common(), octets, detail }),
+    });
+    handle.request({ kind: 'RTOPENrsp+', userData: bindResultOctets(link.credentials, open.mode) });
+    this.#parts.opened(link);
+    emit('association-opened', {
+      ...this.#common(),
+      direction: 'in',
+      mode: link.mode,
+      checkpoint: open.checkpointSize,
+      window: open.window,
+      dialogue: open.dialogueMode,
+    });
+  }
+
+  #common(): { link?: string; peer?: string; remote: string; association: number } {
+    const { peerAddress: remote, id: association } = this.#parts.handle;
+    if (this.#link === undefined) return { remote, association };
+    return { link: this.#link.name, peer: this.#link.peer.mta, remote, association };
+  }
+}
+
+function lostBy(by: string, reason: string, detail: string): Ending {
+  return { event: 'association-lost', fields: { by, reason, detail } };
+}
