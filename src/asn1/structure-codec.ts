@@ -1,0 +1,209 @@
+// The contents of SEQUENCE and SET. X.690 8.9, 8.11. What no field takes is kept in `unknown` and written after the
+// fields. Invariant: a decoded object has its fields as own properties only where they came or have a default.
+
+import { assert } from '../base/assert.ts';
+import type { Codec, Contents, Read, Write } from './codec.ts';
+import { equalValues } from './equal.ts';
+import type { Raw } from './raw.ts';
+import { Malformed, type Reader } from './reader.ts';
+import { tagText } from './tag.ts';
+import type { Member, StructureNode } from './type.ts';
+import { Misfit, type Writer } from './writer.ts';
+
+/** A member with its compiled codec. */
+interface Field {
+  readonly member: Member;
+  readonly codec: Codec;
+}
+
+type Values = Record<string, unknown>;
+
+/** Fields are noted in two words of bits, 31 each. */
+const word_bits = 31;
+const fields_max = 2 * word_bits;
+
+export function structureContents(node: StructureNode, codecOf: (member: Member) => Codec): Contents {
+  assert(node.members.length <= fields_max, `at most ${fields_max} fields`);
+  const fields = node.members.map((member) => ({ member, codec: codecOf(member) }));
+  return {
+    form: 'constructed',
+    read: structureRead(fields, node.form === 'SEQUENCE'),
+    write: structureWrite(fields),
+  };
+}
+
+function structureRead(fields: readonly Field[], ordered: boolean): Read {
+  const names = fields.map((field) => field.member.name);
+  const reads = fields.map((field) => field.codec.read);
+  const first = firstTakers(fields, ordered);
+  const [wantedLow, wantedHigh] = wantedWords(fields);
+  // Each type has a constructor of its own, so that the engine learns its size and keeps its shapes apart;
+  // what it makes are ordinary objects.
+  const Value = valueConstructor();
+  return (reader) => {
+    const value: Values = new Value();
+    const end = reader.to;
+    const start = reader.start;
+    let at = reader.from;
+    let next = 0;
+    let low = 0;
+    let high = 0;
+    let unknown: Raw[] | undefined;
+    while (at < end) {
+      reader.header(at, end);
+      at = reader.next;
+      const { tag } = reader;
+      let index = tag < 256 ? first[tag] : -1;
+      // The first field that takes the tag is mostly the one; else look for a later one.
+      if (index < next && (ordered || index < 0)) {
+        index = laterTaker(fields, ordered ? next : 0, { tag, ordered });
+      }
+      if (index < 0) {
+        unknown = keepUnknown(reader, ordered ? fields : [], unknown);
+        continue;
+      }
+      if (ordered) next = index + 1;
+      if (index < word_bits) {
+        const bit = 1 << index;
+        if ((low & bit) !== 0) duplicate(reader, names[index]);
+        low |= bit;
+      } else {
+        const bit = 1 << (index - word_bits);
+        if ((high & bit) !== 0) duplicate(reader, names[index]);
+        high |= bit;
+      }
+      try {
+        value[names[index]] = reads[index](reader);
+      } catch (cause) {
+        if (cause instanceof Malformed) cause.path.push(names[index]);
+        throw cause;
+      }
+    }
+    if ((low & wantedLow) !== wantedLow || (high & wantedHigh) !== wantedHigh) {
+      complete({ reader, start, value, fields, low, high });
+    }
+    if (unknown !== undefined) value.unknown = unknown;
+    return value;
+  };
+}
+
+/** Makes ordinary objects: own constructor, the prototype of all. */
+function valueConstructor(): new () => Values {
+  function Value(): void {}
+  Value.prototype = Object.prototype;
+  return Value as unknown as new () => Values;
+}
+
+/** For each tag below 256 the first field that takes it by name; −1 where none does. */
+function firstTakers(fields: readonly Field[], ordered: boolean): Int8Array {
+  const first = new Int8Array(256).fill(-1);
+  // In a SEQUENCE, an open type that must be there comes before whatever is declared after it.
+  const open = fields.findIndex(({ codec, member }) => !codec.tags && member.presence === 'mandatory');
+  const named = ordered && open >= 0 ? fields.slice(0, open) : fields;
+  named.forEach(({ codec }, index) => {
+    for (const tag of codec.tags ?? []) if (tag < 256 && first[tag] < 0) first[tag] = index;
+  });
+  return first;
+}
+
+/** The words of bits of the fields that must be there in the end: mandatory, or with a default. */
+function wantedWords(fields: readonly Field[]): readonly [number, number] {
+  const words: [number, number] = [0, 0];
+  fields.forEach(({ member }, index) => {
+    if (member.presence !== 'optional') words[Math.floor(index / word_bits)] |= 1 << (index % word_bits);
+  });
+  return words;
+}
+
+/** The field from `from` on that takes the tag: by name, or being open. */
+function laterTaker(fields: readonly Field[], from: number, { tag, ordered }: Wanted): number {
+  for (let index = from; index < fields.length; index += 1) {
+    const { codec, member } = fields[index];
+    if (codec.tags?.includes(tag)) return index;
+    if (ordered && codec.tags === undefined && member.presence === 'mandatory' && tag !== 0) return index;
+  }
+  if (tag === 0) return -1;
+  return fields.findIndex(({ codec }, index) => index >= from && codec.tags === undefined);
+}
+
+interface Wanted {
+  readonly tag: number;
+  readonly ordered: boolean;
+}
+
+function keepUnknown(reader: Reader, fields: readonly Field[], unknown: Raw[] | undefined): Raw[] {
+  const { tag, start, next } = reader;
+  if (tag === 0) reader.fail(start, 'an element', 'end-of-contents out of place');
+  const known = fields.find(({ codec }) => codec.tags?.includes(tag));
+  if (known !== undefined) {
+    reader.fail(start, 'the fields in their order, once each', `${known.member.name} again or too late`);
+  }
+  const kept = unknown ?? [];
+  kept.push({ buffer: reader.octets, start, end: next });
+  return kept;
+}
+
+function duplicate(reader: Reader, name: string): never {
+  reader.fail(reader.start, `${name} once`, `${name} again`);
+}
+
+interface Incomplete {
+  readonly reader: Reader;
+  readonly start: number;
+  readonly value: Values;
+  readonly fields: readonly Field[];
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Puts in the defaults; a mandatory field that is missing is an error. */
+function complete({ reader, start, value, fields, low, high }: Incomplete): void {
+  fields.forEach(({ member, codec }, index) => {
+    const seen = index < word_bits ? low & (1 << index) : high & (1 << (index - word_bits));
+    if (seen !== 0 || member.presence === 'optional') return;
+    if (member.presence === 'default') value[member.name] = member.defaultValue;
+    else
+      reader.fail(start, `${member.name} (${(codec.tags ?? []).map(tagText).join(' or ')})`, 'nothing of it');
+  });
+}
+
+function structureWrite(fields: readonly Field[]): Write {
+  const names = fields.map((field) => field.member.name);
+  const writes = fields.map((field): Write => fieldWrite(field));
+  return (writer, given) => {
+    if (typeof given !== 'object' || given === null) writer.fail('an object', String(given));
+    const value = given as Values;
+    if (value.unknown !== undefined) writeUnknown(writer, value.unknown);
+    for (let index = names.length - 1; index >= 0; index -= 1) {
+      const one = value[names[index]];
+      try {
+        writes[index](writer, one);
+      } catch (cause) {
+        if (cause instanceof Misfit) cause.path.push(names[index]);
+        throw cause;
+      }
+    }
+  };
+}
+
+function fieldWrite({ member, codec }: Field): Write {
+  const { write } = codec;
+  const { presence, defaultValue } = member;
+  if (presence === 'mandatory') return write;
+  if (presence === 'optional') {
+    return (writer, value) => {
+      if (value !== undefined) write(writer, value);
+    };
+  }
+  return (writer, value) => {
+    if (value !== undefined && !equalValues(value, defaultValue)) write(writer, value);
+  };
+}
+
+function writeUnknown(writer: Writer, unknown: unknown): void {
+  const elements = unknown as readonly Raw[];
+  for (let index = elements.length - 1; index >= 0; index -= 1) {
+    const { buffer, start, end } = elements[index];
+    writer.copy(buffer, start, end);
+  }
+}
