@@ -10,7 +10,11 @@ export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url
 export function filesUnder(folder: string): string[] {
   return readdirSync(join(projectRoot, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(projectRoot.length + 1).replaceAll('\\', '/'))
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(projectRoot.length + 1)
+        .replaceAll('\\', '/'),
+    )
     .filter((file) => !/(^|\/)(node_modules|data|dist|coverage)\//.test(file))
     .toSorted();
 }

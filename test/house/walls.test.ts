@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 
-import { cruise, type ICruiseResult } from 'dependency-cruiser';
+import { cruise, type ICruiseResult, type IForbiddenRuleType } from 'dependency-cruiser';
 
 import { rooms, stackWholeImports } from '../../floorplan.mjs';
 import { filesUnder, projectRoot } from './project.ts';
@@ -18,7 +18,7 @@ async function cruiseHouse(root: string, plan: FloorPlan): Promise<ICruiseResult
   process.chdir(root);
   try {
     const { output } = await cruise(['src'], {
-      ruleSet: { forbidden: wallRules(plan) },
+      ruleSet: { forbidden: wallRules(plan) as IForbiddenRuleType[] },
       validate: true,
       baseDir: root,
       tsPreCompilationDeps: true,
@@ -56,7 +56,9 @@ test('every file of src/ stands in a room of the floor plan', () => {
 });
 
 test('every room of the floor plan exists', () => {
-  const missing = rooms.map(({ room }) => `src/${room}`).filter((room) => !existsSync(join(projectRoot, room)));
+  const missing = rooms
+    .map(({ room }) => `src/${room}`)
+    .filter((room) => !existsSync(join(projectRoot, room)));
   assert.deepEqual(missing, []);
 });
 
@@ -88,10 +90,22 @@ const smallHouse: Readonly<Record<string, string>> = {
 /** Each wall broken once: a file to plant and the rule that must say so. */
 const plants: readonly { readonly file: string; readonly text: string; readonly rule: string }[] = [
   { file: 'src/base/up.ts', text: "export * from '../routing/choose.ts';", rule: 'corridor: base' },
-  { file: 'src/base/type.ts', text: "import type { CopyId } from '../store/port.ts';", rule: 'corridor: base' },
-  { file: 'src/stack/rtse/peek.ts', text: "export * from '../session/machine.ts';", rule: 'service: stack/rtse' },
+  {
+    file: 'src/base/type.ts',
+    text: "import type { CopyId } from '../store/port.ts';",
+    rule: 'corridor: base',
+  },
+  {
+    file: 'src/stack/rtse/peek.ts',
+    text: "export * from '../session/machine.ts';",
+    rule: 'service: stack/rtse',
+  },
   { file: 'src/routing/deep.ts', text: "export * from '../store/sqlite/queue.ts';", rule: 'door: store' },
-  { file: 'src/routing/stack.ts', text: "export * from '../stack/session/machine.ts';", rule: 'service: outside' },
+  {
+    file: 'src/routing/stack.ts',
+    text: "export * from '../stack/session/machine.ts';",
+    rule: 'service: outside',
+  },
   { file: 'src/routing/disk.ts', text: "export * from 'node:fs';", rule: 'pure: runtime' },
   { file: 'src/routing/wire.ts', text: "export * from 'net';", rule: 'pure: runtime' },
   { file: 'src/routing/later.ts', text: "export * from 'node:timers/promises';", rule: 'pure: runtime' },
@@ -121,7 +135,10 @@ test('a small house without a broken wall passes', async () => {
 
 for (const { file, text, rule } of plants) {
   test(`a planted import is caught: ${file} breaks "${rule}"`, async () => {
-    const targets = { 'src/main.ts': 'export const main = 1;', 'src/base/octets.test.ts': 'export const t = 1;' };
+    const targets = {
+      'src/main.ts': 'export const main = 1;',
+      'src/base/octets.test.ts': 'export const t = 1;',
+    };
     const violations = await cruiseSmallHouse({ ...targets, [file]: text });
     assert.ok(
       violations.some((violation) => violation.startsWith(`${rule} | ${file} `)),

@@ -1,0 +1,90 @@
+// Local delivery into a directory: NAME.content with the content octets and then, by atomic rename, NAME.json that
+// says what they are. Whoever sees NAME.json finds the content whole. A probe is answered and writes nothing.
+// Invariants: `delivered` is said only after files and directory are synced; one NAME is written by one delivery
+// at a time; the content of spooled messages is never in memory whole.
+
+import { join } from 'node:path';
+
+import type { Clock } from '../base/time.ts';
+import type { QueuedCopy } from '../store/port.ts';
+import { type ContentReader, contentPieces } from './content-source.ts';
+import { deliveryFailure } from './failure.ts';
+import { deliveryName } from './file-name.ts';
+import type { DeliverableValue, DeliveryOutcome, LocalDelivery } from './outcome.ts';
+import { deliveryRecord, type WrittenContent } from './record.ts';
+import { ensureDirectory, syncDirectory, writeStable } from './stable-file.ts';
+
+export interface DirectoryDeliveryOptions {
+  /** Absolute path; made when needed. Belongs to this MTA alone. */
+  readonly directory: string;
+  readonly store: ContentReader;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+type Written = Exclude<DeliverableValue, { kind: 'probe' }>;
+type Recipient = QueuedCopy['recipients'][number];
+
+export class DirectoryDelivery implements LocalDelivery {
+  readonly #options: DirectoryDeliveryOptions;
+  /** The delivery that now writes a NAME: the next one of the same NAME waits for it. */
+  readonly #writing = new Map<string, Promise<unknown>>();
+
+  constructor(options: DirectoryDeliveryOptions) {
+    this.#options = options;
+  }
+
+  async deliver(copy: QueuedCopy, value: DeliverableValue): Promise<readonly DeliveryOutcome[]> {
+    if (value.kind === 'probe') {
+      const at = this.#options.clock.now();
+      return copy.recipients.map(({ number }) => ({ kind: 'deliverable', recipient: number, at }));
+    }
+    const outcomes: DeliveryOutcome[] = [];
+    for (const recipient of copy.recipients) {
+      outcomes.push(await this.#deliverTo(copy, value, recipient));
+    }
+    return outcomes;
+  }
+
+  async #deliverTo(copy: QueuedCopy, value: Written, recipient: Recipient): Promise<DeliveryOutcome> {
+    const name = deliveryName(copy.mtsIdentifier, recipient.address);
+    const mine = this.#inTurn(name, () => this.#write(copy, value, { name, recipient }));
+    try {
+      return await mine;
+    } catch (error) {
+      return { kind: 'failed', recipient: recipient.number, failure: deliveryFailure(error) };
+    }
+  }
+
+  async #write(
+    copy: QueuedCopy,
+    value: Written,
+    { name, recipient }: { readonly name: string; readonly recipient: Recipient },
+  ): Promise<DeliveryOutcome> {
+    const { directory, store, clock } = this.#options;
+    await ensureDirectory(directory);
+    const content: WrittenContent = await writeStable(
+      join(directory, `${name}.content`),
+      contentPieces(copy, value, store),
+    );
+    // The content's name is durable before that of the record can be.
+    await syncDirectory(directory);
+    const at = clock.now();
+    const record = deliveryRecord(copy, value, { recipient: recipient.address, content, at });
+    const text = `${JSON.stringify(record, undefined, 2)}\n`;
+    await writeStable(join(directory, `${name}.json`), [new TextEncoder().encode(text)]);
+    await syncDirectory(directory);
+    return { kind: 'delivered', recipient: recipient.number, at, name };
+  }
+
+  /** Runs `work` after whatever writes the same NAME now. */
+  async #inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#writing.get(name) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    this.#writing.set(name, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#writing.get(name) === mine) this.#writing.delete(name);
+    }
+  }
+}

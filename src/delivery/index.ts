@@ -1,0 +1,7 @@
+// The door of the delivery room: local delivery into directories.
+
+export type { ContentReader } from './content-source.ts';
+export * from './directory-delivery.ts';
+export * from './outcome.ts';
+export type { DeliveryRecord, TraceStep } from './record.ts';
+export type { ReportedNonDelivery, ReportedOutcome } from './reported-outcome.ts';

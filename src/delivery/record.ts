@@ -1,0 +1,87 @@
+// What a delivery says of the thing delivered: the value of NAME.json, whose keys are a contract with those who
+// read the directory. Pure: from decoded values to plain data. Times are ISO 8601 in UTC; a time that cannot be
+// read stays as the peer wrote it.
+
+import { printGlobalDomainIdentifier } from '../address/index.ts';
+import { type Instant, isoTime } from '../base/time.ts';
+import { contentTypeName, contentTypeOid } from '../content/index.ts';
+import type { TraceInformation } from '../p1/index.ts';
+import type { QueuedCopy } from '../store/port.ts';
+import { timeText } from './envelope-time.ts';
+import type { DeliverableValue } from './outcome.ts';
+import { reportedOutcomes, type ReportedOutcome } from './reported-outcome.ts';
+
+export interface DeliveryRecord {
+  readonly kind: 'message' | 'report';
+  readonly mtsIdentifier: string;
+  readonly originator: string;
+  readonly recipient: string;
+  /** Dotted OBJECT IDENTIFIER (the number of a built-in type that has none); of a report, the content type of its subject where the report says it. */
+  readonly contentType?: string;
+  /** Octets; of a report, those of the returned content. */
+  readonly contentLength: number;
+  /** Hexadecimal. */
+  readonly contentSha256: string;
+  readonly priority: string;
+  /** When the first domain took it (the first element of the trace). */
+  readonly submissionTime?: string;
+  readonly deliveryTime: string;
+  readonly trace: readonly TraceStep[];
+  readonly subjectMtsIdentifier?: string;
+  readonly outcomes?: readonly ReportedOutcome[];
+}
+
+/** One domain that it passed, in order. */
+export interface TraceStep {
+  readonly domain: string;
+  readonly arrivalTime: string;
+  readonly routingAction: string;
+  readonly attemptedDomain?: string;
+  readonly deferredTime?: string;
+}
+
+/** What was found out while the content was written. */
+export interface WrittenContent {
+  readonly octets_count: number;
+  readonly sha256: string;
+}
+
+/** The record for one recipient (an address in text form) of a copy. */
+export function deliveryRecord(
+  copy: QueuedCopy,
+  value: Exclude<DeliverableValue, { kind: 'probe' }>,
+  delivery: { readonly recipient: string; readonly content: WrittenContent; readonly at: Instant },
+): DeliveryRecord {
+  const { envelope } = value.kind === 'message' ? value : value.report;
+  const contentType =
+    value.kind === 'message' ? value.envelope.contentType : value.report.content.contentType;
+  const trace = traceSteps(envelope.traceInformation, delivery.at);
+  return {
+    kind: value.kind,
+    mtsIdentifier: copy.mtsIdentifier,
+    originator: copy.originator,
+    recipient: delivery.recipient,
+    ...(contentType !== undefined && {
+      contentType: contentTypeOid(contentType) ?? contentTypeName(contentType),
+    }),
+    contentLength: delivery.content.octets_count,
+    contentSha256: delivery.content.sha256,
+    priority: copy.priority,
+    ...(trace.length > 0 && { submissionTime: trace[0].arrivalTime }),
+    deliveryTime: isoTime(delivery.at),
+    trace,
+    ...(value.kind === 'report' && reportedOutcomes(value.report.content, delivery.at)),
+  };
+}
+
+function traceSteps(trace: TraceInformation, now: Instant): readonly TraceStep[] {
+  return trace.map(({ globalDomainIdentifier, domainSuppliedInformation: supplied }) => ({
+    domain: printGlobalDomainIdentifier(globalDomainIdentifier),
+    arrivalTime: timeText(supplied.arrivalTime, now),
+    routingAction: String(supplied.routingAction),
+    ...(supplied.attemptedDomain !== undefined && {
+      attemptedDomain: printGlobalDomainIdentifier(supplied.attemptedDomain),
+    }),
+    ...(supplied.deferredTime !== undefined && { deferredTime: timeText(supplied.deferredTime, now) }),
+  }));
+}

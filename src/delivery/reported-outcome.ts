@@ -1,0 +1,69 @@
+// What a report says of the recipients of its subject (X.411 8.3.1.2.1), as plain data for NAME.json. Pure.
+
+import { printMTSIdentifier, printORAddress } from '../address/index.ts';
+import type { Instant } from '../base/time.ts';
+import {
+  nonDeliveryDiagnosticCodes,
+  nonDeliveryReasonCodes,
+  type PerRecipientReportTransferFields,
+  type ReportTransferContent,
+} from '../p1/index.ts';
+import { timeText } from './envelope-time.ts';
+
+export type ReportedOutcome =
+  | { readonly recipient: string; readonly delivered: { readonly time: string } }
+  | { readonly recipient: string; readonly nonDelivered: ReportedNonDelivery };
+
+export interface ReportedNonDelivery {
+  readonly reason: number;
+  readonly diagnostic?: number;
+  /** Absent where X.411 (1999) has no name for the code. */
+  readonly reasonName?: string;
+  readonly diagnosticName?: string;
+  readonly supplementaryInformation?: string;
+}
+
+/** The keys of the record that only a report has. */
+export function reportedOutcomes(
+  content: ReportTransferContent,
+  now: Instant,
+): { readonly subjectMtsIdentifier: string; readonly outcomes: readonly ReportedOutcome[] } {
+  return {
+    subjectMtsIdentifier: printMTSIdentifier(content.subjectIdentifier),
+    outcomes: content.perRecipientFields.map((fields) => outcomeOf(fields, now)),
+  };
+}
+
+function outcomeOf(fields: PerRecipientReportTransferFields, now: Instant): ReportedOutcome {
+  const recipient = printORAddress(fields.actualRecipientName);
+  const { reportType } = fields.lastTraceInformation;
+  if (reportType.kind === 'delivery') {
+    return { recipient, delivered: { time: timeText(reportType.value.messageDeliveryTime, now) } };
+  }
+  const { nonDeliveryReasonCode, nonDeliveryDiagnosticCode } = reportType.value;
+  const reason = coded(nonDeliveryReasonCode, nonDeliveryReasonCodes);
+  const diagnostic =
+    nonDeliveryDiagnosticCode === undefined
+      ? undefined
+      : coded(nonDeliveryDiagnosticCode, nonDeliveryDiagnosticCodes);
+  return {
+    recipient,
+    nonDelivered: {
+      reason: reason.code,
+      ...(diagnostic !== undefined && { diagnostic: diagnostic.code }),
+      ...(reason.name !== undefined && { reasonName: reason.name }),
+      ...(diagnostic?.name !== undefined && { diagnosticName: diagnostic.name }),
+      ...(fields.supplementaryInformation !== undefined && {
+        supplementaryInformation: fields.supplementaryInformation,
+      }),
+    },
+  };
+}
+
+/** A decoded code is its name where it has one, and else the number. */
+function coded(
+  value: string | number,
+  codes: Readonly<Record<string, number>>,
+): { code: number; name?: string } {
+  return typeof value === 'number' ? { code: value } : { code: codes[value], name: value };
+}
