@@ -1,0 +1,145 @@
+// The choice of a next hop. The longest match decides, over deliver spaces and links alike; nothing shorter is an
+// alternate, because a default route would send the recipient round in a circle. Within it a deliver space that knows
+// the user wins; then links: working before unhealthy before disabled, then by cost, then spread over equal cost.
+// A link that is down while there is no other keeps its copies: only a missing route is a report's reason.
+
+import { normalAddress, type NormalAddress } from '../address/index.ts';
+import type { Candidate, CandidateReason, LinkHealth, RouteDecision, RouteRequest } from './decision.ts';
+import { nextHopKey } from './next-hop.ts';
+import {
+  compareText,
+  type DeliverRoute,
+  type LinkRoute,
+  matchingRoutes,
+  type Route,
+  type RouteTable,
+  userKey,
+} from './route-table.ts';
+
+/** The next hop of a recipient, or why there is none, with every address space that it lies in. */
+export function chooseRoute(table: RouteTable, request: RouteRequest): RouteDecision {
+  const address = 'attributes' in request.recipient ? request.recipient : normalAddress(request.recipient);
+  const matches = matchingRoutes(table, address);
+  if (matches.length === 0) return { kind: 'no-route', why: 'no-address-space', candidates: [] };
+  const longest = matches[0].length;
+  const level = matches.filter((route) => route.length === longest);
+  const shorter = matches
+    .filter((route) => route.length !== longest)
+    .map((route) => dropped(route, 'shorter-match'));
+
+  const delivers = level.filter((route) => route.kind === 'deliver');
+  const links = level.filter((route) => route.kind === 'link');
+  const home = delivers.find((route) => knowsUser(route, address));
+  if (home !== undefined) return delivery(home, level, shorter);
+  const unknown = delivers.map((route) => dropped(route, 'unknown-user'));
+  return transferOrNothing(rankLinks(links, request), [...unknown, ...shorter]);
+}
+
+function delivery(home: DeliverRoute, level: readonly Route[], shorter: readonly Candidate[]): RouteDecision {
+  const others = level
+    .filter((route) => route !== home)
+    .map((route) => dropped(route, route.kind === 'link' ? 'deliver-first' : 'second-space'));
+  return {
+    kind: 'deliver',
+    nextHop: nextHopKey(home),
+    deliver: home.name,
+    candidates: [candidate(home, 'taken', 'chosen'), ...others, ...shorter],
+  };
+}
+
+interface RankedLinks {
+  /** Best first. */
+  readonly usable: readonly { readonly route: LinkRoute; readonly health: LinkHealth }[];
+  readonly dropped: readonly Candidate[];
+  /** Among those dropped for the content's length alone; undefined if there is none. */
+  readonly contentLengthMax: number | undefined;
+}
+
+function rankLinks(links: readonly LinkRoute[], request: RouteRequest): RankedLinks {
+  const usable: { route: LinkRoute; health: LinkHealth; rank: number }[] = [];
+  const out: Candidate[] = [];
+  const seen = new Set<string>();
+  let contentLengthMax: number | undefined;
+  for (const route of links) {
+    if (seen.has(route.name)) {
+      out.push(dropped(route, 'second-space'));
+    } else if (request.arrivedBy === nextHopKey(route)) {
+      out.push(dropped(route, 'came-by-it'));
+    } else if ((request.contentLength ?? 0) > route.contentLengthMax) {
+      out.push(dropped(route, 'content-too-long'));
+      contentLengthMax = Math.max(contentLengthMax ?? 0, route.contentLengthMax);
+    } else {
+      const rank = hash(`${request.balanceBy ?? ''}\u0000${route.name}`);
+      usable.push({ route, health: healthOf(route, request), rank });
+    }
+    seen.add(route.name);
+  }
+  usable.sort(
+    (a, b) =>
+      order[a.health] - order[b.health] ||
+      a.route.cost - b.route.cost ||
+      a.rank - b.rank ||
+      compareText(a.route.name, b.route.name),
+  );
+  return { usable, dropped: out, contentLengthMax };
+}
+
+const order: Readonly<Record<LinkHealth, number>> = { healthy: 0, unhealthy: 1, disabled: 2 };
+
+function transferOrNothing(links: RankedLinks, others: readonly Candidate[]): RouteDecision {
+  const rest = [...links.dropped, ...others];
+  const [best, ...lesser] = links.usable;
+  if (best === undefined) return nothing(links, rest);
+  const alternates = lesser.filter((each) => each.health !== 'disabled');
+  const compared = lesser.map(({ route, health }) => {
+    if (health === 'disabled') return dropped(route, 'disabled');
+    if (health === 'unhealthy') return candidate(route, 'alternate', 'unhealthy');
+    return candidate(route, 'alternate', route.cost > best.route.cost ? 'higher-cost' : 'equal-cost');
+  });
+  return {
+    kind: 'link',
+    nextHop: nextHopKey(best.route),
+    link: best.route.name,
+    alternates: alternates.map((each) => each.route.name),
+    ...(best.health !== 'healthy' && { waitsFor: best.health }),
+    candidates: [candidate(best.route, 'taken', 'chosen'), ...compared, ...rest],
+  };
+}
+
+/** Too long is said before unknown: the user may well exist where the content could not go. */
+function nothing(links: RankedLinks, candidates: readonly Candidate[]): RouteDecision {
+  const { contentLengthMax } = links;
+  if (contentLengthMax !== undefined) return { kind: 'content-too-long', contentLengthMax, candidates };
+  const unknown = candidates.find((each) => each.reason === 'unknown-user');
+  if (unknown !== undefined) return { kind: 'unknown-user', deliver: unknown.name, candidates };
+  return { kind: 'no-route', why: 'only-back', candidates };
+}
+
+function healthOf(route: LinkRoute, request: RouteRequest): LinkHealth {
+  if (request.health !== undefined) return request.health(route.name);
+  return route.enabled ? 'healthy' : 'disabled';
+}
+
+function knowsUser(route: DeliverRoute, address: NormalAddress): boolean {
+  return route.users === undefined || route.users.has(userKey(address));
+}
+
+function dropped(route: Route, reason: CandidateReason): Candidate {
+  return candidate(route, 'dropped', reason);
+}
+
+function candidate(route: Route, verdict: Candidate['verdict'], reason: CandidateReason): Candidate {
+  const { kind, name, addressSpace, length, cost } = route;
+  return { kind, name, addressSpace, length, cost, verdict, reason };
+}
+
+/** FNV-1a with a final mixing, so that names that differ in one character are spread. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+  }
+  value = Math.imul(value ^ (value >>> 16), 0x21f0aaad);
+  value = Math.imul(value ^ (value >>> 15), 0x735a2d97);
+  return (value ^ (value >>> 15)) >>> 0;
+}

@@ -1,0 +1,85 @@
+// What the choice of a route is made from and what comes out of it, as types: the request, the candidates with
+// the reason why each was taken or dropped, and the decision. No procedure here.
+
+import type { NormalAddress, ORAddress } from '../address/index.ts';
+import type { NextHopKey } from '../store/port.ts';
+
+/** 'unhealthy': its retries ran out; it is passed over while another link of the same match is healthy. */
+export type LinkHealth = 'healthy' | 'unhealthy' | 'disabled';
+
+export interface RouteRequest {
+  readonly recipient: ORAddress | NormalAddress;
+  /** The link that the recipient came by; absent if submitted, redirected or put there by a list. */
+  readonly arrivedBy?: NextHopKey | undefined;
+  /** Octets; a link that takes no content of that length is dropped. */
+  readonly contentLength?: number | undefined;
+  /** Links by name; every link is healthy when absent. Overrides `enabled` of the table. */
+  readonly health?: ((link: string) => LinkHealth) | undefined;
+  /** Spreads messages over links of equal cost, a message's recipients together: its MTS identifier. */
+  readonly balanceBy?: string | undefined;
+}
+
+export type CandidateReason =
+  | 'chosen'
+  | 'shorter-match'
+  | 'higher-cost'
+  | 'equal-cost'
+  | 'unhealthy'
+  | 'disabled'
+  | 'came-by-it'
+  | 'content-too-long'
+  | 'unknown-user'
+  | 'deliver-first'
+  | 'second-space';
+
+/** One address space that the recipient lies in. */
+export interface Candidate {
+  readonly kind: 'link' | 'deliver';
+  readonly name: string;
+  readonly addressSpace: string;
+  /** Attributes that matched. */
+  readonly length: number;
+  readonly cost: number;
+  readonly verdict: 'taken' | 'alternate' | 'dropped';
+  readonly reason: CandidateReason;
+}
+
+export type RouteDecision =
+  | {
+      readonly kind: 'link';
+      readonly nextHop: NextHopKey;
+      readonly link: string;
+      /** Other links of the same match, best first: where copies go when `link` becomes unhealthy. */
+      readonly alternates: readonly string[];
+      /** Why nothing flows at present although there is a route. */
+      readonly waitsFor?: 'disabled' | 'unhealthy';
+      readonly candidates: readonly Candidate[];
+    }
+  | {
+      readonly kind: 'deliver';
+      readonly nextHop: NextHopKey;
+      readonly deliver: string;
+      readonly candidates: readonly Candidate[];
+    }
+  | UndeliverableDecision;
+
+/** Decisions that end in a non-delivery report. */
+export type UndeliverableDecision =
+  | {
+      readonly kind: 'unknown-user';
+      /** The deliver space that won and does not know the user. */
+      readonly deliver: string;
+      readonly candidates: readonly Candidate[];
+    }
+  | {
+      readonly kind: 'no-route';
+      /** Nothing matched, or only the link that the recipient came by. */
+      readonly why: 'no-address-space' | 'only-back';
+      readonly candidates: readonly Candidate[];
+    }
+  | {
+      readonly kind: 'content-too-long';
+      /** The largest content that a link of this match takes, in octets. */
+      readonly contentLengthMax: number;
+      readonly candidates: readonly Candidate[];
+    };

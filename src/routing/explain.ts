@@ -1,0 +1,81 @@
+// The account of one choice, for `chappe route explain`: as a text for people and as plain data for --json. Makes the
+// very choice that routing makes; it knows no rule of its own.
+
+import { printORAddress, type ORAddress } from '../address/index.ts';
+import { chooseRoute } from './choice.ts';
+import type { Candidate, CandidateReason, RouteDecision, RouteRequest } from './decision.ts';
+import type { RouteTable } from './route-table.ts';
+
+export interface RouteExplanation {
+  readonly decision: RouteDecision;
+  /** Several lines, without a newline at the end. */
+  readonly text: string;
+  readonly json: RouteExplanationJson;
+}
+export interface RouteExplanationJson {
+  readonly recipient: string;
+  readonly decision: RouteDecision['kind'];
+  readonly nextHop: string | null;
+  readonly alternates: readonly string[];
+  readonly why: string;
+  readonly candidates: readonly (Candidate & { readonly explanation: string })[];
+}
+
+/** What happens to a message for this address, and why. */
+export function explain(
+  table: RouteTable,
+  request: RouteRequest & { readonly recipient: ORAddress },
+): RouteExplanation {
+  const decision = chooseRoute(table, request);
+  const recipient = printORAddress(request.recipient);
+  const why = summary(decision);
+  const lines = decision.candidates.map(
+    (each) =>
+      `  ${each.verdict.padEnd(9)}  ${each.kind.padEnd(7)}  ${each.name}  ${each.addressSpace}  ` +
+      `(${each.length} attributes, cost ${each.cost}): ${reasonTexts[each.reason]}`,
+  );
+  const json: RouteExplanationJson = {
+    recipient,
+    decision: decision.kind,
+    nextHop: 'nextHop' in decision ? decision.nextHop : null,
+    alternates: decision.kind === 'link' ? decision.alternates : [],
+    why,
+    candidates: decision.candidates.map((each) => ({ ...each, explanation: reasonTexts[each.reason] })),
+  };
+  return { decision, text: [recipient, `  ${why}`, ...lines].join('\n'), json };
+}
+
+/** One line on what was decided. */
+export function summary(decision: RouteDecision): string {
+  switch (decision.kind) {
+    case 'link': {
+      const others = decision.alternates.length === 0 ? '' : `; alternates: ${decision.alternates.join(', ')}`;
+      const waits = decision.waitsFor === undefined ? '' : `; waits, because the link is ${decision.waitsFor}`;
+      return `goes to link ${decision.link}${waits}${others}`;
+    }
+    case 'deliver':
+      return `is delivered here, by ${decision.deliver}`;
+    case 'unknown-user':
+      return `is reported: deliver space ${decision.deliver} matches longest and knows no such user`;
+    case 'no-route':
+      return decision.why === 'only-back'
+        ? 'is reported: the only route leads back to the link that it came by'
+        : 'is reported: no address space contains it';
+    case 'content-too-long':
+      return `is reported: its links take at most ${decision.contentLengthMax} octets of content`;
+  }
+}
+
+const reasonTexts: Readonly<Record<CandidateReason, string>> = {
+  chosen: 'longest match, best of it',
+  'shorter-match': 'a longer match decides',
+  'higher-cost': 'costs more; is taken if the chosen link becomes unhealthy',
+  'equal-cost': 'costs the same; other messages go there, and this one if the chosen link becomes unhealthy',
+  unhealthy: 'its retries ran out; another of the same match works',
+  disabled: 'the link is disabled',
+  'came-by-it': 'a recipient never goes back on the link that it came by',
+  'content-too-long': 'the content is longer than the link takes',
+  'unknown-user': 'no such user is in its list',
+  'deliver-first': 'a deliver space of the same match knows the user',
+  'second-space': 'another space of the same length decides for this next hop',
+};

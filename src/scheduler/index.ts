@@ -1,0 +1,4 @@
+// The door of the scheduler room: what is sent now, what later.
+
+export * from './expiry.ts';
+export * from './service.ts';

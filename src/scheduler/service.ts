@@ -1,0 +1,157 @@
+// What a link's scheduler is told and what it asks for, as types. Copies are claimed in the store by whoever
+// drives the scheduler, before they are handed in; from then on each is in exactly one place: waiting here, in
+// transfer, or handed back by an action. Associations are numbered by the scheduler, never reused.
+
+import type { Instant, Millis } from '../base/time.ts';
+import type { EventFields, EventName } from '../events/index.ts';
+import type { CopyId, MessageKind, Priority } from '../store/port.ts';
+
+/** The slice of a link's configuration that scheduling needs. */
+export interface LinkSchedule {
+  readonly name: string;
+  readonly enabled: boolean;
+  /** False for a peer without an address: it is never called, only answered. */
+  readonly callable: boolean;
+  readonly retry: {
+    readonly openInterval: Millis;
+    readonly openRetries: number;
+    readonly transferInterval: Millis;
+    readonly transferRetries: number;
+  };
+  readonly associations: {
+    readonly max: number;
+    readonly threshold: number;
+    readonly lifetime: Millis;
+    readonly disconnect: Millis;
+  };
+  /** How much of each priority's queue is in memory. Default `window_copies_max` and `window_octets_max`. */
+  readonly window?: { readonly copies: number; readonly octets: number };
+}
+
+/** One association of ours to the peer, from the moment that it is asked for. */
+export type AssociationNumber = number;
+
+/** A copy that is claimed for this link. */
+export interface ScheduledCopy {
+  readonly copy: CopyId;
+  readonly kind: MessageKind;
+  readonly priority: Priority;
+  /** What it weighs in memory while it waits. */
+  readonly octets: number;
+  readonly expiresAt: Instant;
+  /** Counted attempts so far (the store's `attempts`). */
+  readonly attempts: number;
+}
+
+/** `refused` by the peer (transport, bind), `timeout` or no connection at all, `policy`: our own check said no. */
+export type OpenFailure = 'refused' | 'timeout' | 'policy';
+
+/**
+ * `transient`: may work later; `permanent`: never, the driver ends the copy itself; `progressed`: broken off
+ * after the peer confirmed a new checkpoint, so that going on is worth while at once.
+ */
+export type TransferFailure = 'transient' | 'permanent' | 'progressed';
+
+export type SchedulerInput =
+  /** Copies lie in the store for this link, not claimed: at start, after rerouting, release, or a full window. */
+  | { readonly kind: 'copies-waiting'; readonly priority: Priority; readonly copies: number }
+  /** The answer to `load`: what was claimed; `more` if the store may have more that is due. */
+  | {
+      readonly kind: 'copies-loaded';
+      readonly priority: Priority;
+      readonly copies: readonly ScheduledCopy[];
+      readonly more: boolean;
+      /** When the next one of this link is due that was not yet, whatever its priority (`Store.nextDue`). */
+      readonly nextDue?: Instant | undefined;
+    }
+  | { readonly kind: 'load-failed'; readonly priority: Priority }
+  /** A copy was secured and claimed in the same transition: only after `wouldTake` said yes. */
+  | { readonly kind: 'copy-secured'; readonly copy: ScheduledCopy }
+  /** A copy becomes due later (deferred, held back): it is asked for then. */
+  | { readonly kind: 'copy-due'; readonly at: Instant }
+  /** An operator took a waiting copy away (hold, delete, reroute). No effect while it is in transfer. */
+  | { readonly kind: 'copy-withdrawn'; readonly copy: CopyId }
+  | { readonly kind: 'association-opened'; readonly association: AssociationNumber }
+  | {
+      readonly kind: 'open-failed';
+      readonly association: AssociationNumber;
+      readonly failure: OpenFailure;
+      readonly detail: string;
+    }
+  /** Released in order, as asked for. */
+  | { readonly kind: 'association-closed'; readonly association: AssociationNumber }
+  /** Gone for any other reason, with the transfer it had. */
+  | {
+      readonly kind: 'association-lost';
+      readonly association: AssociationNumber;
+      readonly detail: string;
+      /** Whether the transfer it had confirmed a new checkpoint before. */
+      readonly progressed?: boolean;
+    }
+  | { readonly kind: 'transfer-confirmed'; readonly association: AssociationNumber; readonly copy: CopyId }
+  | {
+      readonly kind: 'transfer-failed';
+      readonly association: AssociationNumber;
+      readonly copy: CopyId;
+      readonly failure: TransferFailure;
+      readonly detail: string;
+    }
+  /** The peer opened an association to us: it lives, so a waiting open is tried at once. */
+  | { readonly kind: 'peer-called' }
+  | { readonly kind: 'enable'; readonly by?: string }
+  | { readonly kind: 'disable'; readonly by?: string }
+  | { readonly kind: 'connect-now' }
+  /** No new transfers; what is in transfer may end, then everything is closed. */
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'timer' };
+
+export type SchedulerAction =
+  | { readonly kind: 'open-association'; readonly association: AssociationNumber }
+  | { readonly kind: 'start-transfer'; readonly association: AssociationNumber; readonly copy: CopyId }
+  /** Release in order; if that is not over by `disconnect`, `abort-association` follows. */
+  | { readonly kind: 'close-association'; readonly association: AssociationNumber }
+  /** Break off, or give up opening. Answered by association-lost, -closed or open-failed; or not at all. */
+  | {
+      readonly kind: 'abort-association';
+      readonly association: AssociationNumber;
+      readonly why: 'disconnect-timeout' | 'disabled';
+    }
+  /** Claim up to `limit` more copies of this priority, then say `copies-loaded`. One at a time per priority. */
+  | { readonly kind: 'load'; readonly priority: Priority; readonly limit: number }
+  /** Write the attempt down. With `handBack` the claim is given up too: the copy is no longer here. */
+  | {
+      readonly kind: 'record-attempt';
+      readonly copy: CopyId;
+      readonly at: Instant;
+      readonly error: string;
+      readonly notBefore?: Instant | undefined;
+      readonly counts: boolean;
+      readonly handBack: boolean;
+    }
+  /** Give these claims up; the copies are no longer here. */
+  | { readonly kind: 'release-claims'; readonly copies: readonly CopyId[] }
+  /** Its expiry came while it waited here: report and finish it. No longer here. */
+  | { readonly kind: 'expired'; readonly copy: CopyId }
+  /** Try alternates for this one copy, whose retries ran out; it was handed back before. */
+  | { readonly kind: 'try-alternates'; readonly copy: CopyId }
+  /** The link's retries ran out: try alternates for its whole queue (all waiting claims were released before). */
+  | { readonly kind: 'unhealthy'; readonly error: string }
+  | { readonly kind: 'healthy' }
+  | { readonly kind: 'emit'; readonly event: EventName; readonly fields: EventFields };
+
+/** What `links list` and the metrics show. */
+export interface LinkSnapshot {
+  readonly state: 'idle' | 'opening' | 'open' | 'retrying' | 'disabled' | 'stopping' | 'answering-only';
+  readonly healthy: boolean;
+  readonly associations: {
+    readonly opening: number;
+    readonly idle: number;
+    readonly transferring: number;
+    readonly closing: number;
+  };
+  /** Claimed and waiting in memory. */
+  readonly waiting: number;
+  readonly openFailures: number;
+  readonly lastError: string | undefined;
+  readonly nextOpenAt: Instant | undefined;
+}
