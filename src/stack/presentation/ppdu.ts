@@ -77,7 +77,15 @@ export const CPType = set({
         callingPresentationSelector: optional(ctx(1, octetString())),
         calledPresentationSelector: optional(ctx(2, octetString())),
         presentationContextDefinitionList: optional(ctx(4, ContextList)),
-        defaultContextName: optional(ctx(6, raw())),
+        defaultContextName: optional(
+          ctx(
+            6,
+            sequence({
+              abstractSyntaxName: ctx(0, objectIdentifier()),
+              transferSyntaxName: ctx(1, objectIdentifier()),
+            }),
+          ),
+        ),
         presentationRequirements: optional(ctx(8, bitString())),
         userSessionRequirements: optional(ctx(9, bitString())),
         userData: optional(UserData),

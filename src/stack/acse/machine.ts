@@ -1,0 +1,288 @@
+// The association control protocol machine (X.227), kernel, normal mode: an association per connection. It has
+// no timers; session's run out below it and RTSE's above. Invariant: after `ended` nothing is said.
+
+import { assert } from '../../base/assert.ts';
+import type { Instant } from '../../base/time.ts';
+import type { LayerInput, LayerMachine, LayerOutput } from '../kernel/machine.ts';
+import { chooseBranch } from '../kernel/table.ts';
+import type { PresentationRequest } from '../presentation/service.ts';
+import type { AssociateSourceDiagnostic } from './apdu.ts';
+import { encodeApdu, readUserInformation, userInformation } from './apdu-codec.ts';
+import { type AcseReceived, type AcseHears, readIndication } from './received.ts';
+import { refusalOf } from './refusal.ts';
+import {
+  ACSE_ABSTRACT_SYNTAX,
+  type AcseIndication,
+  type AcseRequest,
+  type NegotiatedContext,
+  type PresentationDataValue,
+} from './service.ts';
+import type { AcseAction, AcseEvent, AcseState } from './states.ts';
+import { acseTable } from './table.ts';
+
+export type AcseSays = Extract<
+  PresentationRequest,
+  { kind: 'PCONreq' | 'PCONrsp+' | 'PCONrsp-' | 'PRELreq' | 'PRELrsp+' | 'PUABreq' }
+>;
+export type AcseInput = LayerInput<AcseRequest, AcseHears>;
+export type AcseOutput = LayerOutput<AcseIndication, AcseSays>;
+
+type Subject = { readonly request: AcseRequest } | { readonly received: AcseReceived };
+
+export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseIndication, AcseSays> {
+  #state: AcseState = 'STA0';
+  #context: number | undefined;
+  #outputs: AcseOutput[] = [];
+
+  /** The state by its X.227 symbol. */
+  get state(): AcseState {
+    return this.#state;
+  }
+
+  handle(input: AcseInput, _now: Instant): readonly AcseOutput[] {
+    if (this.#state === 'ended' || input.from === 'timer') return [];
+    this.#outputs = [];
+    if (input.from === 'above') {
+      this.#take(input.primitive.kind, { request: input.primitive });
+    } else {
+      this.#learnContext(input.primitive);
+      const received = readIndication(input.primitive, this.#context);
+      this.#take(received.event, { received });
+    }
+    return this.#outputs;
+  }
+
+  nextTimeout(): Instant | undefined {
+    return undefined;
+  }
+
+  /** The presentation context of the ACSE APDUs is the first accepted one of its abstract syntax. */
+  #learnContext(indication: AcseHears): void {
+    if (indication.kind === 'PCONind' || indication.kind === 'PCONcnf+') {
+      this.#context = contextOf(indication.contexts);
+    }
+  }
+
+  #take(event: AcseEvent, subject: Subject): void {
+    const branch = chooseBranch(
+      acseTable,
+      { state: this.#state, event },
+      () => 'received' in subject && subject.received.event === 'AARQ' && !subject.received.version1,
+    );
+    if (branch === undefined) {
+      assert('received' in subject, `ACSE: ${event} in ${this.#state}`);
+      this.#abort({ expected: `what ${this.#state} may receive`, got: event });
+      this.#state = 'ended';
+      return;
+    }
+    for (const action of branch.do ?? []) this.#act(action, subject);
+    this.#state = branch.next ?? this.#state;
+  }
+
+  #act(action: AcseAction, subject: Subject): void {
+    switch (action) {
+      case 'sendAARQ':
+      case 'sendAAREaccepted':
+      case 'sendAARErejected':
+      case 'sendRLRQ':
+      case 'sendRLRE':
+      case 'sendABRT':
+        assert('request' in subject, 'a request');
+        return this.#send(subject.request);
+      default:
+        assert('received' in subject, 'an indication');
+        return this.#hear(action, subject.received);
+    }
+  }
+
+  /** The APDU that a request causes, in the presentation primitive that carries it. */
+  #send(request: AcseRequest): void {
+    switch (request.kind) {
+      case 'AASCreq': {
+        const { applicationContext, userInformation: information, ...rest } = request;
+        this.#context = ownContext(request.contexts);
+        const aarq = encodeApdu({
+          kind: 'aarq',
+          value: {
+            applicationContextName: applicationContext,
+            userInformation: userInformation(information),
+          },
+        });
+        return this.#down({ ...rest, kind: 'PCONreq', userData: this.#value(aarq) });
+      }
+      case 'AASCrsp+': {
+        const { identifier, requirements, tokens } = request;
+        const aare = this.#aare(request, {
+          result: 'accepted',
+          diagnostic: { kind: 'serviceUser', value: 'null' },
+        });
+        return this.#down({
+          kind: 'PCONrsp+',
+          identifier,
+          requirements,
+          tokens,
+          userData: this.#value(aare),
+        });
+      }
+      case 'AASCrsp-': {
+        const { result, diagnostic } = request;
+        const aare = this.#aare(request, { result, diagnostic: { kind: 'serviceUser', value: diagnostic } });
+        return this.#down({ kind: 'PCONrsp-', userData: this.#value(aare) });
+      }
+      case 'ARLSreq':
+        return this.#down({
+          kind: 'PRELreq',
+          userData: this.#value(encodeApdu({ kind: 'rlrq', value: { reason: 'normal' } })),
+        });
+      case 'ARLSrsp+':
+        return this.#down({
+          kind: 'PRELrsp+',
+          userData: this.#value(encodeApdu({ kind: 'rlre', value: { reason: 'normal' } })),
+        });
+      case 'AABRreq': {
+        const information = userInformation(request.userInformation);
+        return this.#sendABRT('acse-service-user', information);
+      }
+    }
+  }
+
+  #hear(action: AcseAction, received: AcseReceived): void {
+    switch (action) {
+      case 'indicateAssociate': {
+        assert(received.event === 'AARQ', 'an AARQ');
+        const { userData: _, ...rest } = received.from;
+        return this.#up({
+          ...rest,
+          kind: 'AASCind',
+          applicationContext: received.applicationContext,
+          userInformation: readUserInformation(received.userInformation),
+        });
+      }
+      case 'confirmAssociate': {
+        assert(received.event === 'AARE+', 'an accepting AARE');
+        const { userData: _, ...rest } = received.from;
+        return this.#up({
+          ...rest,
+          kind: 'AASCcnf+',
+          applicationContext: received.applicationContext,
+          userInformation: readUserInformation(received.userInformation),
+        });
+      }
+      case 'confirmRefusal': {
+        assert(received.event === 'AARE-' || received.event === 'PCONcnf-', 'a refusal');
+        return this.#up({ kind: 'AASCcnf-', ...refusalOf(received) });
+      }
+      case 'rejectVersion':
+        this.#violation({ expected: 'ACSE protocol version 1', got: 'other versions' });
+        return this.#reject('no-common-acse-version');
+      case 'rejectInvalid':
+        this.#violation(faultOf(received));
+        return this.#reject('no-reason-given');
+      case 'indicateRelease':
+        return this.#up({ kind: 'ARLSind' });
+      case 'confirmRelease':
+        return this.#up({ kind: 'ARLScnf+' });
+      case 'indicateAbort':
+        assert(received.event === 'ABRT', 'an ABRT');
+        return this.#up({
+          kind: 'AABRind',
+          source: received.source,
+          userInformation: readUserInformation(received.userInformation),
+        });
+      case 'indicateProviderAbort':
+        assert(received.event === 'PPABind', 'a provider abort');
+        return this.#up({ kind: 'APABind', cause: received.from.cause, detail: received.from.detail });
+      case 'abortInvalid':
+        return this.#abort(faultOf(received));
+      default:
+        assert(false, `${action} follows no indication`);
+    }
+  }
+
+  #aare(
+    answer: {
+      readonly applicationContext: string;
+      readonly userInformation: readonly PresentationDataValue[];
+    },
+    outcome: {
+      readonly result: 'accepted' | 'rejected-permanent' | 'rejected-transient';
+      readonly diagnostic: AssociateSourceDiagnostic;
+    },
+  ): Uint8Array {
+    return encodeApdu({
+      kind: 'aare',
+      value: {
+        applicationContextName: answer.applicationContext,
+        result: outcome.result,
+        resultSourceDiagnostic: outcome.diagnostic,
+        userInformation: userInformation(answer.userInformation),
+      },
+    });
+  }
+
+  /** A refusal of this layer: the user never hears of the attempt. */
+  #reject(reason: 'no-common-acse-version' | 'no-reason-given'): void {
+    const aare = this.#aare(
+      { applicationContext: NO_APPLICATION_CONTEXT, userInformation: [] },
+      { result: 'rejected-permanent', diagnostic: { kind: 'serviceProvider', value: reason } },
+    );
+    this.#down({ kind: 'PCONrsp-', userData: this.#value(aare) });
+    this.#up({ kind: 'APABind', cause: 'protocol-error', detail: `association refused: ${reason}` });
+  }
+
+  #abort(fault: { readonly expected: string; readonly got: string }): void {
+    this.#violation(fault);
+    this.#sendABRT('acse-service-provider', undefined);
+    this.#up({ kind: 'APABind', cause: 'protocol-error', detail: fault.got });
+  }
+
+  #sendABRT(
+    abortSource: 'acse-service-user' | 'acse-service-provider',
+    information: ReturnType<typeof userInformation>,
+  ): void {
+    const abrt = encodeApdu({ kind: 'abrt', value: { abortSource, userInformation: information } });
+    this.#down({ kind: 'PUABreq', userData: this.#value(abrt) });
+  }
+
+  /** An APDU as a data value in our context; none where no context was accepted for it. */
+  #value(apdu: Uint8Array): readonly PresentationDataValue[] {
+    return this.#context === undefined ? [] : [{ context: this.#context, value: [apdu] }];
+  }
+
+  #up(primitive: AcseIndication): void {
+    this.#outputs.push({ to: 'above', primitive });
+  }
+
+  #down(primitive: AcseSays): void {
+    this.#outputs.push({ to: 'below', primitive });
+  }
+
+  #violation(fault: { readonly expected: string; readonly got: string }): void {
+    const { expected, got } = fault;
+    this.#outputs.push({
+      to: 'log',
+      violation: { layer: 'acse', clause: 'X.227 7', state: this.#state, expected, got },
+    });
+  }
+}
+
+/** Stands where an AARE must name an application context and no readable AARQ named one: ACSE's own. */
+const NO_APPLICATION_CONTEXT = ACSE_ABSTRACT_SYNTAX;
+
+function contextOf(contexts: readonly NegotiatedContext[]): number | undefined {
+  return contexts.find((context) => context.accepted && context.abstractSyntax === ACSE_ABSTRACT_SYNTAX)
+    ?.identifier;
+}
+
+function ownContext(
+  contexts: readonly { readonly identifier: number; readonly abstractSyntax: string }[],
+): number {
+  const own = contexts.find(({ abstractSyntax }) => abstractSyntax === ACSE_ABSTRACT_SYNTAX);
+  assert(own !== undefined, 'the contexts proposed include that of ACSE');
+  return own.identifier;
+}
+
+function faultOf(received: AcseReceived): { readonly expected: string; readonly got: string } {
+  assert(received.event === 'APDUinvalid', 'an APDU that is not what it must be');
+  return received;
+}

@@ -1,0 +1,305 @@
+// The presentation protocol machine (X.226), normal mode: connects with negotiation of contexts, carries data
+// values in them, releases and aborts. One machine, one connection. It has no timers: session's run out
+// below it and RTSE's above. Invariant: after `ended` nothing is said.
+
+import { assert } from '../../base/assert.ts';
+import type { Instant } from '../../base/time.ts';
+import type { LayerInput, LayerMachine, LayerOutput } from '../kernel/machine.ts';
+import { chooseBranch } from '../kernel/table.ts';
+import type { SessionIndication, SessionRequest } from '../session/service.ts';
+import { decideContexts, definedContextSet, readResults } from './contexts.ts';
+import type { AbortReason } from './ppdu.ts';
+import { encodeARP, encodeARU, encodeCP, encodeCPA, encodeCPR, encodeX410Refusal } from './ppdu-codec.ts';
+import { type Received, readIndication, undefinedContext } from './received.ts';
+import { refusalOf } from './refusal.ts';
+import type {
+  NegotiatedContext,
+  PresentationContext,
+  PresentationIndication,
+  PresentationRequest,
+  ProviderAbortCause,
+} from './service.ts';
+import type {
+  PresentationAction,
+  PresentationEvent,
+  PresentationPredicate,
+  PresentationState,
+} from './states.ts';
+import { presentationTable } from './table.ts';
+import { toSession, toUser } from './through.ts';
+
+export interface PresentationOptions {
+  /** Responder: whether a context of this abstract syntax is wanted; the others are refused one by one. */
+  readonly supports: (abstractSyntax: string) => boolean;
+}
+
+export type PresentationInput = LayerInput<PresentationRequest, SessionIndication>;
+export type PresentationOutput = LayerOutput<PresentationIndication, SessionRequest>;
+
+/** RTORJ refuse reason "validation failure": what a caller in the other mode is told (X.228 9). */
+const VALIDATION_FAILURE = 2;
+
+/** What the machine is handling: a request, or an indication as read. */
+type Subject = { readonly request: PresentationRequest } | { readonly received: Received };
+
+export class PresentationMachine
+  implements LayerMachine<PresentationRequest, SessionIndication, PresentationIndication, SessionRequest>
+{
+  readonly #options: PresentationOptions;
+  #state: PresentationState = 'STAI0';
+  #proposed: readonly PresentationContext[] = [];
+  #contexts: readonly NegotiatedContext[] = [];
+  #defined: ReadonlySet<number> = new Set();
+  #outputs: PresentationOutput[] = [];
+
+  constructor(options: PresentationOptions) {
+    this.#options = options;
+  }
+
+  /** The state by its X.226 symbol. */
+  get state(): PresentationState {
+    return this.#state;
+  }
+
+  handle(input: PresentationInput, _now: Instant): readonly PresentationOutput[] {
+    if (this.#state === 'ended' || input.from === 'timer') return [];
+    this.#outputs = [];
+    if (input.from === 'above') {
+      this.#take(input.primitive.kind, { request: input.primitive });
+    } else {
+      const received = readIndication(input.primitive, this.#defined);
+      this.#negotiate(received);
+      this.#take(received.event, { received });
+    }
+    return this.#outputs;
+  }
+
+  nextTimeout(): Instant | undefined {
+    return undefined;
+  }
+
+  #take(event: PresentationEvent, subject: Subject): void {
+    const branch = chooseBranch(presentationTable, { state: this.#state, event }, (predicate) =>
+      this.#holds(predicate, subject),
+    );
+    if (branch === undefined) {
+      assert('received' in subject, `presentation: ${event} in ${this.#state}`);
+      this.#violation({ expected: `what ${this.#state} may receive`, got: event });
+      this.#providerAbort('unexpected-ppdu', `unexpected ${event}`);
+      this.#state = 'ended';
+      return;
+    }
+    for (const action of branch.do ?? []) this.#act(action, subject);
+    this.#state = branch.next ?? this.#state;
+  }
+
+  /** X.226 6.2: a CP has the contexts decided upon, a CPA tells what was decided. */
+  #negotiate(received: Received): void {
+    if (this.#state === 'STAI0' && 'cp' in received) {
+      this.#contexts = decideContexts(received.cp.proposed, this.#options.supports);
+    } else if (this.#state === 'STAI1' && 'cpa' in received) {
+      this.#contexts = readResults(this.#proposed, received.cpa.results) ?? [];
+    } else {
+      return;
+    }
+    this.#defined = definedContextSet(this.#contexts);
+  }
+
+  #holds(predicate: PresentationPredicate, subject: Subject): boolean {
+    const received = receivedOf(subject);
+    switch (predicate) {
+      case 'versionUnsupported':
+        return received.event === 'CP' && 'cp' in received && !received.cp.version1;
+      case 'userDataUnreadable': {
+        if (!('cp' in received)) return false;
+        const { userData } = received.cp;
+        return !userData.ok || undefinedContext(userData.value, this.#defined) !== undefined;
+      }
+      case 'resultsMismatch':
+        if (!('cpa' in received)) return false;
+        if (this.#contexts.length !== this.#proposed.length) return true;
+        return undefinedContext(received.cpa.userData, this.#defined) !== undefined;
+    }
+  }
+
+  #act(action: PresentationAction, subject: Subject): void {
+    switch (action) {
+      case 'sendCP':
+      case 'sendCPA':
+      case 'sendCPR':
+      case 'sendARU':
+        return this.#answer(requestOf(subject));
+      case 'passDown':
+        return this.#down(throughRequest(requestOf(subject)));
+      case 'passUp': {
+        const received = receivedOf(subject);
+        assert('through' in received, 'an indication of the data phase');
+        return this.#up(toUser(received.through, received.userData));
+      }
+      case 'indicateConnect':
+        return this.#indicateConnect(receivedOf(subject));
+      case 'confirmConnect':
+        return this.#confirmConnect(receivedOf(subject));
+      case 'confirmRefusal': {
+        const received = receivedOf(subject);
+        assert(received.event === 'CPR' || received.event === 'SCONcnf-', 'a refusal');
+        assert('from' in received, 'a refusal of session');
+        const cpr = 'cpr' in received ? received.cpr : undefined;
+        const refusal = refusalOf(received.from, cpr);
+        return this.#up({ kind: 'PCONcnf-', refusal, userData: cpr?.userData ?? [] });
+      }
+      case 'refuseVersion':
+        this.#violation({ expected: 'protocol version 1', got: 'other versions' });
+        return this.#refuse('protocol-version-not-supported');
+      case 'refuseUserData':
+        this.#violation({ expected: 'user data in accepted contexts', got: 'other user data' });
+        return this.#refuse('user-data-not-readable');
+      case 'refuseX410Mode':
+        this.#violation({ expected: 'normal mode', got: 'X.410-1984 mode' });
+        return this.#refuseWith(encodeX410Refusal(VALIDATION_FAILURE));
+      case 'refuseInvalid':
+        this.#violation(faultOf(receivedOf(subject)));
+        return this.#refuse('reason-not-specified');
+      case 'abortInvalid': {
+        const fault = faultOf(receivedOf(subject));
+        this.#violation(fault);
+        return this.#providerAbort('invalid-ppdu-parameter-value', fault.got);
+      }
+      case 'indicateUserAbort': {
+        const received = receivedOf(subject);
+        assert(received.event === 'ARU' && !('through' in received), 'an ARU PPDU');
+        return this.#up({ kind: 'PUABind', userData: received.userData });
+      }
+      case 'indicateProviderAbort': {
+        const received = receivedOf(subject);
+        assert('cause' in received, 'an abort of a provider');
+        return this.#indicateProviderAbort(received.cause, received.detail);
+      }
+    }
+  }
+
+  /** The connection PPDUs that a request causes. */
+  #answer(request: PresentationRequest): void {
+    switch (request.kind) {
+      case 'PCONreq': {
+        assert(request.mode === 'normal', 'X.410-1984 mode is not called in');
+        this.#proposed = request.contexts;
+        const { identifier, requirements, tokens, calledSessionSelector, callingSessionSelector } = request;
+        return this.#down({
+          kind: 'SCONreq',
+          identifier,
+          requirements,
+          tokens,
+          calledSelector: calledSessionSelector,
+          callingSelector: callingSessionSelector,
+          userData: [encodeCP(request)],
+        });
+      }
+      case 'PCONrsp+': {
+        const { identifier, requirements, tokens, userData } = request;
+        const cpa = encodeCPA(this.#contexts, userData);
+        return this.#down({ kind: 'SCONrsp+', identifier, requirements, tokens, userData: [cpa] });
+      }
+      case 'PCONrsp-':
+        return this.#refuseWith(encodeCPR({ contexts: this.#contexts, userData: request.userData }));
+      case 'PUABreq':
+        return this.#down({ kind: 'SUABreq', userData: [encodeARU(request.userData)] });
+      default:
+        assert(false, `${request.kind} has no PPDU of its own`);
+    }
+  }
+
+  #indicateConnect(received: Received): void {
+    assert(received.event === 'CP' && 'cp' in received, 'a CP PPDU');
+    const { cp, from } = received;
+    assert(cp.userData.ok, 'readable user data');
+    this.#up({
+      kind: 'PCONind',
+      mode: 'normal',
+      calledSelector: cp.calledSelector,
+      callingSelector: cp.callingSelector,
+      calledSessionSelector: from.calledSelector,
+      callingSessionSelector: from.callingSelector,
+      identifier: from.identifier,
+      requirements: from.requirements,
+      tokens: from.tokens,
+      contexts: this.#contexts,
+      userData: cp.userData.value,
+    });
+  }
+
+  #confirmConnect(received: Received): void {
+    assert(received.event === 'CPA' && 'cpa' in received, 'a CPA PPDU');
+    const { cpa, from } = received;
+    this.#up({
+      kind: 'PCONcnf+',
+      identifier: from.identifier,
+      requirements: from.requirements,
+      tokens: from.tokens,
+      contexts: this.#contexts,
+      userData: cpa.userData,
+    });
+  }
+
+  #refuse(
+    providerReason: 'protocol-version-not-supported' | 'user-data-not-readable' | 'reason-not-specified',
+  ) {
+    this.#refuseWith(encodeCPR({ contexts: this.#contexts, providerReason, userData: [] }));
+  }
+
+  #refuseWith(cpr: Uint8Array): void {
+    this.#down({ kind: 'SCONrsp-', reason: 'user-data-follows', userData: [cpr] });
+  }
+
+  #providerAbort(reason: AbortReason, detail: string): void {
+    const connecting = this.#state === 'STAI0';
+    if (!connecting) this.#down({ kind: 'SUABreq', userData: [encodeARP(reason)] });
+    this.#indicateProviderAbort('protocol-error', detail);
+  }
+
+  #indicateProviderAbort(cause: ProviderAbortCause, detail: string): void {
+    this.#up({ kind: 'PPABind', cause, detail });
+  }
+
+  #up(primitive: PresentationIndication): void {
+    this.#outputs.push({ to: 'above', primitive });
+  }
+
+  #down(primitive: SessionRequest): void {
+    this.#outputs.push({ to: 'below', primitive });
+  }
+
+  #violation(fault: { readonly expected: string; readonly got: string }): void {
+    const { expected, got } = fault;
+    this.#outputs.push({
+      to: 'log',
+      violation: { layer: 'presentation', clause: 'X.226 7', state: this.#state, expected, got },
+    });
+  }
+}
+
+function requestOf(subject: Subject): PresentationRequest {
+  assert('request' in subject, 'a request');
+  return subject.request;
+}
+
+function receivedOf(subject: Subject): Received {
+  assert('received' in subject, 'an indication');
+  return subject.received;
+}
+
+function throughRequest(request: PresentationRequest): SessionRequest {
+  assert(
+    request.kind !== 'PCONreq' &&
+      request.kind !== 'PCONrsp+' &&
+      request.kind !== 'PCONrsp-' &&
+      request.kind !== 'PUABreq',
+    'a request of the data phase',
+  );
+  return toSession(request);
+}
+
+function faultOf(received: Received): { readonly expected: string; readonly got: string } {
+  if (received.event === 'PPDUinvalid' && 'got' in received) return received;
+  return { expected: 'a result for every proposed context, and user data in them', got: 'another CPA' };
+}

@@ -1,0 +1,118 @@
+// What a session indication is to the presentation machine: an event of its table with whatever PPDU or data
+// values it carried, decoded. Never throws. Not here: state; what the event causes.
+
+import type { Result } from '../../base/result.ts';
+import type { SessionIndication } from '../session/service.ts';
+import {
+  type AnswerRead,
+  type CPRead,
+  decodeAbort,
+  decodeCP,
+  decodeCPA,
+  decodeCPR,
+  type RefusalRead,
+} from './ppdu-codec.ts';
+import type { PresentationDataReceived, ProviderAbortCause } from './service.ts';
+import type { PresentationEvent } from './states.ts';
+import type { IndicationThrough } from './through.ts';
+import { decodeUserData } from './user-data.ts';
+
+type Of<K extends SessionIndication['kind']> = Extract<SessionIndication, { kind: K }>;
+
+export type Received =
+  | { readonly event: 'CP'; readonly cp: Extract<CPRead, { mode: 'normal' }>; readonly from: Of<'SCONind'> }
+  | { readonly event: 'CPx410'; readonly from: Of<'SCONind'> }
+  | { readonly event: 'CPA'; readonly cpa: AnswerRead; readonly from: Of<'SCONcnf+'> }
+  | { readonly event: 'CPR'; readonly cpr: RefusalRead; readonly from: Of<'SCONcnf-'> }
+  | { readonly event: 'SCONcnf-'; readonly from: Of<'SCONcnf-'> }
+  | { readonly event: 'ARU'; readonly userData: readonly PresentationDataReceived[] }
+  | {
+      readonly event: 'ARP' | 'SPABind';
+      readonly cause: ProviderAbortCause;
+      readonly detail: string;
+    }
+  | { readonly event: 'PPDUinvalid'; readonly expected: string; readonly got: string }
+  | {
+      readonly event: Exclude<PresentationEvent, 'CP'>;
+      readonly through: IndicationThrough;
+      readonly userData: readonly PresentationDataReceived[];
+    };
+
+/** Reads an indication. `defined` tells the contexts that data values may be in. */
+export function readIndication(indication: SessionIndication, defined: ReadonlySet<number>): Received {
+  switch (indication.kind) {
+    case 'SCONind':
+      return readCP(indication);
+    case 'SCONcnf+': {
+      const cpa = decodeCPA(indication.userData);
+      return cpa.ok ? { event: 'CPA', cpa: cpa.value, from: indication } : invalid('a CPA PPDU', cpa.error);
+    }
+    case 'SCONcnf-': {
+      if (indication.userData.length === 0) return { event: 'SCONcnf-', from: indication };
+      const cpr = decodeCPR(indication.userData);
+      return cpr.ok
+        ? { event: 'CPR', cpr: cpr.value, from: indication }
+        : { event: 'SCONcnf-', from: indication };
+    }
+    case 'SUABind': {
+      const abort = decodeAbort(indication.userData);
+      return abort.by === 'user'
+        ? { event: 'ARU', userData: abort.userData }
+        : { event: 'ARP', cause: 'peer-provider', detail: abort.reason };
+    }
+    case 'SPABind':
+      return {
+        event: 'SPABind',
+        cause: indication.cause === 'transport-lost' ? 'connection-lost' : indication.cause,
+        detail: indication.detail,
+      };
+    case 'SDTind':
+      return carried('TD', indication, inContexts(decodeUserData(indication.userData), defined));
+    case 'SPTind':
+    case 'SRELind':
+    case 'SRELcnf+':
+      return carried(indication.kind, indication, optionalData(indication.userData, defined));
+    default:
+      return { event: indication.kind, through: indication, userData: [] };
+  }
+}
+
+/** The first value in a context that is not defined, as words; undefined if all are. */
+export function undefinedContext(
+  values: readonly PresentationDataReceived[],
+  defined: ReadonlySet<number>,
+): string | undefined {
+  const stray = values.find(({ context }) => !defined.has(context));
+  return stray === undefined ? undefined : `context ${stray.context}`;
+}
+
+type Values = Result<readonly PresentationDataReceived[], string>;
+
+function readCP(from: Of<'SCONind'>): Received {
+  const cp = decodeCP(from.userData);
+  if (!cp.ok) return invalid('a CP PPDU', cp.error);
+  return cp.value.mode === 'normal' ? { event: 'CP', cp: cp.value, from } : { event: 'CPx410', from };
+}
+
+function carried(
+  event: 'TD' | 'SPTind' | 'SRELind' | 'SRELcnf+',
+  through: IndicationThrough,
+  values: Values,
+): Received {
+  if (!values.ok) return invalid('data values in defined contexts', values.error);
+  return { event, through, userData: values.value };
+}
+
+function optionalData(octets: Uint8Array, defined: ReadonlySet<number>): Values {
+  return octets.length === 0 ? { ok: true, value: [] } : inContexts(decodeUserData(octets), defined);
+}
+
+function inContexts(values: Values, defined: ReadonlySet<number>): Values {
+  if (!values.ok) return values;
+  const stray = undefinedContext(values.value, defined);
+  return stray === undefined ? values : { ok: false, error: stray };
+}
+
+function invalid(expected: string, got: string): Received {
+  return { event: 'PPDUinvalid', expected, got };
+}

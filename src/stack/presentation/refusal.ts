@@ -1,0 +1,35 @@
+// Why a P-CONNECT was refused, in one form for all layers at and below presentation: who, which reason, and
+// whether to try again makes sense (an unknown reason is taken for temporary).
+
+import type { SessionIndication } from '../session/service.ts';
+import type { RefusalRead } from './ppdu-codec.ts';
+import type { PresentationRefusal } from './service.ts';
+
+type Refused = Extract<SessionIndication, { kind: 'SCONcnf-' }>;
+
+const permanent: ReadonlySet<string> = new Set([
+  'session-selector-unknown',
+  'versions-not-supported',
+  'called-presentation-address-unknown',
+  'protocol-version-not-supported',
+  'default-context-not-supported',
+  'user-data-not-readable',
+]);
+
+/** What the refusal says, with the CPR that it carried if there was one. */
+export function refusalOf(from: Refused, cpr: RefusalRead | undefined): PresentationRefusal {
+  if (cpr === undefined) {
+    const reason = from.detail === undefined ? String(from.reason) : `${from.reason}: ${from.detail}`;
+    const by = from.reason === 'transport' ? 'transport' : 'session';
+    return { by, reason, transient: !permanent.has(String(from.reason)) };
+  }
+  if (cpr.x410Reason !== undefined) {
+    const reason = `refused in X.410-1984 mode, refuse reason ${cpr.x410Reason}`;
+    return { by: 'user', reason, transient: cpr.x410Reason === 0 };
+  }
+  if (cpr.providerReason !== undefined) {
+    const reason = String(cpr.providerReason);
+    return { by: 'presentation', reason, transient: !permanent.has(reason) };
+  }
+  return { by: 'user', reason: 'refused by the called user', transient: true };
+}
