@@ -1,0 +1,233 @@
+// An association that we open to a peer: dials, binds, checks who answered, transfers one copy at a time, releases.
+// It says how it went through one listener; its end touches nothing else.
+
+import { fromLatin1 } from '../base/octets.ts';
+import type { Clock } from '../base/time.ts';
+import type { LinkConfiguration } from '../config/index.ts';
+import type { Emit, EventFields } from '../events/index.ts';
+import { formatUTCTime } from '../p1/index.ts';
+import type { OpenFailure } from '../scheduler/index.ts';
+import type { AssociationOptions, ProtocolViolation, RTIndication } from '../stack/association/service.ts';
+import type { QueuedCopy, Store } from '../store/index.ts';
+import { bindArgumentOctets, checkResponder } from './bind.ts';
+import { refusedEvent } from './open-refusal.ts';
+import type { AssociationHandle, AssociationUser, DialFailure, Network } from './ports.ts';
+import { type TransferOutcome, TransferOut } from './transfer-out.ts';
+import { violationEvent } from './violation.ts';
+
+/** What its owner hears; `ended` is the last word and comes once. */
+export interface CallerListener {
+  readonly opened: () => void;
+  readonly ended: (end: CallerEnd) => void;
+}
+export type CallerEnd =
+  | { readonly kind: 'open-failed'; readonly failure: OpenFailure; readonly detail: string }
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'lost'; readonly detail: string; readonly progressed: boolean };
+
+export interface CallerParts {
+  readonly link: LinkConfiguration;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly store: Pick<Store, 'readContent'>;
+  readonly emit: Emit;
+  readonly options: AssociationOptions;
+  readonly transferTime_ms: (copy: QueuedCopy) => number;
+  readonly listener: CallerListener;
+}
+
+export class CallerAssociation implements AssociationUser {
+  readonly #parts: CallerParts;
+  #handle: AssociationHandle | undefined;
+  #transfers: TransferOut | undefined;
+  #cancelDial: (() => void) | undefined;
+  #opened = false;
+  #closing = false;
+  #over = false;
+  #lossDetail: string | undefined;
+  #openFailure: { failure: OpenFailure; detail: string } | undefined;
+  #lossFields: EventFields = { by: 'network', reason: 'connection-lost' };
+  #progressed = false;
+
+  constructor(parts: CallerParts) {
+    this.#parts = parts;
+  }
+
+  /** Dials. Everything else follows from what the network says. */
+  open(address: string): void {
+    const { link, network, options } = this.#parts;
+    this.#cancelDial = network.dial({
+      target: { address, port: link.peer.port, connectTimeout_ms: link.timers.connect },
+      options,
+      opened: (handle) => this.#connected(handle),
+      failed: (failure) => this.#dialFailed(failure),
+    });
+  }
+
+  /** Transfers a copy; only when open and nothing is in transfer. */
+  transfer(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void): void {
+    this.#transfers?.start(copy, (outcome) => {
+      if (outcome.kind === 'lost') this.#progressed = outcome.progressed;
+      ended(outcome);
+    });
+  }
+
+  /** Releases in order. */
+  close(): void {
+    this.#closing = true;
+    this.#handle?.request({ kind: 'RTCLOSEreq' });
+  }
+
+  /** Breaks off, in whatever phase it is. */
+  abort(detail: string): void {
+    if (this.#handle !== undefined) this.#handle.destroy(detail);
+    else {
+      this.#cancelDial?.();
+      this.#end({ kind: 'open-failed', failure: 'policy', detail });
+    }
+  }
+
+  onIndication(primitive: RTIndication): void {
+    switch (primitive.kind) {
+      case 'RTOPENcnf+':
+        this.#openConfirmed(primitive);
+        return;
+      case 'RTOPENcnf-': {
+        const refused = refusedEvent(this.#parts.link, primitive.refused);
+        this.#parts.emit(refused.event, { ...this.#common(), ...refused.fields });
+        const failure = primitive.refused.reason === 'timeout' ? 'timeout' : 'refused';
+        this.#openFailure = { failure, detail: refused.detail };
+        return;
+      }
+      case 'RTsupplyind':
+      case 'RTconfirmedind':
+      case 'RTTRcnf+':
+      case 'RTTRcnf-':
+        this.#transfers?.handle(primitive);
+        return;
+      case 'RTCLOSEind':
+        this.#closing = true;
+        this.#handle?.request({ kind: 'RTCLOSErsp' });
+        return;
+      case 'RTUABind':
+        this.#lossFields = { by: 'peer-user', reason: 'user-error' };
+        return;
+      case 'RTPABind': {
+        const { by, reason, detail } = primitive.abort;
+        this.#lossFields = { by, reason };
+        this.#lossDetail = `${reason}: ${detail}`;
+        return;
+      }
+      default:
+      // Nothing else is said to an initiator that keeps the turn.
+    }
+  }
+
+  onViolation(violation: ProtocolViolation): void {
+    const { event, fields } = violationEvent(violation);
+    this.#lossDetail = `${violation.layer}: expected ${violation.expected}, got ${violation.got}`;
+    this.#parts.emit(event, { ...this.#common(), ...fields });
+  }
+
+  onWritable(): void {
+    this.#transfers?.writable();
+  }
+
+  onClosed(detail: string): void {
+    const said = this.#lossDetail ?? detail;
+    const transferring = this.#transfers?.active ?? false;
+    this.#transfers?.lost(said);
+    if (!this.#opened) {
+      const { failure, detail: why } = this.#openFailure ?? { failure: 'timeout' as const, detail: said };
+      this.#end({ kind: 'open-failed', failure, detail: why });
+    } else if (this.#closing && !transferring) {
+      const transfers = this.#transfers?.transfers ?? 0;
+      this.#parts.emit('association-closed', { ...this.#common(), direction: 'out', by: 'us', transfers });
+      this.#end({ kind: 'closed' });
+    } else {
+      const fields = { direction: 'out', ...this.#lossFields, detail: said, transferring };
+      this.#parts.emit('association-lost', { ...this.#common(), ...fields });
+      this.#end({ kind: 'lost', detail: said, progressed: this.#progressed });
+    }
+  }
+
+  #connected(handle: AssociationHandle): AssociationUser {
+    this.#handle = handle;
+    const { link, store, transferTime_ms } = this.#parts;
+    this.#transfers = new TransferOut({ handle, store, sameDomain: link.sameDomain, transferTime_ms });
+    queueMicrotask(() => {
+      handle.request({
+        kind: 'RTOPENreq',
+        checkpointSize: Math.ceil(link.rts.checkpoint / 1024),
+        window: link.rts.window,
+        dialogueMode: link.rts.dialogue === 'two-way-alternate' ? 'two-way-alternate' : 'monologue',
+        initialTurn: 'initiator',
+        ...(link.mode !== 'normal' && { applicationProtocol: link.mode === 'x410-1988' ? 12 : 1 }),
+        userData: bindArgumentOctets(link.credentials, link.mode),
+      });
+    });
+    return this;
+  }
+
+  #dialFailed(failure: DialFailure): void {
+    const { link, emit } = this.#parts;
+    const remote = `${link.peer.address ?? ''}:${link.peer.port}`;
+    const { code, detail } = failure;
+    emit('connect-failed', { link: link.name, peer: link.peer.mta, remote, code, detail });
+    const kind = code === 'ETIMEDOUT' ? 'timeout' : 'refused';
+    this.#end({ kind: 'open-failed', failure: kind, detail: `${code}: ${detail}` });
+  }
+
+  #openConfirmed(confirm: Extract<RTIndication, { kind: 'RTOPENcnf+' }>): void {
+    const { link, emit, listener } = this.#parts;
+    const wrong = checkResponder(link, confirm.userData);
+    if (wrong !== undefined) {
+      emit(wrong.event, { ...this.#common(), ...wrong.fields });
+      this.#openFailure = { failure: 'policy', detail: `${wrong.event} in the answer of the peer` };
+      this.#handle?.request({ kind: 'RTUABreq' });
+      return;
+    }
+    this.#opened = true;
+    emit('association-opened', {
+      ...this.#common(),
+      direction: 'out',
+      mode: link.mode,
+      checkpoint: confirm.checkpointSize,
+      window: confirm.window,
+      dialogue: confirm.dialogueMode,
+    });
+    listener.opened();
+  }
+
+  #end(end: CallerEnd): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#parts.listener.ended(end);
+  }
+
+  #common(): { link: string; peer: string; remote: string; association: number } {
+    const { link } = this.#parts;
+    const remote = this.#handle?.peerAddress ?? `${link.peer.address ?? ''}:${link.peer.port}`;
+    return { link: link.name, peer: link.peer.mta, remote, association: this.#handle?.id ?? 0 };
+  }
+}
+
+/**
+ * The references that name a session connection after it is lost (X.225 8.3.1): who calls, when, and a count, so that
+ * no two of this process are alike.
+ */
+export function connectionReference(
+  mtaName: string,
+  clock: Clock,
+  count: number,
+): AssociationOptions['connectionReference'] {
+  const time = formatUTCTime(clock.now());
+  const user = `${mtaName.slice(0, 40)}-${count.toString(36)}`;
+  return { userReference: stringValue(0x14, user), commonReference: stringValue(0x17, time) };
+}
+
+/** The BER of a short string, as peers encode these references: T61String and UTCTime. */
+function stringValue(tag: number, text: string): Uint8Array {
+  const octets = fromLatin1(text);
+  return Uint8Array.of(tag, octets.length, ...octets);
+}

@@ -1,0 +1,79 @@
+// The store as transfer uses it: commits that may be refused, and commits that must happen sooner or later because the
+// world has already moved on (a peer has confirmed, a file has been delivered). The latter are tried again until
+// they stand; until then the copies stay claimed, so nothing is sent twice by this process.
+
+import { after, type Clock, instant, millis } from '../base/time.ts';
+import type { Emit } from '../events/index.ts';
+import type { Claim, CommitResult, Store, StoreRefusal, Transition } from '../store/index.ts';
+import { refusalText } from './apdu-intake.ts';
+
+/** How long to wait after a refused commit that must happen, in milliseconds. */
+const COMMIT_RETRY_MS = 1000;
+
+/**
+ * The embedded store is held by one process, and its claims end with it: they need no end of their own. A store
+ * that several MTAs share will want leases that are renewed.
+ */
+const CLAIM_UNTIL = instant(Number.MAX_SAFE_INTEGER);
+
+export class Ledger {
+  readonly store: Store;
+  readonly claim: Claim;
+  readonly #clock: Clock;
+  readonly #emit: Emit;
+  readonly #directory: string;
+  #full = false;
+  /** Commits that have been refused and are being tried again. */
+  waiting = 0;
+
+  constructor(parts: { store: Store; clock: Clock; emit: Emit; owner: string; directory: string }) {
+    this.store = parts.store;
+    this.#clock = parts.clock;
+    this.#emit = parts.emit;
+    this.#directory = parts.directory;
+    this.claim = { owner: parts.owner, until: CLAIM_UNTIL };
+  }
+
+  /** One transition; a refusal is reported as an event and returned. */
+  async commit(transition: Transition): Promise<CommitResult> {
+    const result = await this.store.commit({ ...transition, onBehalfOf: this.claim.owner });
+    if (result.ok) this.#spaceIsBack();
+    else this.#report(result.refusal);
+    return result;
+  }
+
+  /** A transition that records what has already happened: tried until it stands, or proves to be void. */
+  async commitSurely(transition: Transition): Promise<CommitResult> {
+    let result = await this.commit(transition);
+    if (result.ok || !isTemporary(result.refusal)) return result;
+    this.waiting += 1;
+    while (!result.ok && isTemporary(result.refusal)) {
+      await new Promise<void>((resolve) => {
+        this.#clock.schedule(after(this.#clock.now(), millis(COMMIT_RETRY_MS)), resolve);
+      });
+      result = await this.commit(transition);
+    }
+    this.waiting -= 1;
+    return result;
+  }
+
+  #report(refusal: StoreRefusal): void {
+    const directory = this.#directory;
+    if (refusal.kind === 'no-space') {
+      if (!this.#full) this.#emit('store-full', { directory, detail: refusal.detail });
+      this.#full = true;
+    } else if (refusal.kind === 'failed') {
+      this.#emit('store-failed', { directory, detail: refusalText(refusal) });
+    }
+  }
+
+  #spaceIsBack(): void {
+    if (!this.#full) return;
+    this.#full = false;
+    this.#emit('store-space-back', { directory: this.#directory });
+  }
+}
+
+function isTemporary(refusal: StoreRefusal): boolean {
+  return refusal.kind === 'no-space' || refusal.kind === 'failed';
+}

@@ -1,0 +1,353 @@
+// Drives one link: carries out what its scheduler asks for, and tells it what happened. Everything of the link is
+// here (queue window, associations, timers), and nothing of any other. Invariants: a copy that the scheduler holds
+// is claimed in the store and in `#copies`; inputs are handled in order, one at a time.
+
+import type { Clock, Instant } from '../base/time.ts';
+import type { LinkConfiguration } from '../config/index.ts';
+import type { Emit } from '../events/index.ts';
+import { nextHopKey } from '../routing/index.ts';
+import {
+  type AssociationNumber,
+  LinkScheduler,
+  type ScheduledCopy,
+  type SchedulerAction,
+  type SchedulerInput,
+  type LinkSnapshot as SchedulerSnapshot,
+} from '../scheduler/index.ts';
+import type { AssociationOptions } from '../stack/association/service.ts';
+import type { CopyId, NextHopKey, Priority, QueuedCopy, TrackingRecord } from '../store/index.ts';
+import { CallerAssociation, type CallerEnd, connectionReference } from './caller-association.ts';
+import type { Ledger } from './ledger.ts';
+import type { Network } from './ports.ts';
+import { initiatorOptions } from './stack-options.ts';
+import type { TransferOutcome } from './transfer-out.ts';
+
+/** What the rest of the MTA does for a link. */
+export interface LinkRunnerParts {
+  readonly link: LinkConfiguration;
+  readonly mtaName: string;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly network: Network;
+  readonly emit: Emit;
+  readonly random: () => number;
+  readonly tsduOctetsMax: number;
+  /** The time of a message is over, or it can never be transferred: reports and finishes the copy. */
+  readonly endCopy: (copy: QueuedCopy, cause: CopyEnd) => Promise<void>;
+  /** Looks for another way for these copies; those without one stay. */
+  readonly tryAlternates: (hop: NextHopKey, copies: readonly CopyId[] | 'all') => Promise<void>;
+}
+
+/** Why a copy ends without having been sent. */
+export type CopyEnd =
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'refused-by-peer'; readonly detail: string }
+  | { readonly kind: 'unreadable'; readonly detail: string };
+
+export class LinkRunner {
+  readonly hop: NextHopKey;
+  readonly #parts: LinkRunnerParts;
+  readonly #scheduler: LinkScheduler;
+  readonly #copies = new Map<CopyId, QueuedCopy>();
+  readonly #associations = new Map<AssociationNumber, CallerAssociation>();
+  #inputs: SchedulerInput[] = [];
+  #handling = false;
+  #armedFor: Instant | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #stopped: (() => void) | undefined;
+  #references = 0;
+  inbound = 0;
+  lastErrorAt: Instant | undefined;
+  lastTransferOutAt: Instant | undefined;
+  lastTransferInAt: Instant | undefined;
+
+  constructor(parts: LinkRunnerParts) {
+    this.#parts = parts;
+    this.hop = nextHopKey({ kind: 'link', name: parts.link.name });
+    const { link, random } = parts;
+    const callable = link.peer.address !== undefined && link.mode === 'normal';
+    this.#scheduler = new LinkScheduler({ schedule: { ...link, callable }, random });
+  }
+
+  get link(): LinkConfiguration {
+    return this.#parts.link;
+  }
+
+  /** The scheduler's word for the console. */
+  snapshot(): SchedulerSnapshot {
+    return this.#scheduler.snapshot();
+  }
+
+  /** Whether a copy that is being secured may be claimed for this link at once. */
+  wouldTake(priority: Priority, octets: number): boolean {
+    return this.#scheduler.wouldTake(priority, octets);
+  }
+
+  /** A copy was secured and claimed in one transition. */
+  secured(copy: QueuedCopy): void {
+    this.#copies.set(copy.copy, copy);
+    this.tell({ kind: 'copy-secured', copy: scheduledCopy(copy) });
+  }
+
+  /** An operator or a reroute took the copy away, if it only waited here. True if it is gone from here. */
+  withdraw(copy: CopyId): void {
+    this.tell({ kind: 'copy-withdrawn', copy });
+  }
+
+  /** Tells the scheduler, and carries out what follows. */
+  tell(input: SchedulerInput): void {
+    this.#inputs.push(input);
+    if (this.#handling) return;
+    this.#handling = true;
+    for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
+      for (const action of this.#scheduler.handle(next, this.#parts.clock.now())) this.#perform(action);
+    }
+    this.#handling = false;
+    this.#arm();
+    this.#checkStopped();
+  }
+
+  /** Lets transfers end and closes everything; resolves when no association is left, or after `limit`. */
+  async stop(until: Instant): Promise<void> {
+    const stopped = new Promise<void>((resolve) => {
+      this.#stopped = resolve;
+    });
+    this.#parts.clock.schedule(until, () => {
+      for (const association of [...this.#associations.values()]) association.abort('the MTA stops');
+      this.#stopped?.();
+    });
+    this.tell({ kind: 'stop' });
+    this.#checkStopped();
+    await stopped;
+    this.#cancelTimer?.();
+  }
+
+  #perform(action: SchedulerAction): void {
+    switch (action.kind) {
+      case 'open-association':
+        this.#open(action.association);
+        return;
+      case 'start-transfer':
+        this.#transfer(action.association, action.copy);
+        return;
+      case 'close-association':
+        this.#associations.get(action.association)?.close();
+        return;
+      case 'abort-association':
+        this.#associations.get(action.association)?.abort(action.why);
+        return;
+      case 'load':
+        void this.#load(action.priority, action.limit);
+        return;
+      case 'record-attempt':
+        this.#recordAttempt(action);
+        return;
+      case 'release-claims':
+        for (const copy of action.copies) this.#copies.delete(copy);
+        void this.#parts.ledger.store.unclaim(this.#parts.ledger.claim.owner, action.copies);
+        return;
+      case 'expired':
+        this.#endCopy(action.copy, { kind: 'expired' });
+        return;
+      case 'try-alternates':
+        void this.#parts.tryAlternates(this.hop, [action.copy]);
+        return;
+      case 'unhealthy':
+        this.lastErrorAt = this.#parts.clock.now();
+        void this.#parts.tryAlternates(this.hop, 'all');
+        return;
+      case 'healthy':
+        return;
+      case 'emit':
+        this.#parts.emit(action.event, { link: this.link.name, peer: this.link.peer.mta, ...action.fields });
+    }
+  }
+
+  #open(number: AssociationNumber): void {
+    const { link, clock, emit, network, ledger } = this.#parts;
+    this.#references += 1;
+    const association = new CallerAssociation({
+      link,
+      network,
+      clock,
+      store: ledger.store,
+      emit,
+      options: this.#options(),
+      transferTime_ms: (copy) => transferTime_ms(link, copy),
+      listener: {
+        opened: () => this.tell({ kind: 'association-opened', association: number }),
+        ended: (end) => this.#ended(number, end),
+      },
+    });
+    this.#associations.set(number, association);
+    association.open(link.peer.address ?? '');
+  }
+
+  #options(): AssociationOptions {
+    const { link, clock, mtaName, tsduOctetsMax } = this.#parts;
+    const reference = connectionReference(mtaName, clock, this.#references);
+    return initiatorOptions(link, reference, tsduOctetsMax);
+  }
+
+  #ended(number: AssociationNumber, end: CallerEnd): void {
+    this.#associations.delete(number);
+    if (end.kind !== 'closed') this.lastErrorAt = this.#parts.clock.now();
+    switch (end.kind) {
+      case 'open-failed':
+        this.tell({ kind: 'open-failed', association: number, failure: end.failure, detail: end.detail });
+        return;
+      case 'closed':
+        this.tell({ kind: 'association-closed', association: number });
+        return;
+      case 'lost':
+        this.tell({
+          kind: 'association-lost',
+          association: number,
+          detail: end.detail,
+          progressed: end.progressed,
+        });
+    }
+  }
+
+  #transfer(number: AssociationNumber, id: CopyId): void {
+    const copy = this.#copies.get(id);
+    const association = this.#associations.get(number);
+    if (copy === undefined || association === undefined) return;
+    const startedAt = this.#parts.clock.now();
+    association.transfer(copy, (outcome) => this.#transferEnded({ number, copy, startedAt }, outcome));
+  }
+
+  #transferEnded(
+    transfer: { readonly number: AssociationNumber; readonly copy: QueuedCopy; readonly startedAt: Instant },
+    outcome: TransferOutcome,
+  ): void {
+    const { number: association, copy } = transfer;
+    switch (outcome.kind) {
+      case 'sent':
+        this.#sent(copy, outcome.octets, transfer.startedAt);
+        this.tell({ kind: 'transfer-confirmed', association, copy: copy.copy });
+        return;
+      case 'lost':
+        // The scheduler hears of the association's end, and with it of this transfer's.
+        return;
+      case 'refused': {
+        const { transient, detail } = outcome;
+        const failure = transient ? 'transient' : 'permanent';
+        if (!transient) this.#endCopy(copy.copy, { kind: 'refused-by-peer', detail });
+        this.tell({ kind: 'transfer-failed', association, copy: copy.copy, failure, detail });
+        return;
+      }
+      case 'unreadable': {
+        const { detail } = outcome;
+        this.#endCopy(copy.copy, { kind: 'unreadable', detail });
+        this.tell({ kind: 'transfer-failed', association, copy: copy.copy, failure: 'permanent', detail });
+      }
+    }
+  }
+
+  #sent(copy: QueuedCopy, octets: number, startedAt: Instant): void {
+    const { clock, ledger, emit, link } = this.#parts;
+    const now = clock.now();
+    this.#copies.delete(copy.copy);
+    this.lastTransferOutAt = now;
+    void ledger.commitSurely({ finish: [copy.copy], tracking: [transferredOut(copy, link, now)] });
+    emit('transfer-out', {
+      link: link.name,
+      peer: link.peer.mta,
+      mtsIdentifier: copy.mtsIdentifier,
+      kind: copy.kind,
+      octets,
+      recipients: copy.recipients.length,
+      duration: now - startedAt,
+    });
+  }
+
+  #endCopy(id: CopyId, cause: CopyEnd): void {
+    const copy = this.#copies.get(id);
+    if (copy === undefined) return;
+    this.#copies.delete(id);
+    void this.#parts.endCopy(copy, cause);
+  }
+
+  #recordAttempt(action: Extract<SchedulerAction, { kind: 'record-attempt' }>): void {
+    const { copy, at, error, notBefore, counts, handBack } = action;
+    const { ledger } = this.#parts;
+    this.lastErrorAt = at;
+    if (handBack) this.#copies.delete(copy);
+    const attempts = [{ copy, at, error, counts, ...(notBefore !== undefined && { notBefore }) }];
+    void ledger.commitSurely({ attempts }).then(async () => {
+      if (handBack) await ledger.store.unclaim(ledger.claim.owner, [copy]);
+    });
+  }
+
+  async #load(priority: Priority, limit: number): Promise<void> {
+    const { clock, ledger } = this.#parts;
+    const { owner, until } = ledger.claim;
+    const now = clock.now();
+    try {
+      const copies = await ledger.store.claim({
+        owner,
+        until,
+        now,
+        limit,
+        nextHop: this.hop,
+        priorities: [priority],
+      });
+      const more = copies.length === limit;
+      const nextDue = more ? undefined : await ledger.store.nextDue(this.hop, now);
+      for (const copy of copies) this.#copies.set(copy.copy, copy);
+      this.tell({ kind: 'copies-loaded', priority, copies: copies.map(scheduledCopy), more, nextDue });
+    } catch {
+      this.tell({ kind: 'load-failed', priority });
+    }
+  }
+
+  #arm(): void {
+    const due = this.#scheduler.nextTimeout();
+    if (due === undefined || (this.#armedFor !== undefined && this.#armedFor <= due)) return;
+    this.#cancelTimer?.();
+    this.#armedFor = due;
+    this.#cancelTimer = this.#parts.clock.schedule(due, () => {
+      this.#armedFor = undefined;
+      this.tell({ kind: 'timer' });
+    });
+  }
+
+  #checkStopped(): void {
+    if (this.#associations.size === 0) this.#stopped?.();
+  }
+}
+
+function scheduledCopy(copy: QueuedCopy): ScheduledCopy {
+  const inline = copy.content.kind === 'inline' ? copy.content.octets.length : 0;
+  return {
+    copy: copy.copy,
+    kind: copy.kind,
+    priority: copy.priority,
+    octets: copy.envelope.length + inline,
+    expiresAt: copy.expiresAt,
+    attempts: copy.attempts,
+  };
+}
+
+/** The time that a transfer may take: so much per KiB, by priority; never less than that of 64 KiB. */
+function transferTime_ms(link: LinkConfiguration, copy: QueuedCopy): number {
+  const { urgent, normal, nonUrgent } = link.rts.transferTimePerKiB;
+  const perKiB = copy.priority === 'urgent' ? urgent : copy.priority === 'normal' ? normal : nonUrgent;
+  return perKiB * Math.max(64, Math.ceil(copy.contentLength / 1024));
+}
+
+function transferredOut(copy: QueuedCopy, link: LinkConfiguration, at: Instant): TrackingRecord {
+  return {
+    at,
+    act: 'transferred-out',
+    mtsIdentifier: copy.mtsIdentifier,
+    kind: copy.kind,
+    originator: copy.originator,
+    recipients: copy.recipients.map((recipient) => recipient.address),
+    priority: copy.priority,
+    contentLength: copy.contentLength,
+    ...(copy.contentType !== undefined && { contentType: copy.contentType }),
+    detail: { link: link.name, peer: link.peer.mta },
+  };
+}

@@ -1,0 +1,63 @@
+// The stack's options for one association, from the configuration: selectors, limits, deadlines, what is offered.
+
+import type { Configuration, LinkConfiguration } from '../config/index.ts';
+import type { AssociationOptions } from '../stack/association/service.ts';
+import { answersTransportSelector } from './bind.ts';
+
+/** RFC 1006 6.: a TPDU is at most 65,531 octets, its TPKT 65,535. */
+const TPDU_OCTETS_MAX = 65_531;
+
+/** For an association that we open. */
+export function initiatorOptions(
+  link: LinkConfiguration,
+  connectionReference: AssociationOptions['connectionReference'],
+  tsduOctetsMax: number,
+): AssociationOptions {
+  return {
+    role: 'initiator',
+    mode: link.mode === 'normal' ? 'normal' : 'x410-1984',
+    called: link.selectors.remote,
+    calling: link.selectors.local,
+    connectionReference,
+    limits: { tpdu_octets_max: TPDU_OCTETS_MAX, tsdu_octets_max: tsduOctetsMax },
+    timers: {
+      open_ms: link.timers.open,
+      activity_ms: link.timers.activity,
+      disconnect_ms: link.associations.disconnect,
+      idle_ms: link.timers.idle,
+    },
+    offer: { checkpointSize: Math.ceil(link.rts.checkpoint / 1024), window: link.rts.window },
+    acceptsTransportSelector: () => true,
+  };
+}
+
+/** What a caller is offered before it is known which link it belongs to: the widest that any link allows. */
+export function responderOptions(
+  configuration: Configuration,
+  connectionReference: AssociationOptions['connectionReference'],
+): AssociationOptions {
+  const { links, mta } = configuration;
+  const widest = (value: (link: LinkConfiguration) => number, least: number): number =>
+    links.reduce((most, link) => Math.max(most, value(link)), least);
+  const least = (value: (link: LinkConfiguration) => number, most: number): number =>
+    links.reduce((lowest, link) => Math.min(lowest, value(link)), most);
+  return {
+    role: 'responder',
+    mode: 'normal',
+    called: {},
+    calling: {},
+    connectionReference,
+    limits: { tpdu_octets_max: TPDU_OCTETS_MAX, tsdu_octets_max: mta.limits.tsduSize },
+    timers: {
+      open_ms: mta.limits.inboundOpen,
+      activity_ms: widest((link) => link.timers.activity, 1),
+      disconnect_ms: widest((link) => link.associations.disconnect, 1),
+      idle_ms: widest((link) => link.timers.idle, 1),
+    },
+    offer: {
+      checkpointSize: least((link) => Math.max(1, Math.ceil(link.rts.checkpoint / 1024)), 63),
+      window: least((link) => link.rts.window, 255),
+    },
+    acceptsTransportSelector: (called) => answersTransportSelector(links, called),
+  };
+}
