@@ -88,10 +88,12 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
       case 'sendRLRE':
       case 'sendABRT':
         assert('request' in subject, 'a request');
-        return this.#send(subject.request);
+        this.#send(subject.request);
+        return;
       default:
         assert('received' in subject, 'an indication');
-        return this.#hear(action, subject.received);
+        this.#hear(action, subject.received);
+        return;
     }
   }
 
@@ -108,7 +110,8 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
             userInformation: userInformation(information),
           },
         });
-        return this.#down({ ...rest, kind: 'PCONreq', userData: this.#value(aarq) });
+        this.#down({ ...rest, kind: 'PCONreq', userData: this.#value(aarq) });
+        return;
       }
       case 'AASCrsp+': {
         const { identifier, requirements, tokens } = request;
@@ -116,32 +119,37 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
           result: 'accepted',
           diagnostic: { kind: 'serviceUser', value: 'null' },
         });
-        return this.#down({
+        this.#down({
           kind: 'PCONrsp+',
           identifier,
           requirements,
           tokens,
           userData: this.#value(aare),
         });
+        return;
       }
       case 'AASCrsp-': {
         const { result, diagnostic } = request;
         const aare = this.#aare(request, { result, diagnostic: { kind: 'serviceUser', value: diagnostic } });
-        return this.#down({ kind: 'PCONrsp-', userData: this.#value(aare) });
+        this.#down({ kind: 'PCONrsp-', userData: this.#value(aare) });
+        return;
       }
       case 'ARLSreq':
-        return this.#down({
+        this.#down({
           kind: 'PRELreq',
           userData: this.#value(encodeApdu({ kind: 'rlrq', value: { reason: 'normal' } })),
         });
+        return;
       case 'ARLSrsp+':
-        return this.#down({
+        this.#down({
           kind: 'PRELrsp+',
           userData: this.#value(encodeApdu({ kind: 'rlre', value: { reason: 'normal' } })),
         });
+        return;
       case 'AABRreq': {
         const information = userInformation(request.userInformation);
-        return this.#sendABRT('acse-service-user', information);
+        this.#sendABRT('acse-service-user', information);
+        return;
       }
     }
   }
@@ -151,49 +159,59 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
       case 'indicateAssociate': {
         assert(received.event === 'AARQ', 'an AARQ');
         const { userData: _, ...rest } = received.from;
-        return this.#up({
+        this.#up({
           ...rest,
           kind: 'AASCind',
           applicationContext: received.applicationContext,
           userInformation: readUserInformation(received.userInformation),
         });
+        return;
       }
       case 'confirmAssociate': {
         assert(received.event === 'AARE+', 'an accepting AARE');
         const { userData: _, ...rest } = received.from;
-        return this.#up({
+        this.#up({
           ...rest,
           kind: 'AASCcnf+',
           applicationContext: received.applicationContext,
           userInformation: readUserInformation(received.userInformation),
         });
+        return;
       }
       case 'confirmRefusal': {
         assert(received.event === 'AARE-' || received.event === 'PCONcnf-', 'a refusal');
-        return this.#up({ kind: 'AASCcnf-', ...refusalOf(received) });
+        this.#up({ kind: 'AASCcnf-', ...refusalOf(received) });
+        return;
       }
       case 'rejectVersion':
         this.#violation({ expected: 'ACSE protocol version 1', got: 'other versions' });
-        return this.#reject('no-common-acse-version');
+        this.#reject('no-common-acse-version');
+        return;
       case 'rejectInvalid':
         this.#violation(faultOf(received));
-        return this.#reject('no-reason-given');
+        this.#reject('no-reason-given');
+        return;
       case 'indicateRelease':
-        return this.#up({ kind: 'ARLSind' });
+        this.#up({ kind: 'ARLSind' });
+        return;
       case 'confirmRelease':
-        return this.#up({ kind: 'ARLScnf+' });
+        this.#up({ kind: 'ARLScnf+' });
+        return;
       case 'indicateAbort':
         assert(received.event === 'ABRT', 'an ABRT');
-        return this.#up({
+        this.#up({
           kind: 'AABRind',
           source: received.source,
           userInformation: readUserInformation(received.userInformation),
         });
+        return;
       case 'indicateProviderAbort':
         assert(received.event === 'PPABind', 'a provider abort');
-        return this.#up({ kind: 'APABind', cause: received.from.cause, detail: received.from.detail });
+        this.#up({ kind: 'APABind', cause: received.from.cause, detail: received.from.detail });
+        return;
       case 'abortInvalid':
-        return this.#abort(faultOf(received));
+        this.#abort(faultOf(received));
+        return;
       default:
         assert(false, `${action} follows no indication`);
     }

@@ -128,52 +128,65 @@ export class PresentationMachine
       case 'sendCPA':
       case 'sendCPR':
       case 'sendARU':
-        return this.#answer(requestOf(subject));
+        this.#answer(requestOf(subject));
+        return;
       case 'passDown':
-        return this.#down(throughRequest(requestOf(subject)));
+        this.#down(throughRequest(requestOf(subject)));
+        return;
       case 'passUp': {
         const received = receivedOf(subject);
         assert('through' in received, 'an indication of the data phase');
-        return this.#up(toUser(received.through, received.userData));
+        this.#up(toUser(received.through, received.userData));
+        return;
       }
       case 'indicateConnect':
-        return this.#indicateConnect(receivedOf(subject));
+        this.#indicateConnect(receivedOf(subject));
+        return;
       case 'confirmConnect':
-        return this.#confirmConnect(receivedOf(subject));
+        this.#confirmConnect(receivedOf(subject));
+        return;
       case 'confirmRefusal': {
         const received = receivedOf(subject);
         assert(received.event === 'CPR' || received.event === 'SCONcnf-', 'a refusal');
         assert('from' in received, 'a refusal of session');
         const cpr = 'cpr' in received ? received.cpr : undefined;
         const refusal = refusalOf(received.from, cpr);
-        return this.#up({ kind: 'PCONcnf-', refusal, userData: cpr?.userData ?? [] });
+        this.#up({ kind: 'PCONcnf-', refusal, userData: cpr?.userData ?? [] });
+        return;
       }
       case 'refuseVersion':
         this.#violation({ expected: 'protocol version 1', got: 'other versions' });
-        return this.#refuse('protocol-version-not-supported');
+        this.#refuse('protocol-version-not-supported');
+        return;
       case 'refuseUserData':
         this.#violation({ expected: 'user data in accepted contexts', got: 'other user data' });
-        return this.#refuse('user-data-not-readable');
+        this.#refuse('user-data-not-readable');
+        return;
       case 'refuseX410Mode':
         this.#violation({ expected: 'normal mode', got: 'X.410-1984 mode' });
-        return this.#refuseWith(encodeX410Refusal(VALIDATION_FAILURE));
+        this.#refuseWith(encodeX410Refusal(VALIDATION_FAILURE));
+        return;
       case 'refuseInvalid':
         this.#violation(faultOf(receivedOf(subject)));
-        return this.#refuse('reason-not-specified');
+        this.#refuse('reason-not-specified');
+        return;
       case 'abortInvalid': {
         const fault = faultOf(receivedOf(subject));
         this.#violation(fault);
-        return this.#providerAbort('invalid-ppdu-parameter-value', fault.got);
+        this.#providerAbort('invalid-ppdu-parameter-value', fault.got);
+        return;
       }
       case 'indicateUserAbort': {
         const received = receivedOf(subject);
         assert(received.event === 'ARU' && !('through' in received), 'an ARU PPDU');
-        return this.#up({ kind: 'PUABind', userData: received.userData });
+        this.#up({ kind: 'PUABind', userData: received.userData });
+        return;
       }
       case 'indicateProviderAbort': {
         const received = receivedOf(subject);
         assert('cause' in received, 'an abort of a provider');
-        return this.#indicateProviderAbort(received.cause, received.detail);
+        this.#indicateProviderAbort(received.cause, received.detail);
+        return;
       }
     }
   }
@@ -185,7 +198,7 @@ export class PresentationMachine
         assert(request.mode === 'normal', 'X.410-1984 mode is not called in');
         this.#proposed = request.contexts;
         const { identifier, requirements, tokens, calledSessionSelector, callingSessionSelector } = request;
-        return this.#down({
+        this.#down({
           kind: 'SCONreq',
           identifier,
           requirements,
@@ -194,16 +207,20 @@ export class PresentationMachine
           callingSelector: callingSessionSelector,
           userData: [encodeCP(request)],
         });
+        return;
       }
       case 'PCONrsp+': {
         const { identifier, requirements, tokens, userData } = request;
         const cpa = encodeCPA(this.#contexts, userData);
-        return this.#down({ kind: 'SCONrsp+', identifier, requirements, tokens, userData: [cpa] });
+        this.#down({ kind: 'SCONrsp+', identifier, requirements, tokens, userData: [cpa] });
+        return;
       }
       case 'PCONrsp-':
-        return this.#refuseWith(encodeCPR({ contexts: this.#contexts, userData: request.userData }));
+        this.#refuseWith(encodeCPR({ contexts: this.#contexts, userData: request.userData }));
+        return;
       case 'PUABreq':
-        return this.#down({ kind: 'SUABreq', userData: [encodeARU(request.userData)] });
+        this.#down({ kind: 'SUABreq', userData: [encodeARU(request.userData)] });
+        return;
       default:
         assert(false, `${request.kind} has no PPDU of its own`);
     }
