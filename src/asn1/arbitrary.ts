@@ -23,7 +23,7 @@ export interface ArbitraryOptions {
 /** A random value of the type. */
 export function arbitrary<V>(type: Type<V>, random: Random, options: ArbitraryOptions = {}): V {
   const { depth_max = 3, size_max = 12, presence = 0.5 } = options;
-  return valueOf(type, { random, depth_max, size_max, presence, depth: 0, levels: 0 }) as V;
+  return drawValue(type, { random, depth_max, size_max, presence, depth: 0, levels: 0 }) as V;
 }
 
 interface Draw {
@@ -36,7 +36,7 @@ interface Draw {
   readonly levels: number;
 }
 
-function valueOf(type: Type<unknown>, outer: Draw): unknown {
+function drawValue(type: Type<unknown>, outer: Draw): unknown {
   const draw = { ...outer, levels: outer.levels + 1 };
   assert(draw.levels < 1000, 'a recursive type that has a finite value');
   const { node } = type;
@@ -44,15 +44,15 @@ function valueOf(type: Type<unknown>, outer: Draw): unknown {
     case 'tagged':
     case 'retained':
     case 'named':
-      return valueOf(node.inner, draw);
+      return drawValue(node.inner, draw);
     case 'recursive':
-      return valueOf(node.inner(), { ...draw, depth: draw.depth + 1 });
+      return drawValue(node.inner(), { ...draw, depth: draw.depth + 1 });
     case 'SEQUENCE':
     case 'SET':
       return structureOf(node.members, draw);
     case 'SEQUENCE OF':
     case 'SET OF':
-      return Array.from({ length: listSize(node.size, draw) }, () => valueOf(node.element, draw));
+      return Array.from({ length: listSize(node.size, draw) }, () => drawValue(node.element, draw));
     case 'CHOICE':
       return choiceOf(node.alternatives, draw);
     default:
@@ -95,7 +95,7 @@ function structureOf(members: readonly Member[], draw: Draw): unknown {
   const entries: [string, unknown][] = [];
   for (const { name, type, presence, defaultValue } of members) {
     const wanted = presence === 'mandatory' || (!tooDeep(draw) && draw.random.chance(draw.presence));
-    if (wanted) entries.push([name, valueOf(type, draw)]);
+    if (wanted) entries.push([name, drawValue(type, draw)]);
     else if (presence === 'default') entries.push([name, defaultValue]);
   }
   return Object.fromEntries(entries);
@@ -105,7 +105,7 @@ function structureOf(members: readonly Member[], draw: Draw): unknown {
 function choiceOf(alternatives: readonly Member[], draw: Draw): unknown {
   const ending = tooDeep(draw) ? alternatives.filter(({ type }) => ends(type, 0)) : [];
   const { name, type } = draw.random.pick(ending.length > 0 ? ending : alternatives);
-  return { kind: name, value: valueOf(type, draw) };
+  return { kind: name, value: drawValue(type, draw) };
 }
 
 /** Whether a type has a value that needs no recursive reference. */

@@ -35,8 +35,11 @@ export function structureContents(node: StructureNode, codecOf: (member: Member)
 function structureRead(fields: readonly Field[], ordered: boolean): Read {
   const names = fields.map((field) => field.member.name);
   const reads = fields.map((field) => field.codec.read);
-  const first = firstTakers(fields, ordered);
-  const [wantedLow, wantedHigh] = wantedWords(fields);
+  const first = firstTakers(fields);
+  // An open type that must be there comes, in a SEQUENCE, before whatever is declared after it.
+  const open = ordered ? fields.findIndex(isMandatoryOpen) : -1;
+  const [wantedLow, wantedHigh] = mandatoryWords(fields);
+  const defaults = defaultsOf(fields);
   // Each type has a constructor of its own, so that the engine learns its size and keeps its shapes apart;
   // what it makes are ordinary objects.
   const Value = valueConstructor();
@@ -55,7 +58,7 @@ function structureRead(fields: readonly Field[], ordered: boolean): Read {
       const { tag } = reader;
       let index = tag < 256 ? first[tag] : -1;
       // The first field that takes the tag is mostly the one; else look for a later one.
-      if (index < next && (ordered || index < 0)) {
+      if (index < 0 || (ordered && (index < next || next <= open))) {
         index = laterTaker(fields, ordered ? next : 0, { tag, ordered });
       }
       if (index < 0) {
@@ -80,7 +83,10 @@ function structureRead(fields: readonly Field[], ordered: boolean): Read {
       }
     }
     if ((low & wantedLow) !== wantedLow || (high & wantedHigh) !== wantedHigh) {
-      complete({ reader, start, value, fields, low, high });
+      missing({ reader, start, fields, low, high });
+    }
+    for (const { name, word, bit, defaultValue } of defaults) {
+      if (((word === 0 ? low : high) & bit) === 0) value[name] = defaultValue;
     }
     if (unknown !== undefined) value.unknown = unknown;
     return value;
@@ -95,35 +101,56 @@ function valueConstructor(): new () => Values {
 }
 
 /** For each tag below 256 the first field that takes it by name; −1 where none does. */
-function firstTakers(fields: readonly Field[], ordered: boolean): Int8Array {
+function firstTakers(fields: readonly Field[]): Int8Array {
   const first = new Int8Array(256).fill(-1);
-  // In a SEQUENCE, an open type that must be there comes before whatever is declared after it.
-  const open = fields.findIndex(({ codec, member }) => !codec.tags && member.presence === 'mandatory');
-  const named = ordered && open >= 0 ? fields.slice(0, open) : fields;
-  named.forEach(({ codec }, index) => {
+  fields.forEach(({ codec }, index) => {
     for (const tag of codec.tags ?? []) if (tag < 256 && first[tag] < 0) first[tag] = index;
   });
   return first;
 }
 
-/** The words of bits of the fields that must be there in the end: mandatory, or with a default. */
-function wantedWords(fields: readonly Field[]): readonly [number, number] {
+/** The words of bits of the fields that must be there in the end. */
+function mandatoryWords(fields: readonly Field[]): readonly [number, number] {
   const words: [number, number] = [0, 0];
   fields.forEach(({ member }, index) => {
-    if (member.presence !== 'optional') words[Math.floor(index / word_bits)] |= 1 << (index % word_bits);
+    if (member.presence === 'mandatory') words[wordOf(index)] |= bitOf(index);
   });
   return words;
+}
+
+interface Default {
+  readonly name: string;
+  readonly word: 0 | 1;
+  readonly bit: number;
+  readonly defaultValue: unknown;
+}
+
+function defaultsOf(fields: readonly Field[]): readonly Default[] {
+  return fields.flatMap(({ member: { name, presence, defaultValue } }, index) =>
+    presence === 'default' ? [{ name, word: wordOf(index), bit: bitOf(index), defaultValue }] : [],
+  );
+}
+
+function wordOf(index: number): 0 | 1 {
+  return index < word_bits ? 0 : 1;
+}
+
+function bitOf(index: number): number {
+  return 1 << (index % word_bits);
 }
 
 /** The field from `from` on that takes the tag: by name, or being open. */
 function laterTaker(fields: readonly Field[], from: number, { tag, ordered }: Wanted): number {
   for (let index = from; index < fields.length; index += 1) {
-    const { codec, member } = fields[index];
-    if (codec.tags?.includes(tag)) return index;
-    if (ordered && codec.tags === undefined && member.presence === 'mandatory' && tag !== 0) return index;
+    if (fields[index].codec.tags?.includes(tag)) return index;
+    if (ordered && tag !== 0 && isMandatoryOpen(fields[index])) return index;
   }
   if (tag === 0) return -1;
   return fields.findIndex(({ codec }, index) => index >= from && codec.tags === undefined);
+}
+
+function isMandatoryOpen({ codec, member }: Field): boolean {
+  return codec.tags === undefined && member.presence === 'mandatory';
 }
 
 interface Wanted {
@@ -150,21 +177,20 @@ function duplicate(reader: Reader, name: string): never {
 interface Incomplete {
   readonly reader: Reader;
   readonly start: number;
-  readonly value: Values;
   readonly fields: readonly Field[];
   readonly low: number;
   readonly high: number;
 }
 
-/** Puts in the defaults; a mandatory field that is missing is an error. */
-function complete({ reader, start, value, fields, low, high }: Incomplete): void {
-  fields.forEach(({ member, codec }, index) => {
-    const seen = index < word_bits ? low & (1 << index) : high & (1 << (index - word_bits));
-    if (seen !== 0 || member.presence === 'optional') return;
-    if (member.presence === 'default') value[member.name] = member.defaultValue;
-    else
-      reader.fail(start, `${member.name} (${(codec.tags ?? []).map(tagText).join(' or ')})`, 'nothing of it');
-  });
+function missing({ reader, start, fields, low, high }: Incomplete): never {
+  const absent = fields.filter(
+    ({ member }, index) =>
+      member.presence === 'mandatory' && ((wordOf(index) === 0 ? low : high) & bitOf(index)) === 0,
+  );
+  const texts = absent.map(
+    ({ member, codec }) => `${member.name} ${(codec.tags ?? []).map(tagText).join(' or ')}`,
+  );
+  return reader.fail(start, texts.join(', '), 'an element without');
 }
 
 function structureWrite(fields: readonly Field[]): Write {
