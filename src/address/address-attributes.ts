@@ -171,6 +171,7 @@ function domainDefinedAttributes(address: ORAddress): readonly AddressAttribute[
 function presentationAddressText(address: PresentationAddress): string {
   const selectors = [address.pSelector, address.sSelector, address.tSelector];
   const first = selectors.findIndex((selector) => selector !== undefined);
-  const written = first < 0 ? [] : selectors.slice(first).map((each) => `'${toHex(each ?? new Uint8Array())}'H/`);
+  const written =
+    first < 0 ? [] : selectors.slice(first).map((each) => `'${toHex(each ?? new Uint8Array())}'H/`);
   return written.join('') + address.nAddresses.map((each) => `NS+${toHex(each)}`).join('|');
 }

@@ -28,7 +28,7 @@ type StringForm = 'printable' | 'teletex' | 'universal';
 /** The least form that can hold every one of the texts. */
 function formOf(texts: readonly string[]): StringForm {
   if (texts.every(isPrintable)) return 'printable';
-  return texts.every((text) => /^[\u0000-\u00ff]*$/.test(text)) ? 'teletex' : 'universal';
+  return texts.some((text) => /[\u0100-\uffff]/.test(text)) ? 'universal' : 'teletex';
 }
 
 /** The address with these attributes; each label at most once, domain-defined ones in order. */
@@ -69,7 +69,10 @@ interface Part {
 type Values = ReadonlyMap<Label, string>;
 
 /** Digits and only digits make a NumericString (RFC 2156 4.1). */
-export function numericOrPrintable(text: string): { readonly kind: 'numeric' | 'printable'; readonly value: string } {
+export function numericOrPrintable(text: string): {
+  readonly kind: 'numeric' | 'printable';
+  readonly value: string;
+} {
   return { kind: /^[0-9]+$/.test(text) ? 'numeric' : 'printable', value: text };
 }
 
@@ -105,7 +108,8 @@ function standardPart(values: Values): Result<Part, string> {
       ...(networkAddress !== undefined && { networkAddress }),
       ...(terminalIdentifier !== undefined && { terminalIdentifier }),
       ...(prmd !== undefined && { privateDomainName: numericOrPrintable(prmd) }),
-      ...(organizationForm === 'printable' && organization !== undefined && { organizationName: organization }),
+      ...(organizationForm === 'printable' &&
+        organization !== undefined && { organizationName: organization }),
       ...(numericUserIdentifier !== undefined && { numericUserIdentifier }),
     },
     extended,

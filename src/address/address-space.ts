@@ -35,7 +35,10 @@ export function spaceOf(attributes: readonly AddressAttribute[]): AddressSpace {
  * How many attributes of the address the space names, or undefined where the address is outside of it. The
  * longest match is the largest number; 0 is the space of every address.
  */
-export function matchesAddressSpace(space: AddressSpace, address: ORAddress | NormalAddress): number | undefined {
+export function matchesAddressSpace(
+  space: AddressSpace,
+  address: ORAddress | NormalAddress,
+): number | undefined {
   const { attributes } = 'attributes' in address ? address : normalAddress(address);
   for (const [key, wanted] of space.attributes) {
     const value = attributes.get(key);

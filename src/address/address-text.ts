@@ -105,9 +105,15 @@ function attributesOfPair(pair: LabelledValue): Result<readonly AddressAttribute
     : failure(pair.offset, `${label}: ${complaint}`);
 }
 
-function domainDefined(pair: LabelledValue, type: string): Result<readonly AddressAttribute[], AddressTextError> {
+function domainDefined(
+  pair: LabelledValue,
+  type: string,
+): Result<readonly AddressAttribute[], AddressTextError> {
   if (type === '' || type.length > ubDomainDefinedAttributeTypeLength) {
-    return failure(pair.offset, `a type of 1 to ${ubDomainDefinedAttributeTypeLength} characters follows DD.`);
+    return failure(
+      pair.offset,
+      `a type of 1 to ${ubDomainDefinedAttributeTypeLength} characters follows DD.`,
+    );
   }
   if (pair.value === '' || pair.value.length > ubDomainDefinedAttributeValueLength) {
     return failure(pair.offset, `DD.${type}: 1 to ${ubDomainDefinedAttributeValueLength} characters`);
@@ -131,7 +137,8 @@ function personalName(text: string): readonly AddressAttribute[] {
 /** `PD-ADDRESS=line|line` (RFC 2156 4.1.1), or one text that stays whole. */
 function unformattedLines(pair: LabelledValue): Result<readonly AddressAttribute[], AddressTextError> {
   const lines = pair.value.split('|');
-  const fits = lines.length <= 6 && lines.every((line) => isPrintable(line) && line.length >= 1 && line.length <= 30);
+  const fits =
+    lines.length <= 6 && lines.every((line) => isPrintable(line) && line.length >= 1 && line.length <= 30);
   if (fits) {
     return ok(lines.map((value, index) => ({ label: `PD-A${index + 1}` as 'PD-A1', value })));
   }
@@ -152,7 +159,7 @@ function complaintAbout(label: Label, value: string): string | undefined {
   if (value.length > max) return `at most ${max} characters, not ${value.length}`;
   if (numeric === true && !isNumeric(value)) return 'digits only';
   if (mustBePrintable.has(label) && !isPrintable(value)) {
-    return 'only characters of PrintableString: letters, digits and \'()+,-./:=? and space';
+    return "only characters of PrintableString: letters, digits and '()+,-./:=? and space";
   }
   return undefined;
 }

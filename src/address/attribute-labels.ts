@@ -71,7 +71,9 @@ export const labelsInOrder = Object.keys(labelRules) as readonly Label[];
 const rules: Readonly<Record<Label, LabelRule>> = labelRules;
 
 const canonical: ReadonlyMap<string, Label> = new Map(
-  labelsInOrder.flatMap((label) => [label, ...(rules[label].also ?? [])].map((text) => [text, label] as const)),
+  labelsInOrder.flatMap((label) =>
+    [label, ...(rules[label].also ?? [])].map((text) => [text, label] as const),
+  ),
 );
 
 /** The label that a spelling in any case means. */

@@ -39,7 +39,9 @@ export function parseGlobalDomainIdentifier(text: string): Result<GlobalDomainId
   const attributes = parseAttributes(text);
   if (!attributes.ok) return attributes;
   const value = (label: Label) => attributes.value.find((each) => each.label === label)?.value;
-  const other = attributes.value.find((each) => each.label !== 'C' && each.label !== 'A' && each.label !== 'P');
+  const other = attributes.value.find(
+    (each) => each.label !== 'C' && each.label !== 'A' && each.label !== 'P',
+  );
   if (other !== undefined) return failure(0, `a domain has no ${other.label}`);
   const country = value('C');
   if (country === undefined) return failure(0, 'a domain has a country (C)');
@@ -50,7 +52,8 @@ export function parseGlobalDomainIdentifier(text: string): Result<GlobalDomainId
 export function sameDomain(a: GlobalDomainIdentifier, b: GlobalDomainIdentifier): boolean {
   return (
     normalValue('C', a.countryName.value) === normalValue('C', b.countryName.value) &&
-    normalValue('A', a.administrationDomainName.value) === normalValue('A', b.administrationDomainName.value) &&
+    normalValue('A', a.administrationDomainName.value) ===
+      normalValue('A', b.administrationDomainName.value) &&
     normalValue('P', a.privateDomainIdentifier?.value ?? '') ===
       normalValue('P', b.privateDomainIdentifier?.value ?? '')
   );
@@ -71,7 +74,7 @@ export function parseMTSIdentifier(text: string): Result<MTSIdentifier, AddressT
   if (localIdentifier.length < 1 || localIdentifier.length > ubLocalIdLength) {
     return failure(at + 2, `a local identifier has 1 to ${ubLocalIdLength} characters`);
   }
-  if (!/^[\u0000-\u007f]*$/.test(localIdentifier)) {
+  if (/[\u0080-\uffff]/.test(localIdentifier)) {
     return failure(at + 2, 'a local identifier has characters of IA5 only');
   }
   return ok({ globalDomainIdentifier: domain.value, localIdentifier });

@@ -39,7 +39,8 @@ export function normalAttributes(
   for (const attribute of attributes) {
     const value = normalValue(attribute.label, attribute.value);
     if (attribute.label !== 'DD') {
-      if (attribute.label !== 'A' || value !== '' || options.keepBlankADMD) normal.set(attribute.label, value);
+      if (attribute.label !== 'A' || value !== '' || options.keepBlankADMD)
+        normal.set(attribute.label, value);
       continue;
     }
     const base = `DD.${normalValue('DD', attribute.type)}`;

@@ -2,7 +2,15 @@
 // (X.420 06/1999, 7.3 and annexes; general text designates its sets by ISO 2022 escape sequences). A part without
 // text gives its name and size. For tracking, printing and gateways; the relayed octets are never touched.
 
-import { decode, ia5String, generalString, rawOctets, sequenceOf, teletexString, type Type } from '../asn1/index.ts';
+import {
+  decode,
+  ia5String,
+  generalString,
+  rawOctets,
+  sequenceOf,
+  teletexString,
+  type Type,
+} from '../asn1/index.ts';
 import { fromLatin1 } from '../base/octets.ts';
 import type { BodyPart, ExtendedBodyPart, IPM } from './ipm.ts';
 import { textOfT61 } from './t61.ts';
@@ -94,20 +102,19 @@ const rightHalves: Readonly<Record<string, string>> = {
   b: 'iso-8859-15',
 };
 
-/** Designations of G0 to G3 and of control sets: ESC, intermediate characters, a final one (ISO 2022 clause 13). */
-const escapes = /\x1b[\x20-\x2f]+[\x30-\x7e]/;
+/** After ESC, a designation of G0 to G3 or of a control set: intermediate characters, a final one (ISO 2022 13.3). */
+const designation = /^([ -/]+)([0-~])/;
 
 /** The text of a GeneralString. Without a designation the right half is Latin-1. */
 export function textOfGeneralString(octets: string): string {
+  const [first, ...pieces] = octets.split('\u001b');
+  let text = first;
   let right = 'latin1';
-  let text = '';
-  let rest = octets;
-  for (;;) {
-    const escape = escapes.exec(rest);
-    const run = escape === null ? rest : rest.slice(0, escape.index);
+  for (const piece of pieces) {
+    const found = designation.exec(piece);
+    if (found !== null && /[-./]/.test(found[1])) right = rightHalves[found[2]] ?? 'latin1';
+    const run = piece.slice(found === null ? 0 : found[0].length);
     text += right === 'latin1' ? run : new TextDecoder(right).decode(fromLatin1(run));
-    if (escape === null) return text;
-    if (/^\x1b[-./]/.test(escape[0])) right = rightHalves[escape[0].slice(-1)] ?? 'latin1';
-    rest = rest.slice(escape.index + escape[0].length);
   }
+  return text;
 }

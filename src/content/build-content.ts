@@ -50,11 +50,11 @@ const ubSubjectField = 128;
 /** The content octets of a text message, or why it cannot be one. */
 export function buildTextContent(message: TextMessage): Result<BuiltContent, string> {
   const text = message.text.replace(/\r\n|\r|\n/g, '\r\n');
-  if (/[^\u0000-\u00ff]/.test(text)) {
+  if (/[\u0100-\uffff]/.test(text)) {
     const odd = [...text].find((character) => character > '\u00ff');
     return err(`the text has a character that Latin-1 lacks: "${odd}"`);
   }
-  const ascii = /^[\u0000-\u007f]*$/.test(text);
+  const ascii = !/[\u0080-\uffff]/.test(text);
   const heading = headingOf(message);
   const part = ascii ? ia5Text(text) : generalText(text);
   try {

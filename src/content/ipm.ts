@@ -69,7 +69,13 @@ export const ORDescriptor = set({
 });
 export interface ORDescriptor extends Infer<typeof ORDescriptor> {}
 
-export const notificationRequestBits = { rn: 0, nrn: 1, 'ipm-return': 2, 'an-supported': 3, 'suppress-an': 4 };
+export const notificationRequestBits = {
+  rn: 0,
+  nrn: 1,
+  'ipm-return': 2,
+  'an-supported': 3,
+  'suppress-an': 4,
+};
 
 export const RecipientSpecifier = set({
   recipient: ctx(0, ORDescriptor),

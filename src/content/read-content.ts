@@ -1,7 +1,7 @@
 // Reading a P2 or P22 content: decoding it, with or without octets after it, and printing it as a person would
 // want to see it, or as the full tree. Never throws on input; a content that does not decode is relayed all the same.
 
-import { type DecodeError, decode, decodePrefix, print } from '../asn1/index.ts';
+import { type DecodeError, decodePrefix, print } from '../asn1/index.ts';
 import { printORAddress } from '../address/index.ts';
 import { ok, type Result } from '../base/result.ts';
 import { bodyPartName, bodyPartText } from './body-text.ts';

@@ -42,7 +42,9 @@ const specials: readonly (readonly [number, string])[] = [
 ];
 const combining: ReadonlyMap<number, string> = new Map(diacritics);
 const special: ReadonlyMap<number, string> = new Map(specials);
-const octetOfCombining: ReadonlyMap<string, number> = new Map(diacritics.map(([octet, mark]) => [mark, octet]));
+const octetOfCombining: ReadonlyMap<string, number> = new Map(
+  diacritics.map(([octet, mark]) => [mark, octet]),
+);
 const octetOfSpecial: ReadonlyMap<string, number> = new Map(specials.map(([octet, sign]) => [sign, octet]));
 
 /** The text of a TeletexString, whose octets come as characters of the same numbers. */

@@ -1,7 +1,7 @@
 // MTS-APDUs whole: decoding and encoding with the errors of the asn1 room. Messages above the inline limit go
 // through envelope-prefix.ts instead.
 
-import { type DecodeError, decode, encode } from '../asn1/index.ts';
+import { type DecodeError, decode, encode, type EncodeOptions } from '../asn1/index.ts';
 import type { Result } from '../base/result.ts';
 import { MTSAPDU } from './envelopes.ts';
 
@@ -10,7 +10,13 @@ export function decodeMTSAPDU(octets: Uint8Array): Result<MTSAPDU, DecodeError> 
   return decode(MTSAPDU, octets);
 }
 
-/** The octets of a message, report or probe; those of parts not changed since decoding are copied. */
-export function encodeMTSAPDU(apdu: MTSAPDU): Uint8Array {
-  return encode(MTSAPDU, apdu);
+/**
+ * The octets of a message, report or probe; those of parts not changed since decoding are copied. Sizes and characters
+ * that were tolerated when they came in go on as they are; with `strict`, for what is ours, they are an EncodeError.
+ */
+export function encodeMTSAPDU(
+  apdu: MTSAPDU,
+  constraints: EncodeOptions['constraints'] = 'tolerant',
+): Uint8Array {
+  return encode(MTSAPDU, apdu, { constraints });
 }

@@ -8,19 +8,19 @@ import { err, ok, type Result } from '../base/result.ts';
 /** How deep segments may lie in segments. Nobody nests them; each level costs one number. */
 export const segment_depth_max = 16;
 
-/** The longest header of an element here: one identifier octet, nine of length. */
-const header_octets_max = 10;
-
-interface Open {
-  /** Octets of contents still to come; undefined for the indefinite form. */
-  remaining: number | undefined;
-}
+const primitiveOctetString = 0x04;
+const constructedOctetString = 0x24;
+/** Octets of a length after its first: more than eight are beyond all bounds. */
+const length_octets_max = 8;
 
 export class ContentReader {
-  readonly #open: Open[] = [];
+  /** Where the open constructed strings end, outermost first; undefined for the indefinite form. */
+  readonly #open: (number | undefined)[] = [];
+  /** How many octets of the encoding have been taken. */
+  #position = 0;
+  /** Where the primitive segment that is being read ends. */
+  #segmentEnd = 0;
   #header: number[] = [];
-  #primitive = 0;
-  #started = false;
   #done = false;
 
   /** Whether the whole OCTET STRING has been read. */
@@ -32,20 +32,24 @@ export class ContentReader {
    * Takes the next octets of the encoding. Gives those among them that are content, sharing their memory, and how
    * many were used: all, unless the OCTET STRING ended before.
    */
-  push(octets: Uint8Array): Result<{ readonly content: readonly Uint8Array[]; readonly used: number }, string> {
+  push(
+    octets: Uint8Array,
+  ): Result<{ readonly content: readonly Uint8Array[]; readonly used: number }, string> {
     const content: Uint8Array[] = [];
     let at = 0;
     while (!this.#done && at < octets.length) {
-      if (this.#primitive > 0) {
-        const part = octets.subarray(at, at + this.#primitive);
+      const wanted = this.#segmentEnd - this.#position;
+      if (wanted > 0) {
+        const part = octets.subarray(at, at + wanted);
         content.push(part);
         at += part.length;
-        this.#primitive -= part.length;
-        if (this.#primitive === 0) this.#close();
+        this.#position += part.length;
+        if (part.length === wanted) this.#close();
         continue;
       }
       this.#header.push(octets[at]);
       at += 1;
+      this.#position += 1;
       const problem = this.#tryHeader();
       if (problem !== undefined) return err(problem);
     }
@@ -57,53 +61,42 @@ export class ContentReader {
     const [tag, first, ...rest] = this.#header;
     if (first === undefined) return undefined;
     const count = first > 0x80 ? first & 0x7f : 0;
-    if (count > header_octets_max - 2) return 'a length of more than eight octets';
+    if (count > length_octets_max) return `a length of ${count} octets`;
     if (rest.length < count) return undefined;
-    const size = this.#header.length;
     this.#header = [];
-    if (tag === 0 && first === 0 && this.#open.at(-1)?.remaining === undefined && this.#started) {
-      return this.#endOfContents(size);
+    const indefiniteOpen = this.#open.length > 0 && this.#open.at(-1) === undefined;
+    if (tag === 0 && first === 0 && indefiniteOpen) {
+      this.#open.pop();
+      this.#close();
+      return undefined;
     }
-    if (tag !== 0x04 && tag !== 0x24) return `an element that is no OCTET STRING: identifier octet ${tag}`;
+    if (tag !== primitiveOctetString && tag !== constructedOctetString) {
+      return `an element that is no OCTET STRING: identifier octet ${tag}`;
+    }
     const length = first > 0x80 ? rest.reduce((value, octet) => value * 256 + octet, 0) : first;
-    if (first === 0x80) return tag === 0x24 ? this.#begin(size, undefined) : 'an indefinite primitive length';
-    if (!Number.isSafeInteger(length)) return 'a length beyond all bounds';
-    return this.#begin(size, length, tag === 0x04);
+    return this.#begin(tag === constructedOctetString, first === 0x80 ? undefined : length);
   }
 
-  #begin(header: number, length: number | undefined, primitive = false): string | undefined {
-    const parent = this.#open.at(-1);
-    if (parent?.remaining !== undefined) {
-      parent.remaining -= header + (length ?? 0);
-      if (parent.remaining < 0) return 'a segment longer than the string that it is in';
-      if (length === undefined) return this.#beginIndefiniteIn(parent);
+  #begin(constructed: boolean, length: number | undefined): string | undefined {
+    const end = length === undefined ? undefined : this.#position + length;
+    if (end !== undefined && !Number.isSafeInteger(end)) return 'a length beyond all bounds';
+    const within = this.#open.findLast((each) => each !== undefined) ?? Number.POSITIVE_INFINITY;
+    if ((end ?? this.#position) > within) return 'a segment longer than the string that it is in';
+    if (constructed) {
+      if (this.#open.length >= segment_depth_max) return `segments nested deeper than ${segment_depth_max}`;
+      this.#open.push(end);
+    } else if (end === undefined) {
+      return 'an indefinite length for primitive contents';
+    } else {
+      this.#segmentEnd = end;
     }
-    this.#started = true;
-    if (this.#open.length >= segment_depth_max) return `segments nested deeper than ${segment_depth_max}`;
-    if (!primitive) this.#open.push({ remaining: length });
-    if (primitive) this.#primitive = length ?? 0;
-    if (length === 0) this.#close(!primitive);
+    if (length === 0) this.#close();
     return undefined;
   }
 
-  /** An indefinite segment inside a definite string would need its octets counted twice; nobody writes one. */
-  #beginIndefiniteIn(parent: Open): string {
-    return `an indefinite length inside a definite one of which ${parent.remaining} octets are left`;
-  }
-
-  #endOfContents(size: number): string | undefined {
-    const ended = this.#open.pop();
-    if (ended === undefined) return 'end-of-contents octets where nothing is open';
-    const parent = this.#open.at(-1);
-    if (parent?.remaining !== undefined) parent.remaining -= size;
-    this.#close();
-    return undefined;
-  }
-
-  /** An element has ended: so have all definite strings around it that it filled. */
-  #close(closesOpen = false): void {
-    if (closesOpen) this.#open.pop();
-    while (this.#open.at(-1)?.remaining === 0) this.#open.pop();
+  /** An element has ended here: so have all definite strings around it that end here. */
+  #close(): void {
+    while (this.#open.length > 0 && this.#open.at(-1) === this.#position) this.#open.pop();
     if (this.#open.length === 0) this.#done = true;
   }
 }

@@ -58,9 +58,12 @@ export function envelopePrefix(prefix: Uint8Array): EnvelopePrefix {
   };
 }
 
-/** The octets of the APDU before the content octets; with these after them it is complete. */
+/**
+ * The octets of the APDU before the content octets; with these after them it is complete. Sizes and characters that
+ * were tolerated when the envelope came in go on as they are.
+ */
 export function encodeMessageHead(envelope: MessageTransferEnvelope, contentLength: number): Uint8Array {
-  const set = encode(MessageTransferEnvelope, envelope);
+  const set = encode(MessageTransferEnvelope, envelope, { constraints: 'tolerant' });
   const content = [0x04, ...lengthOctets(contentLength)];
   const whole = set.length + content.length + contentLength;
   return concat([Uint8Array.from([0xa0, ...lengthOctets(whole)]), set, Uint8Array.from(content)]);

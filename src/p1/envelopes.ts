@@ -18,6 +18,7 @@ import {
   ctx,
   type Infer,
   integer,
+  named,
   optional,
   raw,
   retained,
@@ -175,8 +176,13 @@ export const ReportTransferContent = retained(
 );
 export interface ReportTransferContent extends Infer<typeof ReportTransferContent> {}
 
-export const Report = retained(sequence({ envelope: ReportTransferEnvelope, content: ReportTransferContent }));
+export const Report = retained(
+  sequence({ envelope: ReportTransferEnvelope, content: ReportTransferContent }),
+);
 export interface Report extends Infer<typeof Report> {}
 
-export const MTSAPDU = choice({ message: ctx(0, Message), report: ctx(1, Report), probe: ctx(2, Probe) });
+export const MTSAPDU = named(
+  'MTS-APDU',
+  choice({ message: ctx(0, Message), report: ctx(1, Report), probe: ctx(2, Probe) }),
+);
 export type MTSAPDU = Infer<typeof MTSAPDU>;

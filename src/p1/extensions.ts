@@ -2,7 +2,16 @@
 // means). A malformed extension that is not critical stays as it came and is relayed; a critical one that we
 // do not know, or cannot read, is for the caller to refuse.
 
-import { type DecodeError, decode, encode, hasBit, bitsOf, rawOctets, rawOf, type Type } from '../asn1/index.ts';
+import {
+  type DecodeError,
+  decode,
+  encode,
+  hasBit,
+  bitsOf,
+  rawOctets,
+  rawOf,
+  type Type,
+} from '../asn1/index.ts';
 import { ok, type Result } from '../base/result.ts';
 import {
   type CriticalFor,
@@ -26,7 +35,10 @@ export function extensionNameOf(field: ExtensionField): ExtensionName | undefine
 }
 
 /** The first field of that name. */
-export function findExtension(fields: readonly ExtensionField[], name: ExtensionName): ExtensionField | undefined {
+export function findExtension(
+  fields: readonly ExtensionField[],
+  name: ExtensionName,
+): ExtensionField | undefined {
   return fields.find((field) => extensionNameOf(field) === name);
 }
 
@@ -41,14 +53,14 @@ export function readExtension<N extends ExtensionName>(
   return decode(type, rawOctets(field.value ?? nullValue)) as Result<ExtensionValue<N>, DecodeError>;
 }
 
-/** A new field with this value, of the recommended criticality. */
+/** A new field with this value, of the recommended criticality. Parts of the value may be what a peer sent. */
 export function makeExtension<N extends ExtensionName>(name: N, value: ExtensionValue<N>): ExtensionField {
   const { number, type, critical } = standardExtensions[name];
   const declared: Type<unknown> = type;
   return {
     type: extensionTypeRaw({ kind: 'standardExtension', value: number }),
     criticality: critical === undefined ? bitsOf([], 0) : bitsOf([criticalityBits[critical]]),
-    value: rawOf(encode(declared, value)),
+    value: rawOf(encode(declared, value, { constraints: 'tolerant' })),
   };
 }
 

@@ -16,3 +16,4 @@ export * from './indicators.ts';
 export * from './mts-identifier.ts';
 export * from './time.ts';
 export * from './trace-procedures.ts';
+export * from './print-apdu.ts';

@@ -125,5 +125,8 @@ export const NonDeliveryReport = set({
 });
 export interface NonDeliveryReport extends Infer<typeof NonDeliveryReport> {}
 
-export const ReportType = choice({ delivery: ctx(0, DeliveryReport), nonDelivery: ctx(1, NonDeliveryReport) });
+export const ReportType = choice({
+  delivery: ctx(0, DeliveryReport),
+  nonDelivery: ctx(1, NonDeliveryReport),
+});
 export type ReportType = Infer<typeof ReportType>;

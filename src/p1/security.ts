@@ -44,7 +44,10 @@ export const CertificateSelectors = set({
 });
 export interface CertificateSelectors extends Infer<typeof CertificateSelectors> {}
 
-export const ExtendedCertificate = choice({ directoryEntry: ctx(0, Name), certificate: ctx(1, Certificates) });
+export const ExtendedCertificate = choice({
+  directoryEntry: ctx(0, Name),
+  certificate: ctx(1, Certificates),
+});
 export const ExtendedCertificates = setOf(ExtendedCertificate, { size: [1, ub.ubCertificates] });
 
 export const Token = sequence({ tokenTypeIdentifier: ctx(0, objectIdentifier()), token: ctx(1, raw()) });

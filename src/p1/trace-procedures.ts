@@ -67,7 +67,9 @@ export function externalTrace(
 }
 
 /** The internal trace among extension fields; none where there is no such field. */
-export function readInternalTrace(extensions: readonly ExtensionField[]): Result<InternalTraceInformation, string> {
+export function readInternalTrace(
+  extensions: readonly ExtensionField[],
+): Result<InternalTraceInformation, string> {
   const trace = readExtension(extensions, 'internal-trace-information');
   return trace.ok ? ok(trace.value ?? []) : err(trace.error.message);
 }
