@@ -8,36 +8,19 @@ import type {
   CopyQuery,
   CopySummary,
   MessageId,
-  Priority,
   QueueCount,
   TrackingQuery,
   TrackingRecord,
 } from '../store/port.ts';
+import type { SubmissionError, SubmissionRequest } from '../submission/index.ts';
 
 /** `invalid`: the caller's mistake; `unavailable`: try again later. */
 export interface OperationError {
   readonly kind: 'invalid' | 'not-found' | 'conflict' | 'unavailable' | 'failed';
   readonly message: string;
+  /** Each thing that is wrong with a submission. */
+  readonly errors?: readonly SubmissionError[];
 }
-
-export interface SubmitRequest {
-  /** O/R addresses as text. */
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly body: SubmitBody;
-  readonly priority: Priority;
-  /** How many messages to submit, each with its own MTS identifier. */
-  readonly count: number;
-  readonly deferredDeliveryTime?: Instant;
-  readonly latestDeliveryTime?: Instant;
-  /** Which reports the originator asks for. 'delivery' includes non-delivery. */
-  readonly reports: 'none' | 'non-delivery' | 'delivery';
-}
-
-export type SubmitBody =
-  | { readonly kind: 'text'; readonly text: string; readonly subject?: string }
-  | { readonly kind: 'content'; readonly octets: Uint8Array; readonly contentType: string }
-  | { readonly kind: 'probe'; readonly contentLength?: number; readonly contentType: string };
 
 export type CopyCommand =
   | { readonly kind: 'hold' }
@@ -117,8 +100,8 @@ export interface MetricSample {
 }
 
 export interface Operations {
-  /** The MTS identifiers, in order of submission, once all are on stable storage. */
-  submit(request: SubmitRequest): Promise<Result<readonly string[], OperationError>>;
+  /** Submits `count` messages, each with its own MTS identifier. Resolves once all are on stable storage. */
+  submit(request: SubmissionRequest, count: number): Promise<Result<readonly string[], OperationError>>;
   /** Copies in order of their number, at most `query.limit`, after `query.afterCopy`. */
   queue(query: CopyQuery): Promise<readonly CopySummary[]>;
   command(copies: readonly CopyId[], command: CopyCommand): Promise<readonly CopyCommandOutcome[]>;

@@ -2,7 +2,7 @@
 // octets, directories absolute paths. Not the YAML: schema.ts says how each key is written and what it means.
 
 import type { Millis } from '../base/time.ts';
-import type { GlobalDomainIdentifier, ORAddress } from '../address/index.ts';
+import type { AddressSpace, GlobalDomainIdentifier, ORAddress } from '../address/index.ts';
 
 export interface Configuration {
   /** The file it came from; undefined for the built-in default. */
@@ -104,9 +104,7 @@ export interface SelectorsConfiguration {
 }
 
 export interface AddressSpaceConfiguration {
-  /** As written in the file. */
-  readonly text: string;
-  readonly address: ORAddress;
+  readonly space: AddressSpace;
   readonly cost: number;
 }
 
@@ -151,7 +149,7 @@ export interface LinkTimersConfiguration {
 export interface DeliverConfiguration {
   /** Stable: part of the next hop's key. Defaults to the address space's text. */
   readonly name: string;
-  readonly addressSpace: { readonly text: string; readonly address: ORAddress };
+  readonly addressSpace: AddressSpace;
   readonly users: 'any' | readonly { readonly text: string; readonly address: ORAddress }[];
   /** Absolute path. */
   readonly directory: string;

@@ -1,4 +1,10 @@
 // The door of the config room.
 
 export type * from './configuration.ts';
+export { defaultConfiguration } from './default-configuration.ts';
 export { type ConfigurationError, formatConfigurationError } from './error.ts';
+export type { KeyFacts } from './key.ts';
+export { allKeys } from './known-keys.ts';
+export { loadConfiguration, parseConfiguration } from './load.ts';
+export { starterConfiguration } from './starter.ts';
+export { durationOf, sizeOf } from './value-types.ts';

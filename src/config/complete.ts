@@ -1,0 +1,72 @@
+// From checked keys to the configuration that rooms get: defaults that depend on other keys, absolute paths,
+// everything frozen. Nothing can be wrong any more here.
+
+import { isAbsolute, join, resolve } from 'node:path';
+
+import { globalDomainIdentifier } from '../address/index.ts';
+import type {
+  Configuration,
+  DeliverConfiguration,
+  LinkConfiguration,
+  SelectorsConfiguration,
+} from './configuration.ts';
+import type { CheckedConfiguration } from './schema.ts';
+
+export interface Origin {
+  readonly file: string | undefined;
+  /** Relative paths are taken from here: the directory of the file. */
+  readonly directory: string;
+}
+
+/** The configuration of `checked`, frozen. */
+export function complete(checked: CheckedConfiguration, origin: Origin): Configuration {
+  const absolute = (path: string) => (isAbsolute(path) ? path : resolve(origin.directory, path));
+  const directory = absolute(checked.store.directory);
+  const { tokenFile, ...admin } = checked.admin;
+  return freeze({
+    file: origin.file,
+    mta: { ...checked.mta, domain: globalDomainIdentifier(checked.mta.domain) },
+    listen: checked.listen,
+    admin: {
+      ...admin,
+      tokenFile: tokenFile === undefined ? join(directory, 'admin.token') : absolute(tokenFile),
+    },
+    store: { ...checked.store, directory },
+    links: checked.links.map((link) => completeLink(link, checked.mta.name)),
+    deliver: checked.deliver.map((deliver) => ({
+      ...deliver,
+      name: deliver.name ?? deliver.addressSpace.text,
+      directory: absolute(deliver.directory),
+    })) satisfies DeliverConfiguration[],
+  });
+}
+
+function completeLink(link: CheckedConfiguration['links'][number], ourName: string): LinkConfiguration {
+  const { peer, credentials } = link;
+  return {
+    ...link,
+    peer: { mta: peer.mta, password: peer.password, address: peer.address, port: peer.port },
+    credentials: { mta: credentials.mta ?? ourName, password: credentials.password },
+    addressSpaces: link.addressSpaces.map(({ address, cost }) => ({ space: address, cost })),
+    selectors: { local: present(link.selectors.local), remote: present(link.selectors.remote) },
+  };
+}
+
+/** Without the layers that have none. */
+function present(selectors: { readonly [L in keyof SelectorsConfiguration]?: Uint8Array | undefined }) {
+  const { transport, session, presentation } = selectors;
+  return {
+    ...(transport !== undefined && { transport }),
+    ...(session !== undefined && { session }),
+    ...(presentation !== undefined && { presentation }),
+  };
+}
+
+/** Freezes plain objects and lists, deeply. Octet arrays and maps cannot be frozen and are never written to. */
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && !Array.isArray(value)) return value;
+  for (const each of Object.values(value)) freeze(each);
+  return Object.freeze(value);
+}

@@ -1,0 +1,308 @@
+// One schema for every key of the configuration: its kind, unit, default, bounds, whether a change counts at
+// once (live) or from the next start (restart), and what it is for. A table, not logic: relations between keys
+// are in relations.ts. Defaults of links are those of the old MTA, so that a migration keeps its behaviour.
+
+import { z } from 'zod';
+
+import { defaulted, optional, required, usersKey } from './key.ts';
+import { addressSpace, duration, oneOf, selector, size, text, wholeNumber, yesOrNo } from './value-types.ts';
+
+const live = 'live';
+const restart = 'restart';
+
+const ia5 = { pattern: /^[\x20-\x7e]*$/, form: 'characters of IA5 (ASCII)' };
+const printable = { pattern: /^[A-Za-z0-9 '()+,\-./:=?]*$/, form: "letters, digits, space and '()+,-./:=?" };
+
+const mtaName = text({ min: 1, max: 32, ...ia5 });
+const password = text({ min: 1, max: 62, ...ia5 });
+const linkName = text({
+  min: 1,
+  max: 64,
+  pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+  form: 'letters, digits, dot, hyphen and underscore',
+});
+const deliverName = text({ min: 1, max: 200, pattern: /^\P{Cc}*$/u, form: 'printable characters' });
+const country = text({
+  min: 2,
+  max: 3,
+  pattern: /^(?:[A-Za-z]{2}|[0-9]{3})$/,
+  form: 'two letters or three digits',
+});
+const domainName = text({ min: 1, max: 16, ...printable });
+const host = text({ min: 1, max: 255, pattern: /^[A-Za-z0-9._:%-]+$/, form: 'an IP address or a host name' });
+const path = text({ min: 1, max: 4096, pattern: /^[^\0]+$/, form: 'a path' });
+const port = wholeNumber({ min: 1, max: 65535 });
+const portOrAny = wholeNumber({ min: 0, max: 65535 });
+
+const domain = z.strictObject({
+  country: required(country, { change: restart, what: 'Country of our domain, ISO 3166 or X.121.' }),
+  admd: defaulted(domainName, ' ', { change: restart, what: 'Our ADMD; one space where there is none.' }),
+  prmd: optional(domainName, { change: restart, what: 'Our PRMD.' }),
+});
+
+const expiry = z.strictObject({
+  urgent: defaulted(duration({ min: '1s', max: '45d' }), '2d', {
+    change: live,
+    what: 'How long an urgent message may be in our queue before it is returned.',
+  }),
+  normal: defaulted(duration({ min: '1s', max: '45d' }), '7d', {
+    change: live,
+    what: 'How long a normal message may be in our queue before it is returned.',
+  }),
+  nonUrgent: defaulted(duration({ min: '1s', max: '45d' }), '10d', {
+    change: live,
+    what: 'How long a non-urgent message may be in our queue before it is returned.',
+  }),
+});
+
+const limits = z.strictObject({
+  messageSize: defaulted(size({ min: '1KiB', max: '2147483647' }), '2147483647', {
+    change: live,
+    what: 'Largest content that is accepted, submitted or transferred in. ub-content-length of X.411.',
+  }),
+  recipients: defaulted(wholeNumber({ min: 1, max: 32767 }), 32767, {
+    change: live,
+    what: 'Most recipients of one message. ub-recipients of X.411.',
+  }),
+  inboundAssociations: defaulted(wholeNumber({ min: 1, max: 100_000 }), 1000, {
+    change: live,
+    what: 'Most associations that callers may have open at once, over all listeners.',
+  }),
+  tsduSize: defaulted(size({ min: '64KiB', max: '64MiB' }), '1MiB', {
+    change: restart,
+    what: 'Largest TSDU that is put together, so that a caller cannot fill the memory.',
+  }),
+  inboundOpen: defaulted(duration({ min: '1s', max: '1h' }), '60s', {
+    change: live,
+    what: 'How long a caller may take from the TCP connection to its answered bind.',
+  }),
+});
+
+const mta = z.strictObject({
+  name: required(mtaName, {
+    change: restart,
+    what: 'Our MTA name, in trace and towards peers. Case counts.',
+  }),
+  domain,
+  expiry: expiry.prefault({}),
+  limits: limits.prefault({}),
+});
+
+const listen = z.strictObject({
+  address: defaulted(host, '127.0.0.1', {
+    change: restart,
+    what: 'IP address to listen on; 0.0.0.0 or "::" for all.',
+  }),
+  port: defaulted(portOrAny, 102, { change: restart, what: 'TCP port to listen on; 0 for any free one.' }),
+});
+
+const admin = z.strictObject({
+  address: defaulted(host, '127.0.0.1', { change: restart, what: 'IP address of the HTTP API.' }),
+  port: defaulted(portOrAny, 10480, {
+    change: restart,
+    what: 'TCP port of the HTTP API; 0 for any free one.',
+  }),
+  openMetrics: defaulted(yesOrNo, false, {
+    change: restart,
+    what: 'Whether /metrics is answered without the token.',
+  }),
+  tokenFile: optional(path, {
+    change: restart,
+    what: 'File of the bearer token, made at start. Left out: admin.token in the directory of the store.',
+  }),
+});
+
+const store = z.strictObject({
+  directory: required(path, {
+    change: restart,
+    what: 'Directory of the embedded store. Created if need be; one running MTA each.',
+  }),
+  inlineOctetsMax: defaulted(size({ min: '0', max: '16MiB' }), '64KiB', {
+    change: restart,
+    what: 'Content up to here lies in the database, larger content in a spool file of its own.',
+  }),
+});
+
+const peer = z.strictObject({
+  mta: required(mtaName, { change: live, what: 'The MTA name that the peer presents. Case counts.' }),
+  password: optional(password, {
+    change: live,
+    what: 'What the peer must present. Left out: its credentials are not looked at.',
+  }),
+  address: optional(host, {
+    change: live,
+    what: 'IP address or host name to call. Left out: the peer is never called, only answered.',
+  }),
+  port: defaulted(port, 102, { change: live, what: 'TCP port to call.' }),
+});
+
+const credentials = z.strictObject({
+  mta: optional(mtaName, {
+    change: live,
+    what: 'The MTA name that we present to this peer. Left out: mta.name.',
+  }),
+  password: optional(password, { change: live, what: 'The password that we present. Left out: none.' }),
+});
+
+const selectorSet = (whose: string) =>
+  z.strictObject({
+    transport: optional(selector(32), { change: live, what: `Transport selector of ${whose}.` }),
+    session: optional(selector(16), { change: live, what: `Session selector of ${whose}.` }),
+    presentation: optional(selector(32), {
+      change: live,
+      what: `Presentation selector of ${whose}. Normal mode only.`,
+    }),
+  });
+
+const selectors = z.strictObject({
+  local: selectorSet(
+    'this MTA: calling when we call, the called one must equal it when the peer calls',
+  ).prefault({}),
+  remote: selectorSet(
+    'the peer: called when we call, the calling one must equal it when the peer calls',
+  ).prefault({}),
+});
+
+const space = z.strictObject({
+  address: required(addressSpace, {
+    change: live,
+    what: 'Attributes that an O/R address must have to go this way.',
+  }),
+  cost: defaulted(wholeNumber({ min: 0, max: 1000 }), 1, {
+    change: live,
+    what: 'Among equally long matches the lower cost is taken.',
+  }),
+});
+
+const retry = z.strictObject({
+  openInterval: defaulted(duration({ min: '100ms', max: '1d' }), '600s', {
+    change: live,
+    what: 'Delay before the next call after one that failed.',
+  }),
+  openRetries: defaulted(wholeNumber({ min: 0, max: 100_000 }), 144, {
+    change: live,
+    what: 'Failed calls after which the link counts as unhealthy and alternates are taken.',
+  }),
+  transferInterval: defaulted(duration({ min: '100ms', max: '1d' }), '120s', {
+    change: live,
+    what: 'Delay before the next transfer of a message after one that failed.',
+  }),
+  transferRetries: defaulted(wholeNumber({ min: 0, max: 100_000 }), 2, {
+    change: live,
+    what: 'Failed transfers of one message after which alternates are taken for it.',
+  }),
+});
+
+const perKiB = duration({ min: '1ms', max: '1d' });
+const transferTimePerKiB = z.strictObject({
+  urgent: defaulted(perKiB, '1000s', { change: live, what: 'Time for each KiB of an urgent message.' }),
+  normal: defaulted(perKiB, '2000s', { change: live, what: 'Time for each KiB of a normal message.' }),
+  nonUrgent: defaulted(perKiB, '3000s', { change: live, what: 'Time for each KiB of a non-urgent message.' }),
+});
+
+const rts = z.strictObject({
+  checkpoint: defaulted(size({ min: '0', max: '1GiB', multipleOf: 1024 }), '30KiB', {
+    change: live,
+    what: 'Octets between two checkpoints that we propose and offer; 0 for none.',
+  }),
+  window: defaulted(wholeNumber({ min: 1, max: 255 }), 5, {
+    change: live,
+    what: 'Unconfirmed checkpoints that we propose and offer.',
+  }),
+  recoveryTimeout: defaulted(duration({ min: '0s', max: '7d' }), '60s', {
+    change: live,
+    what: 'How long a broken transfer may be resumed before it begins anew.',
+  }),
+  dialogue: defaulted(oneOf(['any', 'monologue', 'two-way-alternate']), 'any', {
+    change: live,
+    what: 'Dialogue mode. any: monologue is proposed, and taken is what the peer proposes.',
+  }),
+  transferTimePerKiB: transferTimePerKiB.prefault({}),
+});
+
+const associations = z.strictObject({
+  max: defaulted(wholeNumber({ min: 1, max: 1000 }), 10, {
+    change: live,
+    what: 'Most associations of this link; where there are several, one is for urgent messages and reports.',
+  }),
+  threshold: defaulted(wholeNumber({ min: 1, max: 1_000_000 }), 50, {
+    change: live,
+    what: 'Queued messages for each further association.',
+  }),
+  lifetime: defaulted(duration({ min: '0s', max: '7d' }), '300s', {
+    change: live,
+    what: 'How long an idle association of ours is kept open.',
+  }),
+  disconnect: defaulted(duration({ min: '1s', max: '1h' }), '120s', {
+    change: live,
+    what: 'How long a release or abort may take before the connection is cut.',
+  }),
+});
+
+const timers = z.strictObject({
+  connect: defaulted(duration({ min: '100ms', max: '10m' }), '30s', {
+    change: live,
+    what: 'How long a TCP connection may take to stand.',
+  }),
+  open: defaulted(duration({ min: '1s', max: '1h' }), '60s', {
+    change: live,
+    what: 'From the TCP connection to the answered bind when we call.',
+  }),
+  activity: defaulted(duration({ min: '1s', max: '1d' }), '180s', {
+    change: live,
+    what: 'Silence of the peer while its answer is due or a message of its is under way.',
+  }),
+  idle: defaulted(duration({ min: '1s', max: '7d' }), '1h', {
+    change: live,
+    what: 'How long a caller may keep an association open with nothing in transfer.',
+  }),
+});
+
+export const linkSchema = z.strictObject({
+  name: required(linkName, { change: live, what: 'Name of the link in commands, events and metrics.' }),
+  peer,
+  credentials: credentials.prefault({}),
+  mode: defaulted(oneOf(['normal', 'x410-1988', 'x410-1984']), 'normal', {
+    change: live,
+    what: 'Protocol stack: 1988 normal mode, 1988 over X.410 mode, or 1984.',
+  }),
+  selectors: selectors.prefault({}),
+  addressSpaces: z.array(space).prefault([]),
+  sameDomain: defaulted(yesOrNo, false, {
+    change: live,
+    what: 'Whether the peer is an MTA of our own domain: then internal trace, and no external trace.',
+  }),
+  enabled: defaulted(yesOrNo, true, { change: live, what: 'false: neither called nor answered.' }),
+  maxMessageSize: defaulted(size({ min: '1KiB', max: '2147483647' }), '2147483647', {
+    change: live,
+    what: 'Largest content on this link, either way; larger messages are returned or refused.',
+  }),
+  retry: retry.prefault({}),
+  rts: rts.prefault({}),
+  associations: associations.prefault({}),
+  timers: timers.prefault({}),
+});
+
+export const deliverSchema = z.strictObject({
+  name: optional(deliverName, {
+    change: live,
+    what: 'Name of the space in the queue and in events. Left out: the address space.',
+  }),
+  addressSpace: required(addressSpace, { change: live, what: 'Addresses that are delivered here.' }),
+  users: usersKey({
+    change: live,
+    what: 'any, or the list of the O/R addresses that exist; others of the space are unknown users.',
+  }),
+  directory: required(path, { change: live, what: 'Directory that messages are delivered into.' }),
+});
+
+export const configurationSchema = z.strictObject({
+  mta,
+  listen: z.array(listen).prefault([{ address: '127.0.0.1', port: 10102 }]),
+  admin: admin.prefault({}),
+  store,
+  links: z.array(linkSchema).prefault([]),
+  deliver: z.array(deliverSchema).prefault([]),
+});
+
+export type CheckedConfiguration = z.output<typeof configurationSchema>;
