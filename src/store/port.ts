@@ -50,7 +50,7 @@ export interface NewCopy {
   /** Not to be taken up before (deferred delivery). */
   readonly notBefore?: Instant;
   readonly held?: boolean;
-  /** Claimed for this process at once, so that it need not be asked for again. */
+  /** Claimed for this process at once, so that it need not be asked for again. Only for a copy to be queued. */
   readonly claim?: Claim;
 }
 export interface Claim {
@@ -121,6 +121,7 @@ export interface TrackingRecord {
   readonly detail: Readonly<Record<string, string | number>>;
 }
 
+/** How an attempt ended. It ends the claim of `onBehalfOf` on this copy. */
 export interface AttemptRecord {
   readonly copy: CopyId;
   readonly at: Instant;
@@ -131,7 +132,7 @@ export interface AttemptRecord {
   readonly counts: boolean;
 }
 
-/** A change of one copy that is not its end. */
+/** A change of one copy that is not its end. It ends any claim on the copy; `null` takes `notBefore` away. */
 export interface Placement {
   readonly copy: CopyId;
   readonly nextHop?: NextHopKey;
@@ -148,6 +149,8 @@ export interface RecoveryPoint {
   readonly direction: 'in' | 'out';
   readonly savedAt: Instant;
   readonly data: Uint8Array;
+  /** The spool that holds the octets up to this point. It lives as long as a point or a message names it. */
+  readonly spool?: SpoolName;
 }
 
 export interface Transition {
@@ -161,7 +164,10 @@ export interface Transition {
   readonly saveRecovery?: readonly RecoveryPoint[];
   readonly dropRecovery?: readonly string[];
   readonly tracking?: readonly TrackingRecord[];
-  /** Refuse as a whole (`busy`) if a copy named in finish, place or split is claimed by someone else. */
+  /**
+   * Refuse as a whole (`busy`) if a copy named in finish, place or split is claimed by someone else. Absent: the
+   * caller holds no claims, so any running claim is someone else's.
+   */
   readonly onBehalfOf?: string;
 }
 
@@ -218,17 +224,41 @@ export interface QueueCount {
   readonly oldestAcceptedAt: Instant;
 }
 
-/** Receives content too large to lie in a row. Nothing of it counts until a Transition names it. */
+export type SpoolResult = { readonly ok: true } | { readonly ok: false; readonly refusal: StoreRefusal };
+
+/**
+ * Receives content too large to lie in a row. Nothing of it counts until a Transition names it. After a refusal every
+ * further call is refused alike, and a Transition that names the spool is refused.
+ */
 export interface SpoolWriter {
   readonly name: SpoolName;
-  write(octets: Uint8Array): Promise<void>;
+  /** The octets may be reused once this resolves. */
+  write(octets: Uint8Array): Promise<SpoolResult>;
   /** On stable storage up to here. */
-  sync(): Promise<void>;
+  sync(): Promise<SpoolResult>;
   /** Syncs and closes; the spool may now be named in a Transition. `header` makes the file self-describing. */
-  seal(header: Uint8Array): Promise<void>;
+  seal(header: Uint8Array): Promise<SpoolResult>;
+  /** Removes the file. Not after a Transition that names it was committed. */
   discard(): Promise<void>;
 }
 
+/** What the store found wrong with itself, or with the disk, while serving a request. For an event and an alert. */
+export interface StoreFinding {
+  readonly kind: 'damaged-message' | 'damaged-spool' | 'damaged-record' | 'read-failed' | 'store-failed';
+  readonly at: Instant;
+  /** What was found, and where. */
+  readonly detail: string;
+  readonly message?: MessageId;
+  /** The copies that are quarantined because of it. */
+  readonly copies: readonly CopyId[];
+  /** As far as it can still be read. */
+  readonly mtsIdentifier?: string;
+}
+
+/**
+ * No operation throws or rejects for what the world does. A question that the disk cannot answer is answered as if
+ * nothing were there, and a StoreFinding says so.
+ */
 export interface Store {
   /** Commits one transition, whole. Resolves when it is on stable storage. Transitions keep their order. */
   commit(transition: Transition): Promise<CommitResult>;
@@ -243,8 +273,11 @@ export interface Store {
   show(copy: CopyId): Promise<QueuedCopy | undefined>;
   list(query: CopyQuery): Promise<readonly CopySummary[]>;
   counts(): Promise<readonly QueueCount[]>;
-  /** At most `octets_max` octets of the content from `offset`; empty at the end. */
-  readContent(message: MessageId, offset: number, octets_max: number): Promise<Uint8Array>;
+  /**
+   * At most `octets_max` octets of the content from `offset`; empty at the end. Undefined if the message is gone or
+   * its content is damaged: its copies are then quarantined, and what was read before must not be confirmed.
+   */
+  readContent(message: MessageId, offset: number, octets_max: number): Promise<Uint8Array | undefined>;
   openSpool(): Promise<SpoolWriter>;
   recoveryPoints(link: string): Promise<readonly RecoveryPoint[]>;
   track(query: TrackingQuery): Promise<readonly TrackingRecord[]>;

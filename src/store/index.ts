@@ -1,0 +1,6 @@
+// The door of the store: the port and the ways to open it. Nothing else of this room is for other rooms.
+
+export type * from './port.ts';
+export { type MemoryStoreOptions, memoryDisk, openMemoryStore } from './memory/store.ts';
+export { type SqliteStoreOptions, openSqliteStore } from './sqlite/open.ts';
+export { StoreOpenError, type StoreOpenProblem } from './open-error.ts';

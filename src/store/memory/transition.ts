@@ -1,0 +1,175 @@
+// Applies one transition to a memory disk. Everything that can refuse it is asked first, so that it changes all or
+// nothing. Order: create, attempts, place, split, finish, recovery points, tracking.
+
+import { assert } from '../../base/assert.ts';
+import type { Instant } from '../../base/time.ts';
+import type { Claims } from '../claims.ts';
+import type {
+  AttemptRecord,
+  CommitResult,
+  CopyId,
+  NewCopy,
+  NewMessage,
+  Placement,
+  Priority,
+  SpoolName,
+  StoredContent,
+  StoreRefusal,
+  Transition,
+} from '../port.ts';
+import { isNamed, type MemoryCopy, type MemoryDisk, type MemoryMessage } from './disk.ts';
+
+export interface TransitionContext {
+  readonly disk: MemoryDisk;
+  readonly claims: Claims;
+  readonly inlineOctetsMax: number;
+  readonly now: Instant;
+}
+
+/** Refuses the transition, or applies it whole. */
+export function applyTransition(context: TransitionContext, transition: Transition): CommitResult {
+  const refusal = refusalOf(context, transition);
+  if (refusal !== undefined) return { ok: false, refusal };
+  const loose = new Set<SpoolName>();
+  const created = (transition.create ?? []).map((message) => create(context, message, loose));
+  for (const attempt of transition.attempts ?? []) noteAttempt(context, attempt, transition.onBehalfOf);
+  for (const placement of transition.place ?? []) place(context, placement);
+  const splitInto = (transition.split ?? []).map(({ copy, into }) => {
+    const old = copyOf(context.disk, copy);
+    const parts = into.map((part) => addCopy(context, old.message, { ...part, priority: old.priority }));
+    remove(context, copy, loose);
+    return parts;
+  });
+  for (const copy of new Set(transition.finish ?? [])) remove(context, copy, loose);
+  changeRecovery(context, transition, loose);
+  context.disk.tracking.push(...(transition.tracking ?? []));
+  for (const spool of loose) if (!isNamed(context.disk, spool)) context.disk.spools.delete(spool);
+  context.claims.keep();
+  return { ok: true, created, splitInto };
+}
+
+function refusalOf(context: TransitionContext, transition: Transition): StoreRefusal | undefined {
+  const { disk, claims, now } = context;
+  const guarded = [
+    ...(transition.finish ?? []),
+    ...(transition.place ?? []).map(({ copy }) => copy),
+    ...(transition.split ?? []).map(({ copy }) => copy),
+  ];
+  const named = [...guarded, ...(transition.attempts ?? []).map(({ copy }) => copy)];
+  const missing = named.filter((copy) => !disk.copies.has(copy));
+  if (missing.length > 0) return { kind: 'no-such-copy', copies: missing };
+  const busy = guarded.filter((copy) => claims.isBusy(copy, transition.onBehalfOf, now));
+  if (busy.length > 0) return { kind: 'busy', copies: busy };
+  for (const { content } of transition.create ?? []) {
+    if (content.kind === 'spooled' && disk.spools.get(content.spool)?.sealed !== true) {
+      return { kind: 'failed', detail: `spool ${content.spool} is not sealed` };
+    }
+  }
+  return undefined;
+}
+
+function create(context: TransitionContext, fields: NewMessage, loose: Set<SpoolName>) {
+  const { disk } = context;
+  const id = disk.nextId++;
+  if (fields.content.kind === 'spooled') loose.add(fields.content.spool);
+  if (fields.copies.length === 0) return { message: id, copies: [] };
+  const message: MemoryMessage = {
+    id,
+    fields: kept(fields),
+    content: stored(context, fields.content),
+    copies: new Set(),
+  };
+  disk.messages.set(id, message);
+  return { message: id, copies: fields.copies.map((copy) => addCopy(context, message, copy)) };
+}
+
+/** The caller may reuse its octets after the commit. */
+function kept(fields: NewMessage): NewMessage {
+  return { ...fields, envelope: fields.envelope.slice() };
+}
+
+function stored(context: TransitionContext, content: StoredContent): StoredContent {
+  if (content.kind !== 'inline') return content;
+  const octets = content.octets.slice();
+  if (octets.length <= context.inlineOctetsMax) return { kind: 'inline', octets };
+  const spool = `spool-${context.disk.nextId++}`;
+  context.disk.spools.set(spool, { pieces: [octets], sealed: true });
+  return { kind: 'spooled', spool, octets_count: octets.length };
+}
+
+function addCopy(
+  context: TransitionContext,
+  message: MemoryMessage,
+  part: NewCopy & { readonly priority?: Priority },
+): CopyId {
+  assert(
+    part.recipients.every((number) => message.fields.recipients[number] !== undefined),
+    'a copy names its message’s recipients',
+  );
+  const id = context.disk.nextId++;
+  const copy: MemoryCopy = {
+    id,
+    message,
+    recipients: [...part.recipients],
+    nextHop: part.nextHop,
+    priority: part.priority ?? message.fields.priority,
+    state: part.held === true ? 'held' : 'queued',
+    notBefore: part.notBefore,
+    attempts: 0,
+    lastAttemptAt: undefined,
+    lastError: undefined,
+  };
+  context.disk.copies.set(id, copy);
+  message.copies.add(id);
+  if (part.claim !== undefined) context.claims.take(id, part.claim);
+  return id;
+}
+
+function copyOf(disk: MemoryDisk, id: CopyId): MemoryCopy {
+  const copy = disk.copies.get(id);
+  assert(copy !== undefined, `copy ${id} is there`);
+  return copy;
+}
+
+function noteAttempt(context: TransitionContext, attempt: AttemptRecord, owner: string | undefined): void {
+  const copy = copyOf(context.disk, attempt.copy);
+  if (attempt.counts) copy.attempts += 1;
+  copy.lastAttemptAt = attempt.at;
+  copy.lastError = attempt.error;
+  copy.notBefore = attempt.notBefore;
+  if (owner !== undefined) context.claims.end(attempt.copy, owner);
+}
+
+function place(context: TransitionContext, placement: Placement): void {
+  const copy = copyOf(context.disk, placement.copy);
+  copy.nextHop = placement.nextHop ?? copy.nextHop;
+  copy.state = placement.state ?? copy.state;
+  copy.priority = placement.priority ?? copy.priority;
+  if (placement.notBefore !== undefined) copy.notBefore = placement.notBefore ?? undefined;
+  if (placement.resetAttempts === true) copy.attempts = 0;
+  context.claims.end(placement.copy);
+}
+
+function remove(context: TransitionContext, id: CopyId, loose: Set<SpoolName>): void {
+  const { message } = copyOf(context.disk, id);
+  context.disk.copies.delete(id);
+  context.claims.end(id);
+  message.copies.delete(id);
+  if (message.copies.size > 0) return;
+  context.disk.messages.delete(message.id);
+  if (message.content.kind === 'spooled') loose.add(message.content.spool);
+}
+
+function changeRecovery(context: TransitionContext, transition: Transition, loose: Set<SpoolName>): void {
+  const { recovery } = context.disk;
+  const forget = (key: string): void => {
+    const spool = recovery.get(key)?.spool;
+    if (spool !== undefined) loose.add(spool);
+    recovery.delete(key);
+  };
+  for (const point of transition.saveRecovery ?? []) {
+    forget(point.key);
+    recovery.set(point.key, { ...point, data: point.data.slice() });
+  }
+  for (const key of transition.dropRecovery ?? []) forget(key);
+}

@@ -1,0 +1,24 @@
+// Why a store could not be opened. The only thing this room throws: at start, before there is a store, the
+// operator has to read it and act.
+
+export type StoreOpenProblem =
+  /** Another process holds the directory. */
+  | 'in-use'
+  /** The directory was written by a newer version, with a schema that this one does not know. */
+  | 'newer-schema'
+  /** The database file is none, or so damaged that SQLite does not find its way. */
+  | 'damaged'
+  /** The directory or a file in it cannot be made, read or written. */
+  | 'inaccessible';
+
+export class StoreOpenError extends Error {
+  override readonly name = 'StoreOpenError';
+  readonly problem: StoreOpenProblem;
+  readonly directory: string;
+
+  constructor(problem: StoreOpenProblem, directory: string, detail: string) {
+    super(`the store in ${directory} cannot be opened (${problem}): ${detail}`);
+    this.problem = problem;
+    this.directory = directory;
+  }
+}

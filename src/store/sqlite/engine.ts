@@ -1,0 +1,163 @@
+// Serves a batch of requests in one transaction: group commit. Answers leave only after the commit. When SQLite
+// refuses something in the middle, the whole batch is taken back and served again request by request, each in its own
+// transaction, so that one cannot spoil the others; the common case pays for no savepoint.
+//
+// An answer on the tape: 1 and the answer, or 0 and the refusal as JSON. Knows no thread: tests drive it directly.
+
+import type { DatabaseSync } from 'node:sqlite';
+
+import { unreachable } from '../../base/assert.ts';
+import { instant } from '../../base/time.ts';
+import { Claims } from '../claims.ts';
+import type { StoreFinding, StoreRefusal } from '../port.ts';
+import { DamageControl } from './damage.ts';
+import { refusalFor, sqliteCodeOf, systemCodeOf } from './errors.ts';
+import { Ledger, type LedgerParts } from './ledger.ts';
+import { Lists } from './lists.ts';
+import { Queue } from './queue.ts';
+import type { Question, Request } from './request.ts';
+import { Identifiers, SpoolChanges, Tally } from './running.ts';
+import type { SpoolDirectory } from './spool-directory.ts';
+import { prepareStatements } from './statements.ts';
+import { TapeWriter } from './tape.ts';
+import { putCommitted } from './transition-codec.ts';
+
+export interface EngineOptions {
+  readonly database: DatabaseSync;
+  readonly spools: SpoolDirectory;
+  readonly inlineOctetsMax: number;
+}
+
+export class Engine {
+  readonly #parts: LedgerParts;
+  readonly #ledger: Ledger;
+  readonly #damage: DamageControl;
+  readonly #queue: Queue;
+  readonly #lists: Lists;
+
+  constructor({ database, spools, inlineOctetsMax }: EngineOptions) {
+    const sql = prepareStatements(database);
+    const spoolChanges = new SpoolChanges(sql, spools);
+    const [identifiers, tally, claims] = [new Identifiers(sql), new Tally(sql), new Claims()];
+    this.#parts = { sql, claims, identifiers, tally, spools, spoolChanges, inlineOctetsMax };
+    this.#ledger = new Ledger(this.#parts);
+    this.#damage = new DamageControl(this.#parts, this.#ledger);
+    this.#queue = new Queue(this.#parts, this.#ledger, this.#damage);
+    this.#lists = new Lists(this.#parts, this.#damage);
+    spools.removeOrphans((name) => spoolChanges.isNamed(name));
+  }
+
+  /** Answers all requests, in their order, once what they changed is on stable storage. */
+  serve(requests: readonly Request[], now: number): TapeWriter {
+    const together = this.#transact(requests, now);
+    if (together instanceof TapeWriter) return together;
+    const answers = new TapeWriter();
+    for (const request of requests) {
+      const answer = this.#transact([request], now);
+      if (answer instanceof TapeWriter) answers.append(answer);
+      else this.#refuse(answers, request, answer, now);
+    }
+    return answers;
+  }
+
+  /** The findings since the last call. */
+  takeFindings(): readonly StoreFinding[] {
+    return this.#damage.takeFindings();
+  }
+
+  #transact(requests: readonly Request[], now: number): TapeWriter | StoreRefusal {
+    const { sql, claims, identifiers, tally, spoolChanges } = this.#parts;
+    const answers = new TapeWriter();
+    try {
+      sql.begin.run();
+      for (const request of requests) this.#answer(answers, request, now);
+      tally.write();
+      sql.commit.run();
+    } catch (error) {
+      this.#rollBack();
+      for (const part of [claims, identifiers, tally, spoolChanges, this.#damage]) part.takeBack();
+      if (sqliteCodeOf(error) === undefined && systemCodeOf(error) === '') throw error;
+      return refusalFor(error);
+    }
+    for (const part of [claims, identifiers, spoolChanges, this.#damage]) part.keep();
+    return answers;
+  }
+
+  /** SQLite may have rolled back by itself. */
+  #rollBack(): void {
+    try {
+      this.#parts.sql.rollback.run();
+    } catch (error) {
+      if (sqliteCodeOf(error) === undefined) throw error;
+    }
+  }
+
+  #refuse(answers: TapeWriter, request: Request, refusal: StoreRefusal, now: number): void {
+    putRefusal(answers, refusal);
+    if (request.op === 'commit' || !('detail' in refusal)) return;
+    const detail = `${request.op}: ${refusal.detail}`;
+    this.#damage.note({ kind: 'read-failed', at: instant(now), detail, copies: [] });
+    this.#damage.keep();
+  }
+
+  #answer(answers: TapeWriter, request: Request, now: number): void {
+    if (request.op !== 'commit') {
+      answers.put(1);
+      this.#answerQuestion(answers, request, now);
+      return;
+    }
+    const outcome = this.#ledger.apply(request.draft, now);
+    if ('refusal' in outcome) putRefusal(answers, outcome.refusal);
+    else {
+      this.#damage.reconsider(request.draft.place.map(({ copy }) => copy));
+      answers.put(1);
+      putCommitted(answers, outcome.committed);
+    }
+  }
+
+  #answerQuestion(answers: TapeWriter, question: Question, now: number): void {
+    switch (question.op) {
+      case 'claim':
+        this.#queue.claim(answers, question.request);
+        break;
+      case 'unclaim':
+        for (const copy of question.copies) this.#parts.claims.end(copy, question.owner);
+        break;
+      case 'next-due':
+        this.#queue.nextDue(answers, question.nextHop, question.now);
+        break;
+      case 'expired':
+        this.#queue.expired(answers, question.now, question.limit);
+        break;
+      case 'show':
+        this.#queue.show(answers, question.copy, now);
+        break;
+      case 'list':
+        this.#lists.list(answers, question.query, question.limit);
+        break;
+      case 'counts':
+        this.#lists.counts(answers);
+        break;
+      case 'content':
+        this.#lists.content(answers, question.request, now);
+        break;
+      case 'condemn':
+        this.#damage.condemn(question.message, now, question.detail);
+        break;
+      case 'recovery-points':
+        this.#lists.recoveryPoints(answers, question.link, now);
+        break;
+      case 'track':
+        this.#lists.track(answers, question.query, question.place, now);
+        break;
+      case 'close':
+        break;
+      default:
+        unreachable(question);
+    }
+  }
+}
+
+function putRefusal(answers: TapeWriter, refusal: StoreRefusal): void {
+  answers.put(0, JSON.stringify(refusal));
+}

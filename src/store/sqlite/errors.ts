@@ -1,0 +1,41 @@
+// What went wrong, from the errors of SQLite and of the file system to the refusals of the port. Only these two
+// kinds are the world's; anything else is our bug and is thrown on.
+
+import type { StoreRefusal } from '../port.ts';
+
+/** Primary result codes of SQLite that are told apart here. */
+export const sqliteCodes = { busy: 5, ioerr: 10, corrupt: 11, full: 13, cantopen: 14, notadb: 26 } as const;
+
+/** The primary result code if it is an error of SQLite. */
+export function sqliteCodeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
+    return undefined;
+  return error.errcode & 0xff;
+}
+
+/** Whether SQLite does not find its way through the file, or finds a number there that we never wrote. */
+export function isDamage(error: unknown): boolean {
+  if (systemCodeOf(error) === 'ERR_OUT_OF_RANGE') return true;
+  const code = sqliteCodeOf(error);
+  return code === sqliteCodes.corrupt || code === sqliteCodes.notadb;
+}
+
+/** The refusal for an error of SQLite or of the file system. */
+export function refusalFor(error: unknown): StoreRefusal {
+  const detail = detailOf(error);
+  const noSpace =
+    sqliteCodeOf(error) === sqliteCodes.full || ['ENOSPC', 'EDQUOT'].includes(systemCodeOf(error));
+  return noSpace ? { kind: 'no-space', detail } : { kind: 'failed', detail };
+}
+
+/** ENOSPC, EIO and their like; empty for what is no system error. */
+export function systemCodeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** One line for a log. */
+export function detailOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'errcode' in error ? ` (SQLite ${String(error.errcode)})` : '';
+  return `${error.message}${code}`;
+}

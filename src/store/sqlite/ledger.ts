@@ -1,0 +1,268 @@
+// Executes one transition inside the running transaction. Everything that can refuse it is asked before anything is
+// changed, so that a refused transition leaves no trace and needs no savepoint; what SQLite refuses (no space,
+// input/output errors) is thrown, and the engine takes the transaction back. Order: create, attempts, place, split,
+// finish, recovery points, tracking.
+
+import { crc32 } from 'node:zlib';
+
+import { assert } from '../../base/assert.ts';
+import type { Claims } from '../claims.ts';
+import { copyStates, rankOf } from '../order.ts';
+import type { AttemptRecord, CopyId, Placement, StoreRefusal } from '../port.ts';
+import { type CopyRow, copyChecksum, type MessageRow, messageChecksum } from './copy-codec.ts';
+import type { Identifiers, SpoolChanges, Tally } from './running.ts';
+import { newSpoolName, type SpoolDirectory } from './spool-directory.ts';
+import type { Statements } from './statements.ts';
+import type {
+  Committed,
+  CopyDraft,
+  MessageDraft,
+  RecoveryDraft,
+  TransitionDraft,
+} from './transition-codec.ts';
+
+export interface LedgerParts {
+  readonly sql: Statements;
+  readonly claims: Claims;
+  readonly identifiers: Identifiers;
+  readonly tally: Tally;
+  readonly spools: SpoolDirectory;
+  readonly spoolChanges: SpoolChanges;
+  /** Content with more octets is spilled into a spool file. */
+  readonly inlineOctetsMax: number;
+}
+export type Outcome = { readonly committed: Committed } | { readonly refusal: StoreRefusal };
+type Rows = ReadonlyMap<CopyId, CopyRow>;
+
+export class Ledger {
+  readonly #parts: LedgerParts;
+
+  constructor(parts: LedgerParts) {
+    this.#parts = parts;
+  }
+
+  /** Applies a transition, or refuses it whole. */
+  apply(draft: TransitionDraft, now: number): Outcome {
+    const rows = this.#readRows(draft);
+    const refusal = this.#refusalOf(draft, rows, now);
+    if (refusal !== undefined) return { refusal };
+    const created = draft.create.map((message) => this.#create(message));
+    for (const attempt of draft.attempts)
+      this.#noteAttempt(rowOf(rows, attempt.copy), attempt, draft.onBehalfOf);
+    for (const placement of draft.place) this.#place(rowOf(rows, placement.copy), placement);
+    const splitInto = draft.split.map(({ copy, into }) => this.#split(rowOf(rows, copy), into));
+    for (const copy of draft.finish.length > 1 ? new Set(draft.finish) : draft.finish) {
+      this.#remove(rowOf(rows, copy));
+    }
+    for (const point of draft.saveRecovery) this.#saveRecovery(point);
+    for (const key of draft.dropRecovery) this.#dropRecovery(key);
+    for (const { at, mtsIdentifier, record } of draft.tracking) this.track(at, mtsIdentifier, record);
+    return { committed: { created, splitInto } };
+  }
+
+  /** Writes one tracking record. */
+  track(at: number, mtsIdentifier: string, record: string): void {
+    this.#parts.sql.insertTracking.run(at, mtsIdentifier, record, crc32(record));
+  }
+
+  /** Writes what changed in a copy, and moves it in the tally from where it was. */
+  rewrite(row: CopyRow, change: Partial<CopyRow>): void {
+    const { sql, tally } = this.#parts;
+    tally.add(row, -1);
+    Object.assign(row, change);
+    row.waiting = row.not_before === null ? 0 : 1;
+    row.crc = copyChecksum(row);
+    tally.add(row, 1);
+    const { id, next_hop, state, rank, waiting, not_before, attempts, last_attempt_at, last_error, crc } =
+      row;
+    sql.updateCopy.run(
+      next_hop,
+      state,
+      rank,
+      waiting,
+      not_before,
+      attempts,
+      last_attempt_at,
+      last_error,
+      crc,
+      id,
+    );
+  }
+
+  #readRows({ finish, attempts, place, split }: TransitionDraft): Rows {
+    const rows = new Map<CopyId, CopyRow>();
+    const read = (copy: CopyId): void => {
+      const row = this.#parts.sql.readCopy.get(copy);
+      if (row !== undefined) rows.set(copy, row as unknown as CopyRow);
+    };
+    for (const copy of finish) read(copy);
+    for (const list of [attempts, place, split]) for (const { copy } of list) read(copy);
+    return rows;
+  }
+
+  #refusalOf(draft: TransitionDraft, rows: Rows, now: number): StoreRefusal | undefined {
+    const { claims, spools } = this.#parts;
+    const changed = [...draft.place, ...draft.split].map(({ copy }) => copy);
+    const tried = draft.attempts.map(({ copy }) => copy);
+    const missing = [...draft.finish, ...changed, ...tried].filter((copy) => !rows.has(copy));
+    if (missing.length > 0) return { kind: 'no-such-copy', copies: missing };
+    const guarded = [...draft.finish, ...changed];
+    const busy = guarded.filter((copy) => claims.isBusy(copy, draft.onBehalfOf, now as never));
+    if (busy.length > 0) return { kind: 'busy', copies: busy };
+    const damaged = [...changed, ...tried].find((copy) => isDamaged(rowOf(rows, copy)));
+    if (damaged !== undefined) return { kind: 'failed', detail: `the row of copy ${damaged} is damaged` };
+    for (const { spool, spoolOctets } of draft.create) {
+      if (spool !== null && spools.sealedOctets(spool) !== spoolOctets) {
+        return { kind: 'failed', detail: `spool ${spool} is not sealed with ${spoolOctets} octets` };
+      }
+    }
+    return undefined;
+  }
+
+  #create(draft: MessageDraft): Committed['created'][number] {
+    const { sql, identifiers, spoolChanges } = this.#parts;
+    const message = identifiers.take();
+    const { copies } = draft;
+    if (copies.length === 0) {
+      spoolChanges.noteLoose(draft.spool);
+      return { message, copies: [] };
+    }
+    const { content, spool, spool_octets } = this.#placeContent(draft);
+    const { mtsIdentifier: mts_identifier, meta, envelope } = draft;
+    const row: Omit<MessageRow, 'crc'> = {
+      id: message,
+      mts_identifier,
+      meta,
+      envelope,
+      content,
+      spool,
+      spool_octets,
+    };
+    const crc = messageChecksum(row);
+    sql.insertMessage.run(message, mts_identifier, meta, spool, spool_octets, crc, envelope, content);
+    const fields = { message, sole: copies.length === 1 ? 1 : 0, rank: draft.rank, octets: draft.octets };
+    const times = { accepted_at: draft.acceptedAt, expires_at: draft.expiresAt };
+    return { message, copies: copies.map((copy) => this.#addCopy(copy, { ...fields, ...times })) };
+  }
+
+  #placeContent({ content, spool, spoolOctets, meta, envelope }: MessageDraft) {
+    const { spools, spoolChanges, inlineOctetsMax } = this.#parts;
+    if (content === null || content.length <= inlineOctetsMax)
+      return { content, spool, spool_octets: spoolOctets };
+    const name = newSpoolName();
+    spoolChanges.noteSpilled(name);
+    spools.spill(name, content, Buffer.concat([Buffer.from(`${meta}\n`), envelope]));
+    return { content: null, spool: name, spool_octets: content.length };
+  }
+
+  #addCopy(
+    { nextHop, recipients, notBefore, held, claim }: CopyDraft,
+    fields: Pick<CopyRow, 'message' | 'sole' | 'rank' | 'octets' | 'accepted_at' | 'expires_at'>,
+  ): CopyId {
+    const { sql, claims, identifiers, tally } = this.#parts;
+    const { message, sole, rank, octets, accepted_at, expires_at } = fields;
+    const id = identifiers.take();
+    const state = copyStates.indexOf(held ? 'held' : 'queued');
+    const waiting = notBefore === null ? 0 : 1;
+    const row: CopyRow = {
+      id,
+      message,
+      next_hop: nextHop,
+      state,
+      rank,
+      waiting,
+      not_before: notBefore,
+      accepted_at,
+      expires_at,
+      octets,
+      sole,
+      recipients,
+      attempts: 0,
+      last_attempt_at: null,
+      last_error: null,
+      crc: 0,
+    };
+    const crc = copyChecksum(row);
+    const place = [id, message, nextHop, state, rank, waiting, notBefore, accepted_at, expires_at] as const;
+    sql.insertCopy.run(...place, octets, sole, recipients, crc);
+    tally.add(row, 1);
+    if (claim !== undefined) claims.take(id, claim);
+    return id;
+  }
+
+  #noteAttempt(row: CopyRow, attempt: AttemptRecord, owner: string | undefined): void {
+    this.rewrite(row, {
+      attempts: row.attempts + (attempt.counts ? 1 : 0),
+      last_attempt_at: attempt.at,
+      last_error: attempt.error,
+      not_before: attempt.notBefore ?? null,
+    });
+    if (owner !== undefined) this.#parts.claims.end(row.id, owner);
+  }
+
+  #place(row: CopyRow, { copy, nextHop, state, priority, notBefore, resetAttempts }: Placement): void {
+    this.rewrite(row, {
+      next_hop: nextHop ?? row.next_hop,
+      state: state === undefined ? row.state : copyStates.indexOf(state),
+      rank: priority === undefined ? row.rank : rankOf(priority),
+      not_before: notBefore === undefined ? row.not_before : notBefore,
+      attempts: resetAttempts === true ? 0 : row.attempts,
+    });
+    this.#parts.claims.end(copy);
+  }
+
+  #split(row: CopyRow, into: readonly CopyDraft[]): CopyId[] {
+    const parts = into.map((part) => this.#addCopy(part, { ...row, sole: 0 }));
+    this.#remove(row, parts.length > 0);
+    return parts;
+  }
+
+  /** A damaged row may name a message that is not its own: then only the row goes. */
+  #remove(row: CopyRow, hasSuccessors = false): void {
+    const { sql, claims, tally, spoolChanges } = this.#parts;
+    sql.deleteCopy.run(row.id);
+    claims.end(row.id);
+    tally.add(row, -1);
+    if (hasSuccessors || isDamaged(row)) return;
+    if (row.sole === 0 && sql.hasCopies.get(row.message) !== undefined) return;
+    spoolChanges.noteLoose(sql.deleteMessage.get(row.message)?.spool);
+  }
+
+  #saveRecovery({ key, link, direction, savedAt, spool, data }: RecoveryDraft): void {
+    const { sql, spoolChanges } = this.#parts;
+    spoolChanges.noteLoose(sql.recoverySpool.get(key)?.spool);
+    const crc = recoveryChecksum({ key, link, direction, saved_at: savedAt, spool, data });
+    sql.saveRecovery.run(key, link, direction, savedAt, spool, crc, data);
+  }
+
+  #dropRecovery(key: string): void {
+    const { sql, spoolChanges } = this.#parts;
+    spoolChanges.noteLoose(sql.recoverySpool.get(key)?.spool);
+    sql.dropRecovery.run(key);
+  }
+}
+
+export interface RecoveryRow {
+  readonly key: string;
+  readonly link: string;
+  readonly direction: string;
+  readonly saved_at: number;
+  readonly spool: string | null;
+  readonly data: Uint8Array;
+}
+
+/** The checksum over everything in a row of `recovery`. */
+export function recoveryChecksum({ key, link, direction, saved_at, spool, data }: RecoveryRow): number {
+  return crc32(data, crc32(`${saved_at} ${direction} ${spool ?? ''} ${link} ${key}`));
+}
+
+/** Whether a copy's row is not what was written. */
+export function isDamaged(row: CopyRow): boolean {
+  return copyChecksum(row) !== row.crc;
+}
+
+function rowOf(rows: Rows, copy: CopyId): CopyRow {
+  const row = rows.get(copy);
+  assert(row !== undefined, 'every copy that a transition names was read');
+  return row;
+}

@@ -1,0 +1,147 @@
+// What operators ask: lists, counts, tracking, recovery points. A list over a long queue is answered in slices, each
+// bounded in the rows that it reads; the main thread asks for the next, so that mail flows in between.
+
+import { crc32 } from 'node:zlib';
+
+import { instant } from '../../base/time.ts';
+import { copyStates, priorities } from '../order.ts';
+import type { CopyId, CopyQuery, CopySummary, MessageId, TrackingQuery, TrackingRecord } from '../port.ts';
+import { matchesCopy, matchesTracking } from '../search.ts';
+import { type CopyRow, putSummary, takeSummary } from './copy-codec.ts';
+import { type DamageControl, presentable } from './damage.ts';
+import { isDamage } from './errors.ts';
+import { type LedgerParts, type RecoveryRow, recoveryChecksum } from './ledger.ts';
+import { TapeReader, TapeWriter } from './tape.ts';
+
+/** Rows that one slice reads at most. */
+const slice_rows = 500;
+
+/** Where the next slice of a tracking search begins. */
+export interface TrackingPlace {
+  readonly at: number;
+  readonly id: number;
+}
+
+export class Lists {
+  readonly #parts: LedgerParts;
+  readonly #damage: DamageControl;
+
+  constructor(parts: LedgerParts, damage: DamageControl) {
+    this.#parts = parts;
+    this.#damage = damage;
+  }
+
+  /** Writes the copies of one slice that answer the query, and after which copy the next slice begins (or null). */
+  list(tape: TapeWriter, query: CopyQuery, limit: number): void {
+    const after = query.afterCopy ?? 0;
+    const isByIdentifier = query.mtsIdentifier !== undefined;
+    const rows = isByIdentifier ? this.#named(query.mtsIdentifier ?? '', after) : this.#after(after);
+    const found = new TapeWriter();
+    let count = 0;
+    for (const row of rows.map(presentable)) {
+      if (count >= limit) break;
+      if (query.nextHop !== undefined && row.next_hop !== query.nextHop) continue;
+      if (query.state !== undefined && copyStates[row.state] !== query.state) continue;
+      const summary = new TapeWriter();
+      putSummary(summary, row, this.#metaOf(row.message));
+      if (!matchesCopy(query, readBack(summary))) continue;
+      found.append(summary);
+      count += 1;
+    }
+    const isLast = isByIdentifier || count >= limit || rows.length < slice_rows;
+    tape.put(isLast ? null : rows[rows.length - 1].id, count);
+    tape.append(found);
+  }
+
+  /** Writes the tally with the oldest of each kind. */
+  counts(tape: TapeWriter): void {
+    const rows = this.#parts.sql.readTally.all();
+    tape.put(rows.length);
+    for (const { next_hop, rank, state, copies, octets } of rows) {
+      const oldest = [0, 1].map((waiting) => this.#parts.sql.oldestCopy.get(next_hop, state, rank, waiting));
+      const times = oldest.flatMap((row) => (row === undefined ? [] : [Number(row.accepted_at)]));
+      tape.put(String(next_hop), priorities[Number(rank)], copyStates[Number(state)]);
+      tape.put(Number(copies), Number(octets), times.length === 0 ? 0 : Math.min(...times));
+    }
+  }
+
+  /** Writes the records of one slice that answer the query, as JSON, and where the next slice begins (or null). */
+  track(tape: TapeWriter, query: TrackingQuery, place: TrackingPlace, now: number): void {
+    const { sql } = this.#parts;
+    const until = query.until ?? Number.MAX_SAFE_INTEGER;
+    const rows =
+      query.mtsIdentifier === undefined
+        ? sql.trackingByTime.all(place.at, place.id, until, slice_rows)
+        : sql.trackingByIdentifier.all(query.mtsIdentifier, place.at, place.id, until, slice_rows);
+    const found: string[] = [];
+    for (const { id, record, crc } of rows) {
+      const text = String(record);
+      if (crc32(text) !== crc) this.#noteDamage(`tracking record ${id} is damaged`, now);
+      else if (matchesTracking(query, JSON.parse(text) as TrackingRecord)) found.push(text);
+    }
+    const last = rows.length < slice_rows ? undefined : rows[rows.length - 1];
+    tape.put(last === undefined ? null : Number(last.at), Number(last?.id ?? 0), `[${found.join()}]`);
+  }
+
+  /** Writes the recovery points of a link. */
+  recoveryPoints(tape: TapeWriter, link: string, now: number): void {
+    const rows = this.#parts.sql.recoveryByLink.all(link) as unknown as (RecoveryRow & { crc: number })[];
+    const sound = rows.filter((row) => recoveryChecksum(row) === row.crc);
+    if (sound.length < rows.length) this.#noteDamage(`a recovery point of ${link} is damaged`, now);
+    tape.put(sound.length);
+    for (const { key, direction, saved_at, spool, data } of sound) {
+      tape.put(key, link, direction, saved_at, spool);
+      tape.putOctets(data);
+    }
+  }
+
+  /** Writes a piece of content that lies in a row, or the spool where it lies, or that it is gone. */
+  content(tape: TapeWriter, { message, offset, octets_max }: ContentRequest, now: number): void {
+    const [copy] = this.#damage.copiesOf(message);
+    const whole = copy === undefined ? undefined : this.#damage.readWhole(copy.id, now);
+    if (whole === undefined) {
+      tape.put('gone');
+      return;
+    }
+    const { spool, content } = whole.message;
+    if (spool !== null) {
+      tape.put('spool', spool);
+      return;
+    }
+    tape.put('inline');
+    tape.putOctets((content ?? new Uint8Array()).subarray(offset, offset + octets_max));
+  }
+
+  #after(copy: CopyId): CopyRow[] {
+    return this.#parts.sql.copiesAfter.all(copy, slice_rows) as unknown as CopyRow[];
+  }
+
+  #named(mtsIdentifier: string, after: CopyId): CopyRow[] {
+    const messages = this.#parts.sql.messagesByIdentifier.all(mtsIdentifier);
+    const rows = messages.flatMap(({ id }) => this.#damage.copiesOf(Number(id)));
+    return rows.filter(({ id }) => id > after).sort((a, b) => a.id - b.id);
+  }
+
+  #metaOf(message: MessageId): string {
+    try {
+      return String(this.#parts.sql.readMeta.get(message)?.meta ?? '');
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      return '';
+    }
+  }
+
+  #noteDamage(detail: string, now: number): void {
+    this.#damage.note({ kind: 'damaged-record', at: instant(now), detail, copies: [] });
+  }
+}
+
+export interface ContentRequest {
+  readonly message: MessageId;
+  readonly offset: number;
+  readonly octets_max: number;
+}
+
+function readBack(summary: TapeWriter): CopySummary {
+  return takeSummary(new TapeReader(summary.cut()));
+}

@@ -1,0 +1,125 @@
+// What the scheduler asks: which copies may be taken up now, when the next is due, which are over. Each answer costs
+// what it returns, not what is queued: claims walk an index that holds only what is ready, past what is claimed.
+
+import { ranksOf } from '../order.ts';
+import type { ClaimRequest, CopyId } from '../port.ts';
+import { putQueuedCopy } from './copy-codec.ts';
+import type { DamageControl } from './damage.ts';
+import { isDamage } from './errors.ts';
+import type { Ledger, LedgerParts } from './ledger.ts';
+import { TapeWriter } from './tape.ts';
+
+/** Due copies of one priority that a claim makes ready at most. Beyond it they come in the order of being due. */
+const promoted_max = 500;
+/** Rows that one step of a walk past claimed copies reads. */
+const stride = 64;
+
+export class Queue {
+  readonly #parts: LedgerParts;
+  readonly #ledger: Ledger;
+  readonly #damage: DamageControl;
+
+  constructor(parts: LedgerParts, ledger: Ledger, damage: DamageControl) {
+    this.#parts = parts;
+    this.#ledger = ledger;
+    this.#damage = damage;
+  }
+
+  /** Claims copies and writes them. */
+  claim(tape: TapeWriter, request: ClaimRequest): void {
+    const { owner, nextHop, until, now, limit, priorities } = request;
+    const found = new TapeWriter();
+    let count = 0;
+    for (const rank of ranksOf(priorities)) {
+      if (count >= limit) break;
+      this.#promote(nextHop, rank, now);
+      const free = (copy: CopyId): boolean =>
+        this.#parts.claims.running(copy, now) === undefined && !this.#damage.isPassedOver(copy);
+      for (const copy of this.#walk(nextHop, rank)) {
+        if (count >= limit) break;
+        if (!free(copy) || !this.#putCopy(found, copy, now)) continue;
+        this.#parts.claims.take(copy, { owner, until });
+        count += 1;
+      }
+    }
+    tape.put(count);
+    tape.append(found);
+  }
+
+  /** Writes the earliest `notBefore` after `now` of what is queued and unclaimed. */
+  nextDue(tape: TapeWriter, nextHop: string, now: number): void {
+    let earliest: number | null = null;
+    for (const rank of ranksOf(undefined)) {
+      const due = this.#firstWaiting(nextHop, rank, now);
+      if (due !== undefined && (earliest === null || due < earliest)) earliest = due;
+    }
+    tape.put(earliest);
+  }
+
+  /** Writes unclaimed copies, queued or held, whose message expired. */
+  expired(tape: TapeWriter, now: number, limit: number): void {
+    const found = new TapeWriter();
+    let count = 0;
+    let passed = 0;
+    while (count < limit) {
+      const ids = this.#parts.sql.expiredCopies.all(now, stride, passed).map(({ id }) => Number(id));
+      for (const copy of ids) {
+        const isFree = this.#parts.claims.running(copy, now as never) === undefined;
+        const isShown =
+          isFree && !this.#damage.isPassedOver(copy) && count < limit && this.#putCopy(found, copy, now);
+        if (isShown) count += 1;
+      }
+      if (ids.length < stride) break;
+      passed += stride;
+    }
+    tape.put(count);
+    tape.append(found);
+  }
+
+  /** Writes one copy, or that there is none. */
+  show(tape: TapeWriter, copy: CopyId, now: number): void {
+    const found = new TapeWriter();
+    tape.put(this.#putCopy(found, copy, now) ? 1 : 0);
+    tape.append(found);
+  }
+
+  #putCopy(tape: TapeWriter, copy: CopyId, now: number): boolean {
+    const whole = this.#damage.readWhole(copy, now);
+    if (whole !== undefined) putQueuedCopy(tape, whole.row, whole.message);
+    return whole !== undefined;
+  }
+
+  *#walk(nextHop: string, rank: number): Generator<CopyId> {
+    let after = 0;
+    for (;;) {
+      const ids = this.#parts.sql.readyCopies.all(nextHop, rank, after, stride).map(({ id }) => Number(id));
+      yield* ids;
+      if (ids.length < stride) return;
+      after = ids[ids.length - 1];
+    }
+  }
+
+  /** Makes ready what waited for its time and may now be taken up. */
+  #promote(nextHop: string, rank: number, now: number): void {
+    const { sql } = this.#parts;
+    for (const { id } of sql.dueCopies.all(nextHop, rank, now, promoted_max)) {
+      const copy = Number(id);
+      if (this.#damage.isPassedOver(copy)) continue;
+      try {
+        const whole = this.#damage.readWhole(copy, now);
+        if (whole !== undefined) this.#ledger.rewrite(whole.row, { not_before: null });
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+      }
+    }
+  }
+
+  #firstWaiting(nextHop: string, rank: number, now: number): number | undefined {
+    for (let passed = 0; ; passed += stride) {
+      const rows = this.#parts.sql.waitingCopies.all(nextHop, rank, now, stride, passed);
+      const free = rows.find(({ id }) => this.#parts.claims.running(Number(id), now as never) === undefined);
+      if (free !== undefined) return Number(free.not_before);
+      if (rows.length < stride) return undefined;
+    }
+  }
+}

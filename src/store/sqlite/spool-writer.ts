@@ -1,0 +1,109 @@
+// A spool file being written, on the main thread: content streams in, the loop is never held. Once something failed,
+// every further call answers with that refusal, and the file is never sealed.
+
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { SpoolName, SpoolResult, SpoolWriter, StoreRefusal } from '../port.ts';
+import { refusalFor } from './errors.ts';
+import { BlockChecksums, preamble_octets, sealOf } from './spool-format.ts';
+
+export class SpoolFileWriter implements SpoolWriter {
+  readonly name: SpoolName;
+  readonly #directory: string;
+  readonly #checksums = new BlockChecksums();
+  #file: FileHandle | undefined;
+  #refusal: StoreRefusal | undefined;
+  #isNamed = false;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(directory: string, name: SpoolName) {
+    this.name = name;
+    this.#directory = directory;
+  }
+
+  /** Makes the file. If that fails, the writer refuses everything. */
+  async create(): Promise<this> {
+    await this.#step(async () => {
+      this.#file = await open(this.#path, 'wx', 0o600);
+    });
+    return this;
+  }
+
+  write(octets: Uint8Array): Promise<SpoolResult> {
+    return this.#step(async (file) => {
+      const at = preamble_octets + this.#checksums.octets_count;
+      this.#checksums.add(octets);
+      await writeAll(file, octets, at);
+    });
+  }
+
+  sync(): Promise<SpoolResult> {
+    return this.#step(async (file) => {
+      await file.datasync();
+      await this.#nameIt();
+    });
+  }
+
+  seal(header: Uint8Array): Promise<SpoolResult> {
+    return this.#step(async (file) => {
+      const { octets_count } = this.#checksums;
+      const { preamble, trailer } = sealOf(this.#checksums.all(), octets_count, header);
+      await writeAll(file, trailer, preamble_octets + octets_count);
+      await writeAll(file, preamble, 0);
+      await file.datasync();
+      await this.#nameIt();
+      this.#file = undefined;
+      this.#refusal = { kind: 'failed', detail: `spool ${this.name} is sealed` };
+      await file.close();
+    });
+  }
+
+  async discard(): Promise<void> {
+    this.#refusal ??= { kind: 'failed', detail: `spool ${this.name} is discarded` };
+    await this.#last;
+    await this.#file?.close().catch(() => undefined);
+    this.#file = undefined;
+    // What cannot be removed now is an orphan, and removed at the next start.
+    await unlink(this.#path).catch(() => undefined);
+  }
+
+  get #path(): string {
+    return join(this.#directory, this.name);
+  }
+
+  /** The steps of one spool follow each other, whoever does not wait for them. */
+  #step(work: (file: FileHandle) => Promise<void>): Promise<SpoolResult> {
+    const result = this.#last.then(() => this.#try(work));
+    this.#last = result;
+    return result;
+  }
+
+  async #try(work: (file: FileHandle) => Promise<void>): Promise<SpoolResult> {
+    if (this.#refusal !== undefined) return { ok: false, refusal: this.#refusal };
+    try {
+      await work(this.#file as FileHandle);
+      return { ok: true };
+    } catch (error) {
+      this.#refusal = refusalFor(error);
+      return { ok: false, refusal: this.#refusal };
+    }
+  }
+
+  /** The directory must remember the file, too. */
+  async #nameIt(): Promise<void> {
+    if (this.#isNamed) return;
+    const directory = await open(this.#directory, 'r');
+    await directory.sync().finally(() => directory.close());
+    this.#isNamed = true;
+  }
+}
+
+/** One write may take less than it was given, when the disk is nearly full. */
+async function writeAll(file: FileHandle, octets: Uint8Array, at: number): Promise<void> {
+  let done = 0;
+  while (done < octets.length) {
+    const { bytesWritten } = await file.write(octets, done, octets.length - done, at + done);
+    done += bytesWritten;
+  }
+}

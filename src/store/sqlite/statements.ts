@@ -1,0 +1,67 @@
+// Every statement of the store, prepared once. Names say what they do; the rows they yield are in copy-codec.ts.
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+const texts = {
+  begin: 'BEGIN IMMEDIATE',
+  commit: 'COMMIT',
+  rollback: 'ROLLBACK',
+
+  readNextId: `SELECT next FROM counter WHERE name = 'id'`,
+  writeNextId: `UPDATE counter SET next = ? WHERE name = 'id'`,
+
+  insertMessage: `INSERT INTO message (id, mts_identifier, meta, spool, spool_octets, crc, envelope, content)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  deleteMessage: 'DELETE FROM message WHERE id = ? RETURNING spool',
+  readMessage: 'SELECT * FROM message WHERE id = ?',
+  readMeta: 'SELECT mts_identifier, meta FROM message WHERE id = ?',
+  messagesByIdentifier: 'SELECT id FROM message WHERE mts_identifier = ?',
+  messageNamesSpool: 'SELECT 1 FROM message WHERE spool = ? LIMIT 1',
+
+  insertCopy: `INSERT INTO copy (id, message, next_hop, state, rank, waiting, not_before, accepted_at, expires_at,
+    octets, sole, recipients, attempts, last_attempt_at, last_error, crc)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, NULL, ?)`,
+  updateCopy: `UPDATE copy SET next_hop = ?, state = ?, rank = ?, waiting = ?, not_before = ?, attempts = ?,
+    last_attempt_at = ?, last_error = ?, crc = ? WHERE id = ?`,
+  quarantineCopy: 'UPDATE copy SET state = 2 WHERE id = ?',
+  deleteCopy: 'DELETE FROM copy WHERE id = ?',
+  readCopy: 'SELECT * FROM copy WHERE id = ?',
+  copiesAfter: 'SELECT * FROM copy WHERE id > ? ORDER BY id LIMIT ?',
+  copiesOfMessage: 'SELECT * FROM copy WHERE message = ? AND sole = 0',
+  hasCopies: 'SELECT 1 FROM copy WHERE message = ? AND sole = 0 LIMIT 1',
+
+  readyCopies: `SELECT id FROM copy WHERE next_hop = ? AND state = 0 AND rank = ? AND waiting = 0 AND id > ?
+    ORDER BY id LIMIT ?`,
+  dueCopies: `SELECT id FROM copy WHERE next_hop = ? AND rank = ? AND state = 0 AND waiting = 1 AND not_before <= ?
+    ORDER BY not_before LIMIT ?`,
+  waitingCopies: `SELECT id, not_before FROM copy WHERE next_hop = ? AND rank = ? AND state = 0 AND waiting = 1
+    AND not_before > ? ORDER BY not_before LIMIT ? OFFSET ?`,
+  expiredCopies: `SELECT id FROM copy WHERE state < 2 AND expires_at <= ? ORDER BY expires_at, id LIMIT ? OFFSET ?`,
+  oldestCopy: `SELECT accepted_at FROM copy WHERE next_hop = ? AND state = ? AND rank = ? AND waiting = ?
+    ORDER BY id LIMIT 1`,
+
+  addTally: `INSERT INTO tally VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (next_hop, rank, state)
+    DO UPDATE SET copies = copies + ?4, octets = octets + ?5`,
+  readTally: 'SELECT * FROM tally WHERE copies > 0 ORDER BY next_hop, rank, state',
+
+  saveRecovery: `INSERT INTO recovery (key, link, direction, saved_at, spool, crc, data) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET link = excluded.link, direction = excluded.direction,
+    saved_at = excluded.saved_at, spool = excluded.spool, crc = excluded.crc, data = excluded.data`,
+  dropRecovery: 'DELETE FROM recovery WHERE key = ?',
+  recoverySpool: 'SELECT spool FROM recovery WHERE key = ?',
+  recoveryNamesSpool: 'SELECT 1 FROM recovery WHERE spool = ? LIMIT 1',
+  recoveryByLink: 'SELECT * FROM recovery WHERE link = ? ORDER BY key',
+
+  insertTracking: 'INSERT INTO tracking (at, mts_identifier, record, crc) VALUES (?, ?, ?, ?)',
+  trackingByTime: `SELECT id, at, record, crc FROM tracking WHERE (at, id) > (?, ?) AND at < ? ORDER BY at, id LIMIT ?`,
+  trackingByIdentifier: `SELECT id, at, record, crc FROM tracking WHERE mts_identifier = ? AND (at, id) > (?, ?)
+    AND at < ? ORDER BY at, id LIMIT ?`,
+} as const;
+
+export type Statements = Readonly<Record<keyof typeof texts, StatementSync>>;
+
+/** Prepares them all. Throws if the database lacks a table that they name. */
+export function prepareStatements(database: DatabaseSync): Statements {
+  const entries = Object.entries(texts).map(([name, text]) => [name, database.prepare(text)]);
+  return Object.fromEntries(entries) as Statements;
+}
