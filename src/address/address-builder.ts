@@ -1,6 +1,6 @@
-// Builds an O/R address from labelled attributes. A value of PrintableString characters goes into the built-in
-// attribute; one beyond them into the teletex extension attribute where Latin-1 suffices, else into the universal
-// one. Values are checked before (address-text.ts); what fails here does not fit together.
+// Builds an O/R address from labelled attributes. A value of PrintableString characters goes into the
+// built-in attribute; one beyond them into the teletex extension attribute where Latin-1 suffices, else into
+// the universal one. Values are checked before (address-text.ts); what fails here does not fit together.
 
 import { fromHex } from '../base/octets.ts';
 import { err, ok, type Result } from '../base/result.ts';

@@ -1,6 +1,6 @@
-// Cuts the text of an O/R address into labels and values. Both written forms are read: `G=John; S=Smith; C=GB`
-// and `/G=John/S=Smith/C=GB/` (RFC 1685 F.3.2). A delimiter inside a value is doubled (RFC 1685) or follows a `$`
-// (RFC 2156 4.1.3), as may `=` and `$` themselves. What the labels mean is not known here.
+// Cuts the text of an O/R address into labels and values. Both written forms are read: `G=John; S=Smith;
+// C=GB` and `/G=John/S=Smith/C=GB/` (RFC 1685 F.3.2). A delimiter inside a value is doubled (RFC 1685) or
+// follows a `$` (RFC 2156 4.1.3), as may `=` and `$` themselves. What the labels mean is not known here.
 
 import { err, ok, type Result } from '../base/result.ts';
 

@@ -1,6 +1,6 @@
-// Address spaces: sets of O/R addresses named by the attributes that all of them have. What a space leaves out, any
-// address may have or not. The more attributes a space names, the longer its match; routing takes the longest.
-// For matching alone, an ADMD of one space, one of zero (`0`) and none are the same.
+// Address spaces: sets of O/R addresses named by the attributes that all of them have. What a space leaves
+// out, any address may have or not. The more attributes a space names, the longer its match; routing takes
+// the longest. For matching alone, an ADMD of one space, one of zero (`0`) and none are the same.
 
 import { ok, type Result } from '../base/result.ts';
 import { type AddressTextError, failure } from './address-lexer.ts';

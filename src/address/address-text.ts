@@ -1,6 +1,7 @@
 // The text forms of O/R addresses. Read: the labelled format of RFC 1685 with either delimiter and the
-// standard encoding of RFC 2156 4.1.3, labels in any case and order. Written: `/S=…/G=…/O=…/OU1=…/P=…/A=…/C=…/`, the
-// special characters after a `$`. An ADMD left out beside a PRMD or a country is one space (RFC 1685 F.4).
+// standard encoding of RFC 2156 4.1.3, labels in any case and order. Written:
+// `/S=…/G=…/O=…/OU1=…/P=…/A=…/C=…/`, the special characters after a `$`. An ADMD left out beside a PRMD or a
+// country is one space (RFC 1685 F.4).
 
 import { EncodeError } from '../asn1/index.ts';
 import { ok, type Result } from '../base/result.ts';
@@ -62,7 +63,10 @@ export function printORAddress(address: ORAddress): string {
   return printAttributes(attributesOf(address));
 }
 
-/** Attributes in the canonical order: the person, domain-defined ones, then from the organization to the country. */
+/**
+ * Attributes in the canonical order: the person, domain-defined ones, then from the organization to the
+ * country.
+ */
 export function printAttributes(attributes: readonly AddressAttribute[]): string {
   const values = new Map(attributes.map((each) => [each.label, each.value]));
   const domainDefined = attributes.flatMap((each) =>

@@ -1,5 +1,5 @@
-// The labels of O/R address attributes (RFC 1685 tables F.1 to F.3; RFC 2156 4.1 for the older spellings): which
-// are the same attribute, in what order they are printed, and what a value of each may hold.
+// The labels of O/R address attributes (RFC 1685 tables F.1 to F.3; RFC 2156 4.1 for the older spellings):
+// which are the same attribute, in what order they are printed, and what a value of each may hold.
 
 import * as ub from './upper-bounds.ts';
 
@@ -61,7 +61,9 @@ export const labelRules = {
 
 export type Label = keyof typeof labelRules;
 
-/** One attribute of an address: its label (`DD` with a type, for a domain-defined one) and its value as text. */
+/**
+ * One attribute of an address: its label (`DD` with a type, for a domain-defined one) and its value as text.
+ */
 export type AddressAttribute =
   | { readonly label: Label; readonly value: string }
   | { readonly label: 'DD'; readonly type: string; readonly value: string };

@@ -1,4 +1,5 @@
-// The text forms of management domains and MTS identifiers: `/P=SITE-A/A= /C=GB/` and `/P=SITE-A/A= /C=GB/;local-id`.
+// The text forms of management domains and MTS identifiers: `/P=SITE-A/A= /C=GB/` and `/P=SITE-A/A=
+// /C=GB/;local-id`.
 
 import { ok, type Result } from '../base/result.ts';
 import { countryNameOf, numericOrPrintable } from './address-builder.ts';

@@ -1,5 +1,5 @@
-// Reading and making extension attributes by name. A value that is not of the declared type reads as absent: the
-// address is still relayed with it, octet for octet.
+// Reading and making extension attributes by name. A value that is not of the declared type reads as absent:
+// the address is still relayed with it, octet for octet.
 
 import { decode, encode, type Raw, rawOctets, rawOf, type Type } from '../asn1/index.ts';
 import {
@@ -17,10 +17,12 @@ export function readExtensionAttribute<N extends ExtensionAttributeName>(
 ): ExtensionAttributeValue<N> | undefined {
   const { number, type } = extensionAttributeTable[name];
   const found = address.extensionAttributes?.find((each) => each.extensionAttributeType === number);
-  return found && (valueOf(type, found.extensionAttributeValue) as ExtensionAttributeValue<N> | undefined);
+  return (
+    found && (decodedValue(type, found.extensionAttributeValue) as ExtensionAttributeValue<N> | undefined)
+  );
 }
 
-function valueOf(type: Type<unknown>, raw: Raw): unknown {
+function decodedValue(type: Type<unknown>, raw: Raw): unknown {
   const decoded = decode(type, rawOctets(raw));
   return decoded.ok ? decoded.value : undefined;
 }

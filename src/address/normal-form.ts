@@ -1,12 +1,15 @@
-// The normal form of O/R addresses, in which two ways of writing one address are equal: case folded, spaces at the
-// ends dropped and inner ones made one (X.402 18.4), digits without spaces, string forms merged, a blank ADMD the
-// same as none. Country codes are not translated: GB and 234 stay distinct. For comparing, never for sending.
+// The normal form of O/R addresses, in which two ways of writing one address are equal: case folded, spaces
+// at the ends dropped and inner ones made one (X.402 18.4), digits without spaces, string forms merged, a
+// blank ADMD the same as none. Country codes are not translated: GB and 234 stay distinct. For comparing,
+// never for sending.
 
 import { attributesOf } from './address-attributes.ts';
 import { type AddressAttribute, type Label, ruleOf } from './attribute-labels.ts';
 import type { ORAddress } from './or-address.ts';
 
-/** Values by label; a domain-defined attribute is `DD.` and its type, with `#2` and so on where types repeat. */
+/**
+ * Values by label; a domain-defined attribute is `DD.` and its type, with `#2` and so on where types repeat.
+ */
 export interface NormalAddress {
   readonly attributes: ReadonlyMap<string, string>;
 }

@@ -1,6 +1,6 @@
 // O/R addresses and O/R names as MTSAbstractService declares them (X.411 06/1999, 8.5.5; X.402 clause 18).
-// Extension attributes stay open here; extension-attributes.ts gives their types. An O/R name is an
-// O/R address with, perhaps, a directory name beside it, so an ORName can be given where an ORAddress is read.
+// Extension attributes stay open here; extension-attributes.ts gives their types. An O/R name is an O/R
+// address with, perhaps, a directory name beside it, so an ORName can be given where an ORAddress is read.
 
 import {
   app,

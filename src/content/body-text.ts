@@ -1,6 +1,7 @@
 // The readable text of body parts: IA5 text, teletex, general text and the texts inside extended body parts
-// (X.420 06/1999, 7.3 and annexes; general text designates its sets by ISO 2022 escape sequences). A part without
-// text gives its name and size. For tracking, printing and gateways; the relayed octets are never touched.
+// (X.420 06/1999, 7.3 and annexes; general text designates its sets by ISO 2022 escape sequences). A part
+// without text gives its name and size. For tracking, printing and gateways; the relayed octets are never
+// touched.
 
 import {
   decode,
@@ -42,7 +43,9 @@ export function bodyPartName(part: BodyPart): string {
   return extendedBodyPartTypes[oid] ?? `extended ${oid}`;
 }
 
-/** The text of a body part, or undefined if it has none. A forwarded message's text is that of its own parts. */
+/**
+ * The text of a body part, or undefined if it has none. A forwarded message's text is that of its own parts.
+ */
 export function bodyPartText(part: BodyPart): string | undefined {
   switch (part.kind) {
     case 'ia5Text':
@@ -60,7 +63,7 @@ export function bodyPartText(part: BodyPart): string | undefined {
 
 /** The texts of all parts that have one, a blank line between them. */
 export function ipmText(ipm: IPM): string {
-  return ipm.body
+  return (ipm.body ?? [])
     .map(bodyPartText)
     .filter((text) => text !== undefined)
     .join('\r\n');
@@ -89,7 +92,9 @@ function read<V>(type: Type<V>, octets: Uint8Array): V | undefined {
   return decoded.ok ? decoded.value : undefined;
 }
 
-/** The parts of ISO 8859 by the final character of the sequence that designates their right half (ISO 2022). */
+/**
+ * The parts of ISO 8859 by the final character of the sequence that designates their right half (ISO 2022).
+ */
 const rightHalves: Readonly<Record<string, string>> = {
   A: 'latin1',
   B: 'iso-8859-2',
@@ -102,7 +107,10 @@ const rightHalves: Readonly<Record<string, string>> = {
   b: 'iso-8859-15',
 };
 
-/** After ESC, a designation of G0 to G3 or of a control set: intermediate characters, a final one (ISO 2022 13.3). */
+/**
+ * After ESC, a designation of G0 to G3 or of a control set: intermediate characters, a final one (ISO 2022
+ * 13.3).
+ */
 const designation = /^([ -/]+)([0-~])/;
 
 /** The text of a GeneralString. Without a designation the right half is Latin-1. */

@@ -1,5 +1,6 @@
-// Builds a P22 text message (X.420 06/1999): heading, and one body part, IA5 text where ASCII suffices and general
-// text with the right half of Latin-1 where it does not. Says which encoded information types the envelope names.
+// Builds a P22 text message (X.420 06/1999): heading, and one body part, IA5 text where ASCII suffices and
+// general text with the right half of Latin-1 where it does not. Says which encoded information types the
+// envelope names.
 
 import type { ORName } from '../address/index.ts';
 import { universalText } from '../address/index.ts';
@@ -16,7 +17,13 @@ import {
 import { UniversalOrBMPString } from '../address/index.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { builtInEncodedInformationTypeBits, type EncodedInformationTypes } from '../p1/index.ts';
-import type { BodyPart, Heading, IPMSExtension, RecipientSpecifier } from './ipm.ts';
+import {
+  type BodyPart,
+  type Heading,
+  idHexExtendedSubject,
+  type IPMSExtension,
+  type RecipientSpecifier,
+} from './ipm.ts';
 import { InformationObject } from './ipn.ts';
 import { t61OfText } from './t61.ts';
 
@@ -38,7 +45,6 @@ export interface BuiltContent {
 
 const idEtGeneralText = '2.6.1.4.11';
 const idEpGeneralText = '2.6.1.11.11';
-const idHexExtendedSubject = '2.6.1.5.8';
 /** Registrations of Latin-1 (ISO 2375): C0 set, ASCII, right half of Latin-1. */
 const latin1Registrations = [1, 6, 100];
 /** id-cs-eit-authority (ISO/IEC 10021-7): a registration number after it names a character set as an EIT. */

@@ -1,6 +1,6 @@
-// The content types that we know by name, with their built-in number (X.411 BuiltInContentType) and the object
-// identifier for the Directory, the MS and extended content types (X.411, X.420, X.435, X.440; STANAG 4406 for
-// P772; SDN.701 for P42). A content of another type is relayed all the same.
+// The content types that we know by name, with their built-in number (X.411 BuiltInContentType) and the
+// object identifier for the Directory, the MS and extended content types (X.411, X.420, X.435, X.440; STANAG
+// 4406 for P772; SDN.701 for P42). A content of another type is relayed all the same.
 
 import { type ContentType, builtInContentTypes } from '../p1/index.ts';
 

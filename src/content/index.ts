@@ -1,5 +1,5 @@
-// The door of the content room: reading interpersonal messages and notifications, building a text message, and
-// the table of content types.
+// The door of the content room: reading interpersonal messages and notifications, building a text message,
+// and the table of content types.
 
 export * from './body-text.ts';
 export * from './build-content.ts';

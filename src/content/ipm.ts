@@ -1,6 +1,6 @@
-// Interpersonal messages (X.420 06/1999, IPMSInformationObjects): heading and body parts, of P22 and, as their 1984
-// forms share the tags, of P2. Body parts that nobody here reads (facsimile, mixed mode, encrypted…) keep their
-// elements uninterpreted; sizes are those of IPMSUpperBounds.
+// Interpersonal messages (X.420 06/1999, IPMSInformationObjects): heading and body parts, of P22 and, as
+// their 1984 forms share the tags, of P2. Body parts that nobody here reads (facsimile, mixed mode,
+// encrypted…) keep their elements uninterpreted; sizes are those of IPMSUpperBounds.
 
 import { ORName } from '../address/index.ts';
 import {
@@ -49,6 +49,9 @@ const ubLocalIPMIdentifier = 64;
 const ubFreeFormName = 64;
 const ubTelephoneNumber = 32;
 const ubSubjectField = 128;
+
+/** id-hex-extended-subject: a subject in Unicode (X.420 06/1999, IPMSHeadingExtensions). */
+export const idHexExtendedSubject = '2.6.1.5.8';
 
 export const IPMSExtension = sequence({ type: objectIdentifier(), value: optional(raw()) });
 export interface IPMSExtension extends Infer<typeof IPMSExtension> {}
@@ -187,7 +190,11 @@ export type BodyPart = Infer<typeof BodyPart>;
 
 export interface IPM {
   readonly heading: Heading;
-  readonly body: readonly BodyPart[];
+  /** Left out by the EAN system of 1985 where it was empty. */
+  readonly body?: readonly BodyPart[] | undefined;
   readonly unknown?: readonly Raw[] | undefined;
 }
-export const IPM: Type<IPM> = named('IPM', sequence({ heading: Heading, body: sequenceOf(BodyPart) }));
+export const IPM: Type<IPM> = named(
+  'IPM',
+  sequence({ heading: Heading, body: optional(sequenceOf(BodyPart)) }),
+);

@@ -1,11 +1,12 @@
-// Reading a P2 or P22 content: decoding it, with or without octets after it, and printing it as a person would
-// want to see it, or as the full tree. Never throws on input; a content that does not decode is relayed all the same.
+// Reading a P2 or P22 content: decoding it, with or without octets after it, and printing it as a person
+// would want to see it, or as the full tree. Never throws on input; a content that does not decode is relayed
+// all the same.
 
-import { type DecodeError, decodePrefix, print } from '../asn1/index.ts';
-import { printORAddress } from '../address/index.ts';
+import { type DecodeError, decode, decodePrefix, print, rawOctets } from '../asn1/index.ts';
+import { printORAddress, textOfUniversal, UniversalOrBMPString } from '../address/index.ts';
 import { ok, type Result } from '../base/result.ts';
 import { bodyPartName, bodyPartText } from './body-text.ts';
-import type { IPM, IPMIdentifier, ORDescriptor } from './ipm.ts';
+import { idHexExtendedSubject, type IPM, type IPMIdentifier, type ORDescriptor } from './ipm.ts';
 import { InformationObject, type IPN } from './ipn.ts';
 import { textOfT61 } from './t61.ts';
 
@@ -21,8 +22,13 @@ export function readContent(content: Uint8Array): Result<ReadContent, DecodeErro
   return whole.ok ? ok({ object: whole.value.value, end: whole.value.end }) : whole;
 }
 
-/** The subject of a message, its T.61 characters as Unicode. */
+/** The subject of a message as Unicode: the extended one where there is one, else that of T.61 characters. */
 export function subjectOf(ipm: IPM): string | undefined {
+  const extended = ipm.heading.extensions.find((each) => each.type === idHexExtendedSubject)?.value;
+  if (extended !== undefined) {
+    const subject = decode(UniversalOrBMPString, rawOctets(extended));
+    if (subject.ok) return textOfUniversal(subject.value);
+  }
   return ipm.heading.subject === undefined ? undefined : textOfT61(ipm.heading.subject);
 }
 
@@ -51,7 +57,7 @@ function printIPM(ipm: IPM): string {
     field('Sensitivity', heading.sensitivity?.toString()),
     field('Auto-forwarded', heading.autoForwarded ? 'yes' : undefined),
   ];
-  const parts = ipm.body.map((part) => {
+  const parts = (ipm.body ?? []).map((part) => {
     if (part.kind === 'message') return `[message]\n${indent(printIPM(part.value.data))}`;
     return `[${bodyPartName(part)}]\n${(bodyPartText(part) ?? '').replaceAll('\r\n', '\n')}`;
   });

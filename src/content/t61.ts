@@ -1,6 +1,6 @@
 // TeletexString octets to Unicode and back, as far as subjects and names of Western languages go (T.61, the
-// primary sets 102 and 103): ASCII, and letters with a diacritic octet before them. What T.61 does not have is
-// read as Latin-1, which many systems send in its place, and not written.
+// primary sets 102 and 103): ASCII, and letters with a diacritic octet before them. What T.61 does not have
+// is read as Latin-1, which many systems send in its place, and not written.
 
 const diacritics: readonly (readonly [number, string])[] = [
   [0xc1, '\u0300'],

@@ -22,7 +22,9 @@ import { MTABindArgument, MTABindError, MTABindResult } from './bind.ts';
 
 const capture = new URL('../../../shared/reference/captures/88-normal-message.pcap', import.meta.url);
 
-/** The MTS-APDU in the capture: it fits one packet, after EXTERNAL {indirect 5, [0]} of indefinite lengths. */
+/**
+ * The MTS-APDU in the capture: it fits one packet, after EXTERNAL {indirect 5, [0]} of indefinite lengths.
+ */
 function capturedAPDU(t: TestContext): Uint8Array | undefined {
   if (!existsSync(capture)) {
     t.skip(`${capture.pathname} not found`);

@@ -11,8 +11,9 @@ export function decodeMTSAPDU(octets: Uint8Array): Result<MTSAPDU, DecodeError> 
 }
 
 /**
- * The octets of a message, report or probe; those of parts not changed since decoding are copied. Sizes and characters
- * that were tolerated when they came in go on as they are; with `strict`, for what is ours, they are an EncodeError.
+ * The octets of a message, report or probe; those of parts not changed since decoding are copied. Sizes and
+ * characters that were tolerated when they came in go on as they are; with `strict`, for what is ours, they
+ * are an EncodeError.
  */
 export function encodeMTSAPDU(
   apdu: MTSAPDU,

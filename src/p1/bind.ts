@@ -1,5 +1,5 @@
-// MTABind: argument, result, error (X.411 06/1999, 12.1; X.419 for how they ride in RTORQ, RTOAC and RTORJ). The
-// same types serve X.410-1984 mode. Simple credentials are an IA5String or an OCTET STRING: both occur,
+// MTABind: argument, result, error (X.411 06/1999, 12.1; X.419 for how they ride in RTORQ, RTOAC and RTORJ).
+// The same types serve X.410-1984 mode. Simple credentials are an IA5String or an OCTET STRING: both occur,
 // and compare by their octets. Checking them is the transfer room's business.
 
 import { ubPasswordLength } from '../address/upper-bounds.ts';

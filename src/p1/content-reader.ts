@@ -1,7 +1,7 @@
 // Takes the content's octets out of the encoding of an OCTET STRING that comes piece by piece: primitive,
-// constructed, nested, of definite or indefinite lengths (X.690 8.7, 8.1.3). What counts is its value, the octets of
-// its segments joined; nothing is held back but an unfinished header. Invariant: memory does not grow
-// with the content; nesting is at most segment_depth_max.
+// constructed, nested, of definite or indefinite lengths (X.690 8.7, 8.1.3). What counts is its value, the
+// octets of its segments joined; nothing is held back but an unfinished header. Invariant: memory does not
+// grow with the content; nesting is at most segment_depth_max.
 
 import { err, ok, type Result } from '../base/result.ts';
 
@@ -29,8 +29,8 @@ export class ContentReader {
   }
 
   /**
-   * Takes the next octets of the encoding. Gives those among them that are content, sharing their memory, and how
-   * many were used: all, unless the OCTET STRING ended before.
+   * Takes the next octets of the encoding. Gives those among them that are content, sharing their memory, and
+   * how many were used: all, unless the OCTET STRING ended before.
    */
   push(
     octets: Uint8Array,

@@ -1,6 +1,6 @@
-// Large messages: the envelope decoded from the first octets of an MTS-APDU, while the content stays where it was
-// spooled; and the octets that go before a content that is streamed out unmodified (X.419 MTS-APDU; X.690 8.1.3,
-// 8.7). Reports and probes have no content to leave out: they are decoded whole.
+// Large messages: the envelope decoded from the first octets of an MTS-APDU, while the content stays where it
+// was spooled; and the octets that go before a content that is streamed out unmodified (X.419 MTS-APDU; X.690
+// 8.1.3, 8.7). Reports and probes have no content to leave out: they are decoded whole.
 
 import { type DecodeError, decode, encode } from '../asn1/index.ts';
 import { concat } from '../base/octets.ts';
@@ -15,19 +15,27 @@ export const envelope_octets_max = 16 * 1024 * 1024;
 /** Where the content is. It begins with the header of its OCTET STRING at `at`. */
 export interface ContentPlace {
   readonly at: number;
-  /** Primitive and definite: the content octets are these, as they lie. Otherwise a ContentReader takes them out. */
+  /**
+   * Primitive and definite: the content octets are these, as they lie. Otherwise a ContentReader takes them
+   * out.
+   */
   readonly octets?: { readonly start: number; readonly length: number };
 }
 
 export type EnvelopePrefix =
-  /** The prefix ends before the content's header; give a longer one (twice as long, so as not to scan often). */
+  /**
+   * The prefix ends before the content's header; give a longer one (twice as long, so as not to scan often).
+   */
   | { readonly kind: 'incomplete' }
   | { readonly kind: 'message'; readonly envelope: MessageTransferEnvelope; readonly content: ContentPlace }
   /** A report or a probe. */
   | { readonly kind: 'whole' }
   | { readonly kind: 'malformed'; readonly error: DecodeError };
 
-/** Reads the envelope of a message from the front of its APDU. `prefix` begins with the APDU's identifier octet. */
+/**
+ * Reads the envelope of a message from the front of its APDU. `prefix` begins with the APDU's identifier
+ * octet.
+ */
 export function envelopePrefix(prefix: Uint8Array): EnvelopePrefix {
   const apdu = headerAt(prefix, 0);
   if (apdu === undefined) return { kind: 'incomplete' };
@@ -59,8 +67,8 @@ export function envelopePrefix(prefix: Uint8Array): EnvelopePrefix {
 }
 
 /**
- * The octets of the APDU before the content octets; with these after them it is complete. Sizes and characters that
- * were tolerated when the envelope came in go on as they are.
+ * The octets of the APDU before the content octets; with these after them it is complete. Sizes and
+ * characters that were tolerated when the envelope came in go on as they are.
  */
 export function encodeMessageHead(envelope: MessageTransferEnvelope, contentLength: number): Uint8Array {
   const set = encode(MessageTransferEnvelope, envelope, { constraints: 'tolerant' });
@@ -77,7 +85,10 @@ interface Header {
   readonly length: number | undefined;
 }
 
-/** The header at `at`, undefined if it goes on beyond the octets. Tags above 30 are passed over octet by octet. */
+/**
+ * The header at `at`, undefined if it goes on beyond the octets. Tags above 30 are passed over octet by
+ * octet.
+ */
 function headerAt(octets: Uint8Array, at: number): Header | undefined {
   let position = at + 1;
   if ((octets[at] & 31) === 31) {

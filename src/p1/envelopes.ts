@@ -1,7 +1,7 @@
 // The transfer envelopes of messages, probes and reports and the content of reports (X.411 06/1999,
-// MTAAbstractService; 12.2.1), and the MTS-APDU that carries one of the three (X.419 06/1999). Field names are
-// those of the module in camel case. Retained, so that relaying copies what it does not change: O/R names,
-// trace elements, extensions, per-recipient fields, the envelopes and the APDUs.
+// MTAAbstractService; 12.2.1), and the MTS-APDU that carries one of the three (X.419 06/1999). Field names
+// are those of the module in camel case. Retained, so that relaying copies what it does not change: O/R
+// names, trace elements, extensions, per-recipient fields, the envelopes and the APDUs.
 
 import {
   AdministrationDomainName,

@@ -1,6 +1,6 @@
-// Reading, making and replacing extension fields by name (X.411 06/1999, 12.2.1; table 27 for what criticality
-// means). A malformed extension that is not critical stays as it came and is relayed; a critical one that we
-// do not know, or cannot read, is for the caller to refuse.
+// Reading, making and replacing extension fields by name (X.411 06/1999, 12.2.1; table 27 for what
+// criticality means). A malformed extension that is not critical stays as it came and is relayed; a critical
+// one that we do not know, or cannot read, is for the caller to refuse.
 
 import {
   type DecodeError,
@@ -53,7 +53,9 @@ export function readExtension<N extends ExtensionName>(
   return decode(type, rawOctets(field.value ?? nullValue)) as Result<ExtensionValue<N>, DecodeError>;
 }
 
-/** A new field with this value, of the recommended criticality. Parts of the value may be what a peer sent. */
+/**
+ * A new field with this value, of the recommended criticality. Parts of the value may be what a peer sent.
+ */
 export function makeExtension<N extends ExtensionName>(name: N, value: ExtensionValue<N>): ExtensionField {
   const { number, type, critical } = standardExtensions[name];
   const declared: Type<unknown> = type;

@@ -1,5 +1,6 @@
-// The bits of per-recipient indicators (X.411 06/1999, MTAAbstractService, PerRecipientIndicators): who answers for
-// the recipient, what the originating MTA wants reported, what the originator asked for. And the per-message bits.
+// The bits of per-recipient indicators (X.411 06/1999, MTAAbstractService, PerRecipientIndicators): who
+// answers for the recipient, what the originating MTA wants reported, what the originator asked for. And the
+// per-message bits.
 
 import { type BitString, bitsOf, hasBit } from '../asn1/index.ts';
 import { perRecipientIndicatorBits } from './envelopes.ts';
@@ -15,7 +16,10 @@ export interface RecipientIndicators {
   readonly originatorReportRequest: OriginatorReportRequest;
 }
 
-/** The bits as words. Where the originating MTA's bits are both zero, which is not allowed, the least is taken. */
+/**
+ * The bits as words. Where the originating MTA's bits are both zero, which is not allowed, the least is
+ * taken.
+ */
 export function readPerRecipientIndicators(bits: BitString): RecipientIndicators {
   const has = (name: keyof typeof perRecipientIndicatorBits) => hasBit(bits, perRecipientIndicatorBits[name]);
   const mtaReport = has('originating-MTA-report') ? 'report' : 'non-delivery-report';

@@ -1,5 +1,6 @@
-// Making MTS identifiers (X.411 06/1999, 8.5.1.1): unique in the domain, across restarts and within a millisecond,
-// because they name the MTA, the time and a count that the caller never repeats within that millisecond.
+// Making MTS identifiers (X.411 06/1999, 8.5.1.1): unique in the domain, across restarts and within a
+// millisecond, because they name the MTA, the time and a count that the caller never repeats within that
+// millisecond.
 
 import { type GlobalDomainIdentifier, type MTSIdentifier, ubLocalIdLength } from '../address/index.ts';
 import { assert } from '../base/assert.ts';

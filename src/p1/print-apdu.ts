@@ -1,5 +1,5 @@
-// Prints MTS-APDUs for people: the tree of fields, then the extensions with their names and values, which the tree
-// leaves open.
+// Prints MTS-APDUs for people: the tree of fields, then the extensions with their names and values, which the
+// tree leaves open.
 
 import { decode, print, printBer, rawOctets, type Type } from '../asn1/index.ts';
 import { criticalityBits, type ExtensionField, extensionTypeOf } from './extension-field.ts';

@@ -1,5 +1,5 @@
-// The security elements that an envelope or a bind carries (X.411 06/1999, "Token", "Security Label",
-// 8.5.8 to 8.5.10), declared as far as relaying and printing need: certificates and certificate assertions stay
+// The security elements that an envelope or a bind carries (X.411 06/1999, "Token", "Security Label", 8.5.8
+// to 8.5.10), declared as far as relaying and printing need: certificates and certificate assertions stay
 // uninterpreted, signatures keep their algorithm and bits. Nothing is verified here.
 
 import * as ub from '../address/upper-bounds.ts';

@@ -1,6 +1,6 @@
-// UTCTime as envelopes use it (X.411 "Time"; X.680 46): YYMMDDhhmm, perhaps seconds, then Z or an offset. Two digits
-// of a year are read in a window around `now`: 40 years ahead, and so 59 back (the aviation profile asks for
-// −10 to +40, which this contains). Written: always with seconds and Z.
+// UTCTime as envelopes use it (X.411 "Time"; X.680 46): YYMMDDhhmm, perhaps seconds, then Z or an offset. Two
+// digits of a year are read in a window around `now`: 40 years ahead, and so 59 back (the aviation profile
+// asks for −10 to +40, which this contains). Written: always with seconds and Z.
 
 import { type Instant, instant } from '../base/time.ts';
 

@@ -1,6 +1,6 @@
-// Adding to trace information (X.411 06/1999, 14.3.1 and 12.2.1.1.1.1 to .2): our domain's element to the external
-// trace, our MTA's to the internal one, which is extension 38. Elements that came are not touched. Whether an
-// element is due, and whether the trace shows a loop, the routing and transfer rooms decide.
+// Adding to trace information (X.411 06/1999, 14.3.1 and 12.2.1.1.1.1 to .2): our domain's element to the
+// external trace, our MTA's to the internal one, which is extension 38. Elements that came are not touched.
+// Whether an element is due, and whether the trace shows a loop, the routing and transfer rooms decide.
 
 import type { GlobalDomainIdentifier } from '../address/index.ts';
 import { ubTransfers } from '../address/upper-bounds.ts';
@@ -29,7 +29,10 @@ export interface TraceActions {
   readonly otherActions?: readonly (keyof typeof otherActionBits)[];
 }
 
-/** The element of the external trace for a domain. With `attempted`, the domain that a reroute turned away from. */
+/**
+ * The element of the external trace for a domain. With `attempted`, the domain that a reroute turned away
+ * from.
+ */
 export function externalTraceElement(
   domain: GlobalDomainIdentifier,
   actions: TraceActions,
@@ -57,7 +60,9 @@ export function internalTraceElement(
   };
 }
 
-/** The trace with one more element at its end; an error where ub-transfers are reached, which only loops do. */
+/**
+ * The trace with one more element at its end; an error where ub-transfers are reached, which only loops do.
+ */
 export function externalTrace(
   trace: TraceInformation,
   element: TraceInformationElement,
