@@ -17,7 +17,9 @@ export function choiceCodec(members: readonly Member[], codecOf: (member: Member
   for (const alternative of alternatives) {
     for (const tag of alternative.codec.tags ?? []) if (!byTag.has(tag)) byTag.set(tag, alternative);
   }
-  const byKind = new Map(alternatives.map((alternative) => [alternative.kind, alternative]));
+  const byKind = new Map<unknown, Alternative>(
+    alternatives.map((alternative) => [alternative.kind, alternative]),
+  );
   const open = alternatives.find((alternative) => alternative.codec.tags === undefined);
   return {
     tags: open === undefined ? [...byTag.keys()] : undefined,
@@ -36,7 +38,7 @@ export function choiceCodec(members: readonly Member[], codecOf: (member: Member
     },
     write(writer, value) {
       const chosen = value as { readonly kind?: unknown; readonly value?: unknown } | null | undefined;
-      const alternative = byKind.get(String(chosen?.kind));
+      const alternative = byKind.get(chosen?.kind);
       if (alternative === undefined) {
         writer.fail(`one of ${[...byKind.keys()].join(', ')}`, String(chosen?.kind));
         return;

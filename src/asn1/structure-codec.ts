@@ -3,7 +3,7 @@
 
 import { assert } from '../base/assert.ts';
 import type { Codec, Contents, Read, Write } from './codec.ts';
-import { equalValues } from './equal.ts';
+import { equalTo } from './equal.ts';
 import type { Raw } from './raw.ts';
 import { Malformed, type Reader } from './reader.ts';
 import { tagText } from './tag.ts';
@@ -195,19 +195,22 @@ function missing({ reader, start, fields, low, high }: Incomplete): never {
 
 function structureWrite(fields: readonly Field[]): Write {
   const names = fields.map((field) => field.member.name);
-  const writes = fields.map((field): Write => fieldWrite(field));
+  const mandatory = fields.map((field) => field.member.presence === 'mandatory');
+  const writes = fields.map(fieldWrite);
   return (writer, given) => {
     if (typeof given !== 'object' || given === null) writer.fail('an object', String(given));
     const value = given as Values;
     if (value.unknown !== undefined) writeUnknown(writer, value.unknown);
-    for (let index = names.length - 1; index >= 0; index -= 1) {
-      const one = value[names[index]];
-      try {
-        writes[index](writer, one);
-      } catch (cause) {
-        if (cause instanceof Misfit) cause.path.push(names[index]);
-        throw cause;
+    let index = names.length - 1;
+    try {
+      for (; index >= 0; index -= 1) {
+        const one = value[names[index]];
+        if (one !== undefined) writes[index](writer, one);
+        else if (mandatory[index]) writer.fail('a value', 'undefined');
       }
+    } catch (cause) {
+      if (cause instanceof Misfit) cause.path.push(names[index]);
+      throw cause;
     }
   };
 }
@@ -215,14 +218,11 @@ function structureWrite(fields: readonly Field[]): Write {
 function fieldWrite({ member, codec }: Field): Write {
   const { write } = codec;
   const { presence, defaultValue } = member;
-  if (presence === 'mandatory') return write;
-  if (presence === 'optional') {
-    return (writer, value) => {
-      if (value !== undefined) write(writer, value);
-    };
-  }
+  if (presence !== 'default') return write;
+  const isDefault = equalTo(member.type, defaultValue);
   return (writer, value) => {
-    if (value !== undefined && !equalValues(value, defaultValue)) write(writer, value);
+    if (value === defaultValue) return;
+    if (typeof value !== typeof defaultValue || value === null || !isDefault(value)) write(writer, value);
   };
 }
 

@@ -68,6 +68,12 @@ export class Writer {
   /** The header before contents that end at `end`, and begin at `at`. */
   header(tag: number, constructed: number, end: number): void {
     const length = end - this.at;
+    if (length < 0x80 && tag < 256 && this.at >= 2) {
+      this.at -= 2;
+      this.octets[this.at + 1] = length;
+      this.octets[this.at] = tag | constructed;
+      return;
+    }
     if (length < 0x80) this.octet(length);
     else this.#longLength(length);
     if (tag < 256) this.octet(tag | constructed);
