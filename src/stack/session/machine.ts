@@ -1,48 +1,123 @@
-// The session protocol machine (X.225): one session connection over one transport connection.
+// The session protocol machine (X.225): one session connection over one transport connection, both roles. The role
+// follows from the first event: SCONreq makes an initiator, TCONind an acceptor. The table decides; `predicates.ts`
+// and `actions.ts` say what its words mean. Invariant: after STA16 or the second STA01 nothing goes up any more.
 
+import { assert } from '../../base/assert.ts';
 import type { Instant } from '../../base/time.ts';
-import type { LayerInput, LayerMachine, LayerOutput } from '../kernel/machine.ts';
-import type { TransportIndication, TransportRequest, TransportSelector } from '../transport/service.ts';
+import type { LayerInput, LayerMachine } from '../kernel/machine.ts';
+import { chooseBranch } from '../kernel/table.ts';
+import type { TransportIndication, TransportRequest } from '../transport/service.ts';
+
+import { actions } from './actions.ts';
+import { SessionConnection } from './connection.ts';
+import type { Occasion, SessionOptions, SessionOutput } from './connection.ts';
+import { predicates } from './predicates.ts';
 import type { SessionIndication, SessionRequest } from './service.ts';
+import { decodeTsdu } from './spdu-decoder.ts';
+import type { ReceivedSpdu } from './spdu.ts';
+import { spduForms } from './spdu.ts';
+import { SsduReassembly } from './ssdu.ts';
+import type { SessionState } from './states.ts';
+import { sessionTable } from './table.ts';
 
-export interface SessionOptions {
-  /** The selectors of the TCONreq that an SCONreq causes (initiator only). */
-  readonly calledTransportSelector?: TransportSelector;
-  readonly callingTransportSelector?: TransportSelector;
-  /** From the transport connection (initiator: from SCONreq) to the CN or AC. */
-  readonly open_ms: number;
-  /** From our FN to the DN (then abort). */
-  readonly release_ms: number;
-  /** From our AB, AA, DN or RF until the transport connection must be gone (then TDISreq). */
-  readonly abort_ms: number;
-  /** The largest TSDU that we propose to send and receive, in octets; 0 (default): no limit, no segmenting. */
-  readonly tsdu_octets_max?: number;
-  /** The largest SSDU that is reassembled from segments, in octets. Default 2^24. */
-  readonly ssdu_octets_max?: number;
-}
-
+export type { SessionOptions, SessionOutput } from './connection.ts';
 export type SessionInput = LayerInput<SessionRequest, TransportIndication>;
-export type SessionOutput = LayerOutput<SessionIndication, TransportRequest>;
 
 export class SessionMachine
   implements LayerMachine<SessionRequest, TransportIndication, SessionIndication, TransportRequest>
 {
-  readonly #options: SessionOptions;
+  readonly #connection: SessionConnection;
+  readonly #reassembly: SsduReassembly;
+  #state: SessionState = 'STA01';
 
   constructor(options: SessionOptions) {
-    this.#options = options;
+    this.#connection = new SessionConnection(options);
+    this.#reassembly = new SsduReassembly(this.#connection.ssduOctetsMax);
   }
 
   /** The state by its X.225 symbol, for example STA713. */
-  get state(): string {
-    return String(this.#options.open_ms);
+  get state(): SessionState {
+    return this.#state;
   }
 
-  handle(_input: SessionInput, _now: Instant): readonly SessionOutput[] {
-    return [];
+  handle(input: SessionInput, now: Instant): readonly SessionOutput[] {
+    const connection = this.#connection;
+    connection.outputs = [];
+    if (input.from === 'above') {
+      this.#step({ event: input.primitive.kind, now, request: input.primitive });
+    } else if (input.from === 'timer') {
+      const { deadline } = connection;
+      if (deadline !== undefined && now >= deadline.at) this.#step({ event: `TIM ${deadline.timer}`, now });
+    } else if (input.primitive.kind === 'TDTind') {
+      this.#takeTsdu(input.primitive.tsdu, now);
+    } else {
+      this.#step({ event: input.primitive.kind, now, transport: input.primitive });
+    }
+    return connection.outputs;
   }
 
   nextTimeout(): Instant | undefined {
-    return undefined;
+    return this.#connection.deadline?.at;
   }
+
+  #takeTsdu(tsdu: Uint8Array, now: Instant): void {
+    const decoded = decodeTsdu(tsdu);
+    if (!decoded.ok) {
+      this.#step({ event: 'invalid', now, detail: decoded.error });
+      return;
+    }
+    for (const spdu of decoded.value) this.#takeSpdu(spdu, now);
+  }
+
+  #takeSpdu(received: ReceivedSpdu, now: Instant): void {
+    const spdu = this.#reassembly.take(received);
+    if (typeof spdu === 'string') this.#step({ event: 'invalid', now, detail: spdu });
+    else if (spdu !== undefined && this.#overflowFits(spdu, now)) this.#step({ event: spdu.kind, now, spdu });
+  }
+
+  /** The user data of CDO SPDUs are held until the last, and so are bounded like an SSDU. */
+  #overflowFits(spdu: ReceivedSpdu, now: Instant): boolean {
+    const connection = this.#connection;
+    if (spdu.kind !== 'CDO') return true;
+    connection.overflowOctets += spdu.userData?.length ?? 0;
+    const fits = connection.overflowOctets <= connection.ssduOctetsMax;
+    if (!fits) this.#step({ event: 'invalid', now, detail: 'too long user data in CDO' });
+    return fits;
+  }
+
+  #step(occasion: Occasion): void {
+    const connection = this.#connection;
+    const at = { state: this.#state, event: occasion.event };
+    const branch = chooseBranch(sessionTable, at, (name) => predicates[name](connection, occasion));
+    if (branch !== undefined) {
+      for (const action of branch.do ?? []) {
+        if (action === 'violation') this.#violation(occasion);
+        else actions[action](connection, occasion);
+      }
+      if (branch.next !== undefined) this.#state = branch.next;
+      return;
+    }
+    assert(occasion.request === undefined, `no ${at.event} in ${at.state}`);
+    if (occasion.spdu === undefined) return;
+    this.#step({ ...occasion, event: 'invalid', detail: this.#describe(occasion.spdu) });
+  }
+
+  #violation(occasion: Occasion): void {
+    const got = occasion.event.startsWith('TIM') ? 'nothing in time' : (occasion.detail ?? occasion.event);
+    const violation = { layer: 'session', clause: 'X.225 A.4.3', state: this.#state, got } as const;
+    const expected = spdusDueIn(this.#state).join(' ');
+    this.#connection.outputs.push({ to: 'log', violation: { ...violation, expected } });
+  }
+
+  #describe({ kind, serialNumber }: ReceivedSpdu): string {
+    const { VA, VM, Vact, owned, available } = this.#connection.variables;
+    const number = serialNumber === undefined ? '' : ` ${serialNumber}`;
+    const variables = `V(A) ${VA}, V(M) ${VM}, Vact ${Vact}, tokens ${owned} of ${available} here`;
+    return `${kind}${number} (${variables})`;
+  }
+}
+
+/** The SPDUs that have a cell in a state. */
+function spdusDueIn(state: SessionState): string[] {
+  return Object.keys(sessionTable[state]).filter((event) => Object.hasOwn(spduForms, event));
 }
