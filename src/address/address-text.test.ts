@@ -1,3 +1,5 @@
+// Both text forms of O/R addresses: read, written, refused with a reason, and the round trip as a property.
+
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,5 @@
+// The text forms of domains and MTS identifiers.
+
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';

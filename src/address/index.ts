@@ -14,3 +14,4 @@ export * from './extension-attributes.ts';
 export { type NormalAddress, normalAddress, normalKey, sameORAddress } from './normal-form.ts';
 export * from './or-address.ts';
 export * from './upper-bounds.ts';
+export * as ub from './upper-bounds.ts';

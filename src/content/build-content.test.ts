@@ -1,13 +1,13 @@
+// The text messages that we build, read back.
+
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { parseORAddress } from '../address/index.ts';
 import { hasBit } from '../asn1/index.ts';
-import { bodyPartName, ipmText, textOfGeneralString } from './body-text.ts';
+import { bodyPartName, ipmText } from './body-text.ts';
 import { buildTextContent, type TextMessage } from './build-content.ts';
-import { contentTypeName, contentTypeOfOid, contentTypeOid, knownContentTypes } from './content-types.ts';
 import { printContent, readContent, subjectOf } from './read-content.ts';
-import { t61OfText, textOfT61 } from './t61.ts';
 
 function name(text: string) {
   const address = parseORAddress(text);
@@ -74,29 +74,4 @@ test('any Latin-1 text is read back', () => {
     }),
     { numRuns: 100 },
   );
-});
-
-test('T.61 and general strings', () => {
-  assert.equal(textOfT61('caf\xc2e \xc8u \xfb'), 'café ü ß');
-  assert.equal(t61OfText('café ü ß'), 'caf\xc2e \xc8u \xfb');
-  assert.equal(textOfT61('\xe4'), 'ä', 'Latin-1 in its place');
-  assert.equal(t61OfText('Ж'), undefined);
-  assert.equal(textOfGeneralString('a\u001b-B\xb1\u001b-L\xb6\u001b-A\xe4'), 'aąЖä');
-  assert.equal(textOfGeneralString('\u001b(Bplain\u001b'), 'plain');
-});
-
-test('content types by number, object identifier and name', () => {
-  assert.deepEqual(contentTypeOfOid('2.6.1.10.1'), {
-    kind: 'builtIn',
-    value: 'interpersonal-messaging-1988',
-  });
-  assert.equal(contentTypeOid({ kind: 'builtIn', value: 2 }), '2.6.1.10.0');
-  assert.equal(contentTypeName({ kind: 'extended', value: '1.3.26.0.4406.0.4.1' }), 'P772');
-  assert.equal(contentTypeName({ kind: 'extended', value: '1.2.3' }), '1.2.3');
-  assert.equal(contentTypeOid({ kind: 'builtIn', value: 'external' }), undefined);
-  assert.equal(contentTypeName({ kind: 'builtIn', value: 99 }), '99');
-  for (const { oid, name: known } of knownContentTypes) {
-    assert.equal(contentTypeOid(contentTypeOfOid(oid)), oid);
-    assert.equal(contentTypeName(contentTypeOfOid(oid)), known);
-  }
 });

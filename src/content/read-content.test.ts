@@ -1,3 +1,5 @@
+// Real P2 and P22 contents and random ones, read and printed.
+
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import test, { type TestContext } from 'node:test';
@@ -18,7 +20,7 @@ function octetsOf(t: TestContext, name: string): Uint8Array | undefined {
   return undefined;
 }
 
-/** The P2 content after the 12-octet queue header (where the envelope ends at 4, the total at 8) and the envelope. */
+/** The P2 content; the queue header says at 4 where the envelope ends, at 8 the total. */
 function queuedContent(file: Uint8Array): Uint8Array {
   const view = new DataView(file.buffer, file.byteOffset);
   return file.subarray(view.getUint32(4), view.getUint32(8));

@@ -1,3 +1,5 @@
+// MTS-APDUs: the one that a real peer sent octet for octet, and random values of every declared type.
+
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import test, { type TestContext } from 'node:test';

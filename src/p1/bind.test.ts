@@ -1,3 +1,5 @@
+// MTABind as real peers send it.
+
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { decode, encode } from '../asn1/index.ts';

@@ -2,8 +2,7 @@
 // The same types serve X.410-1984 mode. Simple credentials are an IA5String or an OCTET STRING: both occur,
 // and compare by their octets. Checking them is the transfer room's business.
 
-import { ubPasswordLength } from '../address/upper-bounds.ts';
-import { MTAName } from '../address/index.ts';
+import { MTAName, ub } from '../address/index.ts';
 import {
   bitString,
   choice,
@@ -21,8 +20,8 @@ import { fromLatin1, latin1 } from '../base/octets.ts';
 import { Certificates, CertificateAssertion, SecurityContext, Signature, Token } from './security.ts';
 
 export const Password = choice({
-  ia5String: ia5String({ size: [0, ubPasswordLength] }),
-  octetString: octetString({ size: [0, ubPasswordLength] }),
+  ia5String: ia5String({ size: [0, ub.ubPasswordLength] }),
+  octetString: octetString({ size: [0, ub.ubPasswordLength] }),
 });
 export type Password = Infer<typeof Password>;
 

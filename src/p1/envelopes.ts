@@ -9,8 +9,8 @@ import {
   MTSIdentifier,
   ORName,
   PrivateDomainIdentifier,
+  ub,
 } from '../address/index.ts';
-import { ubBitOptions, ubRecipients, ubTransfers } from '../address/upper-bounds.ts';
 import {
   bitString,
   bitsOf,
@@ -55,7 +55,7 @@ export const PerDomainBilateralInformation = sequence({
   bilateralInformation: raw(),
 });
 export interface PerDomainBilateralInformation extends Infer<typeof PerDomainBilateralInformation> {}
-const bilateral = sequenceOf(PerDomainBilateralInformation, { size: [1, ubTransfers] });
+const bilateral = sequenceOf(PerDomainBilateralInformation, { size: [1, ub.ubTransfers] });
 
 export const perRecipientIndicatorBits = {
   responsibility: 0,
@@ -69,11 +69,11 @@ export const perRecipientIndicatorBits = {
 } as const;
 export const PerRecipientIndicators = bitString({
   names: perRecipientIndicatorBits,
-  size: [8, ubBitOptions],
+  size: [8, ub.ubBitOptions],
 });
 export type PerRecipientIndicators = Infer<typeof PerRecipientIndicators>;
 
-const OriginallySpecifiedRecipientNumber = integer({ min: 1, max: ubRecipients });
+const OriginallySpecifiedRecipientNumber = integer({ min: 1, max: ub.ubRecipients });
 const extensions = withDefault(ctx(3, ExtensionFields), []);
 
 const perRecipientTransferFields = {
@@ -100,7 +100,7 @@ export const MessageTransferEnvelope = retained(
     perDomainBilateralInformation: optional(ctx(1, bilateral)),
     traceInformation: TraceInformation,
     extensions,
-    perRecipientFields: ctx(2, sequenceOf(PerRecipientMessageTransferFields, { size: [1, ubRecipients] })),
+    perRecipientFields: ctx(2, sequenceOf(PerRecipientMessageTransferFields, { size: [1, ub.ubRecipients] })),
   }),
 );
 export interface MessageTransferEnvelope extends Infer<typeof MessageTransferEnvelope> {}
@@ -123,7 +123,7 @@ export const ProbeTransferEnvelope = retained(
     perDomainBilateralInformation: optional(ctx(1, bilateral)),
     traceInformation: TraceInformation,
     extensions,
-    perRecipientFields: ctx(2, sequenceOf(PerRecipientProbeTransferFields, { size: [1, ubRecipients] })),
+    perRecipientFields: ctx(2, sequenceOf(PerRecipientProbeTransferFields, { size: [1, ub.ubRecipients] })),
   }),
 );
 export interface ProbeTransferEnvelope extends Infer<typeof ProbeTransferEnvelope> {}
@@ -171,7 +171,7 @@ export const ReportTransferContent = retained(
     returnedContent: optional(ctx(1, Content)),
     additionalInformation: optional(ctx(2, raw())),
     extensions,
-    perRecipientFields: ctx(0, sequenceOf(PerRecipientReportTransferFields, { size: [1, ubRecipients] })),
+    perRecipientFields: ctx(0, sequenceOf(PerRecipientReportTransferFields, { size: [1, ub.ubRecipients] })),
   }),
 );
 export interface ReportTransferContent extends Infer<typeof ReportTransferContent> {}

@@ -2,7 +2,7 @@
 // two forms of it are met: `80 01 17` as the 1999 module has it, and `A0 03 02 01 17`, a 1988 reading that
 // ISODE-based peers send. Both are read, the first is written. Which types there are: extensions.ts.
 
-import { ubBitOptions } from '../address/upper-bounds.ts';
+import { ub } from '../address/index.ts';
 import {
   bitString,
   bitsOf,
@@ -27,7 +27,7 @@ import {
 
 export const criticalityBits = { 'for-submission': 0, 'for-transfer': 1, 'for-delivery': 2 } as const;
 export type CriticalFor = keyof typeof criticalityBits;
-export const Criticality = bitString({ names: criticalityBits, size: [0, ubBitOptions] });
+export const Criticality = bitString({ names: criticalityBits, size: [0, ub.ubBitOptions] });
 export type Criticality = Infer<typeof Criticality>;
 
 /** Without a `value` the extension's value is NULL. */

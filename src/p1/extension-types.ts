@@ -2,8 +2,7 @@
 // recommended criticality of each, in one table. Three belong to X.420 (41, 43, 44), one to X.413 (36):
 // their values stay open here. Reading and making fields is extensions.ts.
 
-import { GlobalDomainIdentifier, MTAName, Name, ORAddress, ORName } from '../address/index.ts';
-import * as ub from '../address/upper-bounds.ts';
+import { GlobalDomainIdentifier, MTAName, Name, ORAddress, ORName, ub } from '../address/index.ts';
 import {
   bitString,
   choice,

@@ -1,3 +1,5 @@
+// Extension fields in both forms of their type, by name, and the critical ones.
+
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { bitsOf, decode, encode, rawOf } from '../asn1/index.ts';

@@ -2,6 +2,7 @@
 // Fields" and "Encoded Information Types"). On the wire an extended content type is an OBJECT IDENTIFIER,
 // whatever the 1999 module file says.
 
+import { ub } from '../address/index.ts';
 import {
   app,
   bitString,
@@ -22,7 +23,6 @@ import {
   utcTime,
   withDefault,
 } from '../asn1/index.ts';
-import * as ub from '../address/upper-bounds.ts';
 
 export const Content = octetString();
 

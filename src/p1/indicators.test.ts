@@ -1,3 +1,5 @@
+// The bits of indicators as words.
+
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { bitsOf } from '../asn1/index.ts';

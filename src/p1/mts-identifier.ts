@@ -2,7 +2,7 @@
 // millisecond, because they name the MTA, the time and a count that the caller never repeats within that
 // millisecond.
 
-import { type GlobalDomainIdentifier, type MTSIdentifier, ubLocalIdLength } from '../address/index.ts';
+import { type GlobalDomainIdentifier, type MTSIdentifier, ub } from '../address/index.ts';
 import { assert } from '../base/assert.ts';
 import type { Instant } from '../base/time.ts';
 
@@ -14,6 +14,6 @@ export function makeMTSIdentifier(
 ): MTSIdentifier {
   assert(Number.isSafeInteger(count) && count >= 0, `count ${count} is a whole number`);
   const suffix = `-${Math.floor(at).toString(36)}-${count.toString(36)}`;
-  const name = mta.name.slice(0, ubLocalIdLength - suffix.length);
+  const name = mta.name.slice(0, ub.ubLocalIdLength - suffix.length);
   return { globalDomainIdentifier: mta.domain, localIdentifier: `${name}${suffix}` };
 }

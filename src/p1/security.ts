@@ -2,7 +2,6 @@
 // to 8.5.10), declared as far as relaying and printing need: certificates and certificate assertions stay
 // uninterpreted, signatures keep their algorithm and bits. Nothing is verified here.
 
-import * as ub from '../address/upper-bounds.ts';
 import {
   bitString,
   choice,
@@ -17,7 +16,7 @@ import {
   set,
   setOf,
 } from '../asn1/index.ts';
-import { Name } from '../address/index.ts';
+import { Name, ub } from '../address/index.ts';
 
 export const AlgorithmIdentifier = sequence({
   algorithm: objectIdentifier(),

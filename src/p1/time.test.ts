@@ -1,3 +1,5 @@
+// UTCTime, its offsets and its window of years.
+
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { instant } from '../base/time.ts';

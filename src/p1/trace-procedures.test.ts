@@ -1,10 +1,11 @@
+// What is added to external and internal trace information.
+
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { globalDomainIdentifier, printMTSIdentifier } from '../address/index.ts';
+import { globalDomainIdentifier } from '../address/index.ts';
 import { hasBit } from '../asn1/index.ts';
 import { instant } from '../base/time.ts';
 import { makeExtension } from './extensions.ts';
-import { makeMTSIdentifier } from './mts-identifier.ts';
 import {
   externalTrace,
   externalTraceElement,
@@ -54,12 +55,4 @@ test('internal trace grows in its extension, and leaves with it', () => {
     ['MTA-A', 'MTA-B'],
   );
   assert.deepEqual(withoutInternalTrace(twice.value), []);
-});
-
-test('MTS identifiers differ by count and time, and fit', () => {
-  const mta = { domain, name: 'A-NAME-OF-THIRTY-TWO-CHARACTERS-' };
-  const all = [0, 1, 35, 36, 2 ** 40].map((count) => makeMTSIdentifier(mta, arrivalTime, count));
-  all.push(makeMTSIdentifier(mta, instant(arrivalTime + 1), 0));
-  assert.equal(new Set(all.map(printMTSIdentifier)).size, all.length);
-  for (const each of all) assert.ok(each.localIdentifier.length <= 32);
 });

@@ -2,8 +2,7 @@
 // external trace, our MTA's to the internal one, which is extension 38. Elements that came are not touched.
 // Whether an element is due, and whether the trace shows a loop, the routing and transfer rooms decide.
 
-import type { GlobalDomainIdentifier } from '../address/index.ts';
-import { ubTransfers } from '../address/upper-bounds.ts';
+import { type GlobalDomainIdentifier, ub } from '../address/index.ts';
 import { bitsOf } from '../asn1/index.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Instant } from '../base/time.ts';
@@ -67,7 +66,7 @@ export function externalTrace(
   trace: TraceInformation,
   element: TraceInformationElement,
 ): Result<TraceInformation, string> {
-  if (trace.length >= ubTransfers) return err(`trace information has ${trace.length} elements already`);
+  if (trace.length >= ub.ubTransfers) return err(`trace information has ${trace.length} elements already`);
   return ok([...trace, element]);
 }
 
@@ -86,7 +85,7 @@ export function internalTrace(
 ): Result<readonly ExtensionField[], string> {
   const trace = readInternalTrace(extensions);
   if (!trace.ok) return trace;
-  if (trace.value.length >= ubTransfers) {
+  if (trace.value.length >= ub.ubTransfers) {
     return err(`internal trace information has ${trace.value.length} elements already`);
   }
   return ok(withExtension(extensions, 'internal-trace-information', [...trace.value, element]));

@@ -2,8 +2,7 @@
 // 12.2.1.1.1.1 and 12.2.1.1.1.2): the domains, and inside a domain the MTAs, that a message has passed.
 // Building and reading it is trace-procedures.ts.
 
-import { GlobalDomainIdentifier, MTAName } from '../address/index.ts';
-import { ubBitOptions, ubTransfers } from '../address/upper-bounds.ts';
+import { GlobalDomainIdentifier, MTAName, ub } from '../address/index.ts';
 import {
   app,
   bitString,
@@ -25,7 +24,7 @@ export const RoutingAction = enumerated({ relayed: 0, rerouted: 1 });
 export type RoutingAction = Infer<typeof RoutingAction>;
 
 export const otherActionBits = { redirected: 0, 'dl-operation': 1 } as const;
-export const OtherActions = bitString({ names: otherActionBits, size: [0, ubBitOptions] });
+export const OtherActions = bitString({ names: otherActionBits, size: [0, ub.ubBitOptions] });
 
 const additionalActions = {
   deferredTime: optional(ctx(1, Time)),
@@ -49,7 +48,7 @@ export const TraceInformationElement = retained(
 );
 export interface TraceInformationElement extends Infer<typeof TraceInformationElement> {}
 
-export const TraceInformation = app(9, sequenceOf(TraceInformationElement, { size: [1, ubTransfers] }));
+export const TraceInformation = app(9, sequenceOf(TraceInformationElement, { size: [1, ub.ubTransfers] }));
 export type TraceInformation = Infer<typeof TraceInformation>;
 
 export const MTASuppliedInformation = set({
@@ -70,6 +69,6 @@ export const InternalTraceInformationElement = retained(
 export interface InternalTraceInformationElement extends Infer<typeof InternalTraceInformationElement> {}
 
 export const InternalTraceInformation = sequenceOf(InternalTraceInformationElement, {
-  size: [1, ubTransfers],
+  size: [1, ub.ubTransfers],
 });
 export type InternalTraceInformation = Infer<typeof InternalTraceInformation>;
