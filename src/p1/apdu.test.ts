@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import test, { type TestContext } from 'node:test';
 import { arbitrary, decode, decodePrefix, encode } from '../asn1/index.ts';
+import { printORAddress, sameORAddress } from '../address/index.ts';
 import { latin1 } from '../base/octets.ts';
 import { seededRandom } from '../base/random.ts';
 import { decodeMTSAPDU, encodeMTSAPDU } from './apdu.ts';
@@ -18,7 +19,7 @@ import {
   ReportTransferEnvelope,
 } from './envelopes.ts';
 import { standardExtensions } from './extension-types.ts';
-import { extensionNameOf, readExtension } from './extensions.ts';
+import { extensionNameOf, makeExtension, readExtension } from './extensions.ts';
 import { printMTSAPDU } from './print-apdu.ts';
 import { MTABindArgument, MTABindError, MTABindResult } from './bind.ts';
 
@@ -130,4 +131,63 @@ test('cut or altered octets are an error or a value, never an exception', () => 
     const decoded = decodeMTSAPDU(cut);
     if (decoded.ok) printMTSAPDU(decoded.value);
   }
+});
+
+test('names taken over from a message keep their meaning under the tags of a report', (t) => {
+  const octets = capturedAPDU(t);
+  if (octets === undefined) return;
+  const apdu = decodeMTSAPDU(octets);
+  assert.ok(apdu.ok && apdu.value.kind === 'message');
+  const { envelope } = apdu.value.value;
+  const name = envelope.perRecipientFields[0].recipientName;
+  const report: MTSAPDU = {
+    kind: 'report',
+    value: {
+      envelope: {
+        reportIdentifier: { ...envelope.messageIdentifier, localIdentifier: 'report-1' },
+        reportDestinationName: envelope.originatorName,
+        traceInformation: envelope.traceInformation.slice(0, 1),
+        extensions: [makeExtension('originator-return-address', name)],
+      },
+      content: {
+        subjectIdentifier: envelope.messageIdentifier,
+        subjectIntermediateTraceInformation: envelope.traceInformation,
+        contentType: envelope.contentType,
+        extensions: [],
+        perRecipientFields: [
+          {
+            actualRecipientName: name,
+            originallySpecifiedRecipientNumber: 1,
+            perRecipientIndicators: envelope.perRecipientFields[0].perRecipientIndicators,
+            lastTraceInformation: {
+              arrivalTime: '261120234701Z',
+              reportType: {
+                kind: 'nonDelivery',
+                value: {
+                  nonDeliveryReasonCode: 'unable-to-transfer',
+                  nonDeliveryDiagnosticCode: 'unrecognised-OR-name',
+                },
+              },
+            },
+            originallyIntendedRecipientName: name,
+            extensions: [],
+          },
+        ],
+      },
+    },
+  };
+  const read = decodeMTSAPDU(encodeMTSAPDU(report));
+  assert.ok(read.ok && read.value.kind === 'report');
+  const [fields] = read.value.value.content.perRecipientFields;
+  assert.equal(printORAddress(fields.actualRecipientName), '/S=u1/O=o88/P=TS/A= /C=GB/');
+  assert.equal(printORAddress(fields.originallyIntendedRecipientName ?? name), '/S=u1/O=o88/P=TS/A= /C=GB/');
+  assert.equal(
+    printORAddress(read.value.value.envelope.reportDestinationName),
+    '/S=u1/O=Test/P=PP/A= /C=GB/',
+  );
+  const returned = readExtension(read.value.value.envelope.extensions, 'originator-return-address');
+  assert.ok(returned.ok && returned.value !== undefined);
+  assert.ok(sameORAddress(returned.value, name));
+  const trace = read.value.value.content.subjectIntermediateTraceInformation;
+  assert.equal(trace?.length, 2);
 });
