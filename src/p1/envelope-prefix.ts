@@ -23,9 +23,7 @@ export interface ContentPlace {
 }
 
 export type EnvelopePrefix =
-  /**
-   * The prefix ends before the content's header; give a longer one (twice as long, so as not to scan often).
-   */
+  /** The prefix ends before the content's header. Give one twice as long, so as not to scan often. */
   | { readonly kind: 'incomplete' }
   | { readonly kind: 'message'; readonly envelope: MessageTransferEnvelope; readonly content: ContentPlace }
   /** A report or a probe. */
@@ -34,7 +32,7 @@ export type EnvelopePrefix =
 
 /**
  * Reads the envelope of a message from the front of its APDU. `prefix` begins with the APDU's identifier
- * octet.
+ * octet. An APDU that is there in full and still `incomplete` is malformed: its lengths lie.
  */
 export function envelopePrefix(prefix: Uint8Array): EnvelopePrefix {
   const apdu = headerAt(prefix, 0);
