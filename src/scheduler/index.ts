@@ -2,3 +2,4 @@
 
 export * from './expiry.ts';
 export * from './service.ts';
+export * from './link-scheduler.ts';

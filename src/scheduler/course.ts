@@ -1,0 +1,105 @@
+// Everything that follows from a link's state and the time, whatever the input was: transfers started on free
+// associations, idle ones closed, new ones opened, copies claimed or given up. Run to its end after every input.
+
+import { after, type Instant, millis } from '../base/time.ts';
+import type { LinkState } from './link-state.ts';
+import { prioritiesInOrder, type WaitingCopy } from './window.ts';
+
+/** How often waiting copies are looked over for expiry. */
+export const expiry_sweep_ms = 60_000;
+/** Waiting copies stay claimed while the link is called again within this time. */
+export const claim_gap_ms = 15_000;
+
+/** Everything that follows from the state and the time, whatever the input was. */
+export function advance(link: LinkState, now: Instant): void {
+  link.backlog.advance(now);
+  const { probationEnds } = link.health;
+  if (probationEnds !== undefined && probationEnds <= now) link.recovered(now);
+  dropExpired(link, now);
+  if (link.serves()) dispatch(link, now);
+  closeWhatIsDue(link, now);
+  if (link.serves()) openAsNeeded(link, now);
+  if (link.mayClaim(now)) loadAsNeeded(link, now);
+  releaseWaiting(link, now);
+}
+
+function dispatch(link: LinkState, now: Instant): void {
+  if (link.window.size === 0) return;
+  const idle = [...link.pool.inState('idle')].sort((a, b) => b.since - a.since);
+  for (const { number } of idle) {
+    const others = link.pool.count('transferring') - link.pool.carrying('urgent');
+    const copy = takeUnexpired(link, others >= link.generalMax(), now);
+    if (copy === undefined) return;
+    link.pool.set({ state: 'transferring', number, copy });
+    link.actions.push({ kind: 'start-transfer', association: number, copy: copy.copy });
+  }
+}
+
+function takeUnexpired(link: LinkState, urgentOnly: boolean, now: Instant): WaitingCopy | undefined {
+  for (;;) {
+    const copy = link.window.take(urgentOnly);
+    if (copy === undefined || copy.expiresAt > now) return copy;
+    link.actions.push({ kind: 'expired', copy: copy.copy });
+  }
+}
+
+function dropExpired(link: LinkState, now: Instant): void {
+  if (link.window.size === 0 || (link.nextSweepAt !== undefined && link.nextSweepAt > now)) return;
+  link.nextSweepAt = after(now, millis(expiry_sweep_ms));
+  for (const { copy } of link.window.takeExpired(now)) link.actions.push({ kind: 'expired', copy });
+}
+
+function closeWhatIsDue(link: LinkState, now: Instant): void {
+  const { lifetime, disconnect } = link.schedule.associations;
+  for (const { number, since } of link.pool.inState('idle')) {
+    if (link.serves() && after(since, lifetime) > now) continue;
+    link.pool.set({ state: 'closing', number, since: now });
+    link.actions.push({ kind: 'close-association', association: number });
+  }
+  for (const { number, since } of link.pool.inState('closing')) {
+    if (after(since, disconnect) <= now) link.abort(number, 'disconnect-timeout');
+  }
+}
+
+function openAsNeeded(link: LinkState, now: Instant): void {
+  if (link.pool.live === 0) {
+    if (link.hasReasonToOpen() && link.hasSlot() && link.retry.allows(now)) open(link);
+    return;
+  }
+  link.connectAsked = false;
+  while (link.standing() > 0 && grows(link, now)) open(link);
+}
+
+/** One more for every `threshold` that wait; one for the first urgent copy that finds none free. */
+function grows(link: LinkState, now: Instant): boolean {
+  if (!link.hasSlot() || link.pool.count('idle') > 0) return false;
+  if (link.growthNotBefore !== undefined && link.growthNotBefore > now) return false;
+  const { live } = link.pool;
+  const { threshold } = link.schedule.associations;
+  if (live < link.generalMax() && link.waiting() >= live * threshold) return true;
+  const urgent = link.window.count('urgent') + link.backlog.count('urgent');
+  return urgent > 0 && link.pool.count('opening') === 0 && link.pool.carrying('urgent') === 0;
+}
+
+function open(link: LinkState): void {
+  link.connectAsked = false;
+  link.actions.push({ kind: 'open-association', association: link.pool.open() });
+}
+
+function loadAsNeeded(link: LinkState, now: Instant): void {
+  if (link.loadsNotBefore !== undefined && link.loadsNotBefore > now) return;
+  for (const priority of prioritiesInOrder) {
+    const limit = link.window.room(priority);
+    if (limit === 0 || !link.backlog.wantsLoad(priority, now)) continue;
+    link.backlog.loadStarted(priority);
+    link.actions.push({ kind: 'load', priority, limit });
+  }
+}
+
+/** Claims would keep others (expiry, rerouting, operators) from copies that cannot go now. */
+function releaseWaiting(link: LinkState, now: Instant): void {
+  const { notBefore } = link.retry;
+  const soon = notBefore === undefined || notBefore - now <= claim_gap_ms;
+  if (link.serves() && (link.pool.live > 0 || soon)) return;
+  link.release(link.window.takeAll());
+}
