@@ -4,7 +4,7 @@
 import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit, EventName } from '../events/index.ts';
 import type { ProtocolViolation, RTIndication } from '../stack/association/service.ts';
-import type { IntakeParts, TakenIn } from './apdu-intake.ts';
+import type { IntakeParts, TakenIn } from './taken-in.ts';
 import { type BindRefusal, bindErrorRefusal, bindResultOctets, identifyCaller } from './bind.ts';
 import type { AssociationHandle, AssociationUser } from './ports.ts';
 import { type AcceptVerdict, TransferIn } from './transfer-in.ts';

@@ -5,7 +5,7 @@
 import { after, type Clock, instant, millis } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
 import type { Claim, CommitResult, Store, StoreRefusal, Transition } from '../store/index.ts';
-import { refusalText } from './apdu-intake.ts';
+import { refusalText } from './refusal-text.ts';
 
 /** How long to wait after a refused commit that must happen, in milliseconds. */
 const COMMIT_RETRY_MS = 1000;

@@ -2,10 +2,11 @@
 // here (queue window, associations, timers), and nothing of any other. Invariants: a copy that the scheduler holds
 // is claimed in the store and in `#copies`; inputs are handled in order, one at a time.
 
+import type { Random } from '../base/random.ts';
 import type { Clock, Instant } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
-import { nextHopKey } from '../routing/index.ts';
+import { type LinkHealth, nextHopKey } from '../routing/index.ts';
 import {
   type AssociationNumber,
   LinkScheduler,
@@ -30,7 +31,7 @@ export interface LinkRunnerParts {
   readonly ledger: Ledger;
   readonly network: Network;
   readonly emit: Emit;
-  readonly random: () => number;
+  readonly random: Random;
   readonly tsduOctetsMax: number;
   /** The time of a message is over, or it can never be transferred: reports and finishes the copy. */
   readonly endCopy: (copy: QueuedCopy, cause: CopyEnd) => Promise<void>;
@@ -49,9 +50,12 @@ export class LinkRunner {
   readonly #parts: LinkRunnerParts;
   readonly #scheduler: LinkScheduler;
   readonly #copies = new Map<CopyId, QueuedCopy>();
+  readonly #inTransfer = new Set<CopyId>();
   readonly #associations = new Map<AssociationNumber, CallerAssociation>();
   #inputs: SchedulerInput[] = [];
   #handling = false;
+  #healthy = true;
+  #enabled: boolean;
   #armedFor: Instant | undefined;
   #cancelTimer: (() => void) | undefined;
   #stopped: (() => void) | undefined;
@@ -63,14 +67,27 @@ export class LinkRunner {
 
   constructor(parts: LinkRunnerParts) {
     this.#parts = parts;
+    this.#enabled = parts.link.enabled;
     this.hop = nextHopKey({ kind: 'link', name: parts.link.name });
     const { link, random } = parts;
     const callable = link.peer.address !== undefined && link.mode === 'normal';
-    this.#scheduler = new LinkScheduler({ schedule: { ...link, callable }, random });
+    this.#scheduler = new LinkScheduler({ ...link, callable }, random);
   }
 
   get link(): LinkConfiguration {
     return this.#parts.link;
+  }
+
+  /** For the choice of routes. */
+  get health(): LinkHealth {
+    if (!this.#enabled) return 'disabled';
+    return this.#healthy ? 'healthy' : 'unhealthy';
+  }
+
+  /** An operator's switch; the configuration's word counts again after a restart. */
+  enable(on: boolean, by: string): void {
+    this.#enabled = on;
+    this.tell({ kind: on ? 'enable' : 'disable', by });
   }
 
   /** The scheduler's word for the console. */
@@ -79,8 +96,8 @@ export class LinkRunner {
   }
 
   /** Whether a copy that is being secured may be claimed for this link at once. */
-  wouldTake(priority: Priority, octets: number): boolean {
-    return this.#scheduler.wouldTake(priority, octets);
+  wouldTake(priority: Priority): boolean {
+    return this.#scheduler.wouldTake(priority, this.#parts.clock.now());
   }
 
   /** A copy was secured and claimed in one transition. */
@@ -89,9 +106,12 @@ export class LinkRunner {
     this.tell({ kind: 'copy-secured', copy: scheduledCopy(copy) });
   }
 
-  /** An operator or a reroute took the copy away, if it only waited here. True if it is gone from here. */
-  withdraw(copy: CopyId): void {
+  /** Lets go of a copy that an operator or a reroute takes away. False while it is in transfer. */
+  letGo(copy: CopyId): boolean {
+    if (this.#inTransfer.has(copy)) return false;
+    this.#copies.delete(copy);
     this.tell({ kind: 'copy-withdrawn', copy });
+    return true;
   }
 
   /** Tells the scheduler, and carries out what follows. */
@@ -154,9 +174,11 @@ export class LinkRunner {
         return;
       case 'unhealthy':
         this.lastErrorAt = this.#parts.clock.now();
+        this.#healthy = false;
         void this.#parts.tryAlternates(this.hop, 'all');
         return;
       case 'healthy':
+        this.#healthy = true;
         return;
       case 'emit':
         this.#parts.emit(action.event, { link: this.link.name, peer: this.link.peer.mta, ...action.fields });
@@ -214,7 +236,11 @@ export class LinkRunner {
     const association = this.#associations.get(number);
     if (copy === undefined || association === undefined) return;
     const startedAt = this.#parts.clock.now();
-    association.transfer(copy, (outcome) => this.#transferEnded({ number, copy, startedAt }, outcome));
+    this.#inTransfer.add(id);
+    association.transfer(copy, (outcome) => {
+      this.#inTransfer.delete(id);
+      this.#transferEnded({ number, copy, startedAt }, outcome);
+    });
   }
 
   #transferEnded(

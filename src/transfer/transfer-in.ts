@@ -3,7 +3,8 @@
 // has it. Invariants: a confirmation follows security; what waits for the disk slows this peer alone.
 
 import type { RTIndication } from '../stack/association/service.ts';
-import { ApduIntake, type IntakeParts, SPOOL_BACKLOG_OCTETS_MAX, type TakenIn } from './apdu-intake.ts';
+import { ApduIntake, SPOOL_BACKLOG_OCTETS_MAX } from './apdu-intake.ts';
+import type { IntakeParts, TakenIn } from './taken-in.ts';
 import type { AssociationHandle } from './ports.ts';
 
 /** What becomes of a complete APDU. */

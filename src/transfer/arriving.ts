@@ -1,0 +1,27 @@
+// What a judgement is about: something that has just come in or was submitted, or recipients of a stored message
+// whose way has ended. Types only.
+
+import type { Instant } from '../base/time.ts';
+import type { LinkConfiguration } from '../config/index.ts';
+import type { ReportSubject, RecipientOutcome } from '../report/index.ts';
+import type { StoredContent } from '../store/index.ts';
+import type { StoredValue } from './stored-value.ts';
+
+export interface Arriving {
+  readonly value: StoredValue;
+  readonly content: StoredContent;
+  /** Octets of content; of a probe, those that it asks about. */
+  readonly contentLength: number;
+  /** The link it came by; absent if it was submitted, or made, here. */
+  readonly link?: LinkConfiguration;
+  /** The address of the caller, for the log. */
+  readonly remote?: string;
+}
+
+/** Recipients of one message or probe that have their outcome now. */
+export interface EndedRecipients {
+  readonly subject: ReportSubject;
+  readonly outcomes: readonly RecipientOutcome[];
+  /** When the subject was accepted here. */
+  readonly arrivedAt: Instant;
+}

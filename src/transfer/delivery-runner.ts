@@ -1,0 +1,195 @@
+// Drives the local delivery of one deliver space: takes up its copies a few at a time, and commits the outcome of each
+// with its report in one transition. A directory that cannot be written holds up its own space and nothing else.
+// Invariants: a copy taken up is claimed; it is finished only after its files are on stable storage.
+
+import { after, type Clock, type Instant, millis } from '../base/time.ts';
+import type { DeliverConfiguration } from '../config/index.ts';
+import type { Emit } from '../events/index.ts';
+import { nextHopKey } from '../routing/index.ts';
+import type { CopyId, NextHopKey, QueuedCopy, TrackingRecord } from '../store/index.ts';
+import type { Judgement } from './draft.ts';
+import type { Ledger } from './ledger.ts';
+import type { DeliverySubject, LocalDelivery, RecipientDelivery } from './local-delivery.ts';
+import { decodeStored } from './stored-value.ts';
+
+/** Copies in delivery at once, per space: as many as share a disk's syncs well. */
+const IN_DELIVERY_MAX = 16;
+/** After a failure of the world, the copy waits so long, in milliseconds. */
+const RETRY_MS = 60_000;
+/** How often a space is looked at for what came due or was lost sight of, in milliseconds. */
+const SWEEP_MS = 30_000;
+
+export interface DeliveryRunnerParts {
+  readonly deliver: DeliverConfiguration;
+  readonly delivery: LocalDelivery;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** The report on these outcomes, as a judgement to be committed with them. */
+  readonly judge: (
+    subject: DeliverySubject,
+    outcomes: readonly RecipientDelivery[],
+    now: Instant,
+  ) => Judgement;
+  /** Copies of these messages were created (reports): whoever serves their hop may take them up. */
+  readonly created: (judgement: Judgement, ids: CreatedIds) => void;
+  /** Our own copy cannot be read. */
+  readonly unreadable: (copy: QueuedCopy, detail: string) => Promise<void>;
+}
+export type CreatedIds = readonly { readonly message: number; readonly copies: readonly CopyId[] }[];
+
+export class DeliveryRunner {
+  readonly hop: NextHopKey;
+  readonly #parts: DeliveryRunnerParts;
+  readonly #inDelivery = new Map<CopyId, Promise<void>>();
+  #claiming = false;
+  #mayHaveMore = true;
+  #stopping = false;
+  #cancelTimer: (() => void) | undefined;
+  #due: Instant | undefined;
+  #cancelDue: (() => void) | undefined;
+
+  constructor(parts: DeliveryRunnerParts) {
+    this.#parts = parts;
+    this.hop = nextHopKey({ kind: 'deliver', name: parts.deliver.name });
+  }
+
+  /** Looks for waiting copies, now and from time to time. */
+  start(): void {
+    void this.#fill();
+    const { clock } = this.#parts;
+    this.#cancelTimer = clock.schedule(after(clock.now(), millis(SWEEP_MS)), () => {
+      if (this.#stopping) return;
+      this.#mayHaveMore = true;
+      this.start();
+    });
+  }
+
+  /** Whether a copy that is being secured may be claimed for this space at once. */
+  wouldTake(): boolean {
+    return !this.#stopping && this.#inDelivery.size < IN_DELIVERY_MAX;
+  }
+
+  /** A copy was secured and claimed in one transition. */
+  secured(copy: QueuedCopy): void {
+    this.#begin(copy);
+  }
+
+  /** Copies were secured that nobody claimed. */
+  waiting(): void {
+    this.#mayHaveMore = true;
+    void this.#fill();
+  }
+
+  /** Whether the copy is being delivered now. */
+  busyWith(copy: CopyId): boolean {
+    return this.#inDelivery.has(copy);
+  }
+
+  /** Ends what is in delivery, takes up nothing more. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#cancelTimer?.();
+    this.#cancelDue?.();
+    await Promise.all(this.#inDelivery.values());
+  }
+
+  async #fill(): Promise<void> {
+    if (this.#claiming || !this.#mayHaveMore || this.#stopping) return;
+    const limit = IN_DELIVERY_MAX - this.#inDelivery.size;
+    if (limit <= 0) return;
+    this.#claiming = true;
+    const { ledger, clock } = this.#parts;
+    const copies = await ledger.store.claim({ ...ledger.claim, nextHop: this.hop, now: clock.now(), limit });
+    this.#claiming = false;
+    this.#mayHaveMore = copies.length === limit;
+    for (const copy of copies) this.#begin(copy);
+    const due = this.#mayHaveMore ? undefined : await ledger.store.nextDue(this.hop, clock.now());
+    if (due !== undefined) this.dueAt(due);
+  }
+
+  /** A copy becomes due later: deferred, or to be tried again. */
+  dueAt(at: Instant): void {
+    if (this.#due !== undefined && this.#due <= at) return;
+    this.#due = at;
+    this.#cancelDue?.();
+    this.#cancelDue = this.#parts.clock.schedule(at, () => {
+      this.#due = undefined;
+      this.waiting();
+    });
+  }
+
+  #begin(copy: QueuedCopy): void {
+    const work = this.#deliver(copy).finally(() => {
+      this.#inDelivery.delete(copy.copy);
+      void this.#fill();
+    });
+    this.#inDelivery.set(copy.copy, work);
+  }
+
+  async #deliver(copy: QueuedCopy): Promise<void> {
+    const { delivery, clock, ledger } = this.#parts;
+    const stored = decodeStored(copy);
+    if (!stored.ok) return this.#parts.unreadable(copy, stored.error.message);
+    const outcomes = await delivery.deliver(copy, stored.value);
+    const now = clock.now();
+    const failed = outcomes.find(
+      (outcome) => outcome.kind === 'failed' && outcome.failure.lasting === 'temporary',
+    );
+    if (failed?.kind === 'failed') return this.#tryLater(copy, failed.failure, now);
+    const subject: DeliverySubject = { copy, value: stored.value };
+    const judgement = this.#parts.judge(subject, outcomes, now);
+    const result = await ledger.commitSurely({
+      finish: [copy.copy],
+      create: judgement.create,
+      tracking: [...this.#tracked(copy, outcomes, now), ...judgement.tracking],
+    });
+    this.#tell(copy, outcomes);
+    if (result.ok) this.#parts.created(judgement, result.created);
+  }
+
+  async #tryLater(
+    copy: QueuedCopy,
+    failure: { readonly code: string; readonly detail: string },
+    at: Instant,
+  ): Promise<void> {
+    const { ledger, emit, deliver } = this.#parts;
+    const { code, detail } = failure;
+    emit('delivery-failed', {
+      mtsIdentifier: copy.mtsIdentifier,
+      recipient: copy.recipients[0]?.address,
+      directory: deliver.directory,
+      code,
+      detail,
+    });
+    const notBefore = after(at, millis(RETRY_MS));
+    await ledger.commitSurely({
+      attempts: [{ copy: copy.copy, at, error: `${code}: ${detail}`, counts: true, notBefore }],
+    });
+    await ledger.store.unclaim(ledger.claim.owner, [copy.copy]);
+    this.dueAt(notBefore);
+  }
+
+  #tracked(copy: QueuedCopy, outcomes: readonly RecipientDelivery[], at: Instant): TrackingRecord[] {
+    const { mtsIdentifier, kind, originator, priority, contentType, contentLength } = copy;
+    const addresses = new Map(copy.recipients.map((recipient) => [recipient.number, recipient.address]));
+    const delivered = outcomes
+      .filter((outcome) => outcome.kind === 'delivered')
+      .map((outcome) => addresses.get(outcome.recipient) ?? '');
+    if (delivered.length === 0) return [];
+    const common = { at, mtsIdentifier, kind, originator, priority, contentLength };
+    const detail = { deliver: this.#parts.deliver.name };
+    const typed = contentType === undefined ? {} : { contentType };
+    return [{ ...common, ...typed, act: 'delivered', recipients: delivered, detail }];
+  }
+
+  #tell(copy: QueuedCopy, outcomes: readonly RecipientDelivery[]): void {
+    const { emit, deliver } = this.#parts;
+    for (const outcome of outcomes) {
+      if (outcome.kind !== 'delivered') continue;
+      const recipient = copy.recipients.find((each) => each.number === outcome.recipient)?.address;
+      const { mtsIdentifier, kind, contentLength: octets } = copy;
+      emit('delivered', { mtsIdentifier, recipient, kind, octets, deliver: deliver.name });
+    }
+  }
+}

@@ -1,0 +1,67 @@
+// Messages in words: the fields by which the queue, the tracking records and the log name a stored value.
+
+import { printMTSIdentifier, printORAddress } from '../address/index.ts';
+import type { ContentType } from '../p1/index.ts';
+import type { MessageKind, Priority } from '../store/index.ts';
+import type { StoredValue } from './stored-value.ts';
+
+export interface Description {
+  readonly kind: MessageKind;
+  readonly mtsIdentifier: string;
+  readonly priority: Priority;
+  /** A report has no originator: it names the message that it is about instead. */
+  readonly originator: string;
+  /** O/R addresses by their index in the envelope; of a report, the one that it goes to. */
+  readonly recipients: readonly string[];
+  readonly contentType?: string;
+}
+
+/** The fields of a value. Reports travel like urgent messages (X.411 14.3.1: they have no priority of their own). */
+export function describe(value: StoredValue): Description {
+  switch (value.kind) {
+    case 'message':
+      return { ...described(value.envelope), kind: 'message', priority: priorityOf(value.envelope.priority) };
+    case 'probe': {
+      const { probeIdentifier: messageIdentifier, ...rest } = value.envelope;
+      return { ...described({ ...rest, messageIdentifier }), kind: 'probe', priority: 'normal' };
+    }
+    case 'report':
+      return {
+        kind: 'report',
+        mtsIdentifier: printMTSIdentifier(value.report.envelope.reportIdentifier),
+        priority: 'urgent',
+        originator: '',
+        recipients: [printORAddress(value.report.envelope.reportDestinationName)],
+      };
+  }
+}
+
+/** The object identifier of a content type; the built-in numbers of 1984 by those that X.420 and X.435 gave them. */
+export function contentTypeOf(type: ContentType): string {
+  if (type.kind === 'extended') return type.value;
+  return builtInObjectIdentifiers[String(type.value)] ?? String(type.value);
+}
+
+const builtInObjectIdentifiers: Readonly<Record<string, string>> = {
+  'interpersonal-messaging-1984': '2.6.1.10.0',
+  'interpersonal-messaging-1988': '2.6.1.10.1',
+  'edi-messaging': '2.6.1.7.0',
+};
+
+function described(envelope: {
+  readonly messageIdentifier: Parameters<typeof printMTSIdentifier>[0];
+  readonly originatorName: Parameters<typeof printORAddress>[0];
+  readonly contentType: ContentType;
+  readonly perRecipientFields: readonly { readonly recipientName: Parameters<typeof printORAddress>[0] }[];
+}): Omit<Description, 'kind' | 'priority'> {
+  return {
+    mtsIdentifier: printMTSIdentifier(envelope.messageIdentifier),
+    originator: printORAddress(envelope.originatorName),
+    recipients: envelope.perRecipientFields.map((fields) => printORAddress(fields.recipientName)),
+    contentType: contentTypeOf(envelope.contentType),
+  };
+}
+
+function priorityOf(priority: string | number): Priority {
+  return priority === 'urgent' || priority === 'non-urgent' ? priority : 'normal';
+}

@@ -1,0 +1,120 @@
+// What judgements are made of and what they make: the parts they need of the MTA, the draft that gathers messages,
+// tracking and events, and the one way by which something is put on its way into copies.
+
+import type { MTSIdentifier } from '../address/index.ts';
+import { type Instant, isoTime } from '../base/time.ts';
+import type { Configuration } from '../config/index.ts';
+import type { EventFields, EventName } from '../events/index.ts';
+import { parseUTCTime, readExtension } from '../p1/index.ts';
+import { type LinkHealth, nextHopKey, type RouteTable } from '../routing/index.ts';
+import { expiryOf } from '../scheduler/index.ts';
+import type {
+  Claim,
+  NewCopy,
+  NewMessage,
+  NextHopKey,
+  Priority,
+  TrackingAct,
+  TrackingRecord,
+} from '../store/index.ts';
+import type { Arriving } from './arriving.ts';
+import type { Description } from './describe.ts';
+import { withOwnTrace } from './own-trace.ts';
+import { encodeStored, type StoredValue } from './stored-value.ts';
+
+/** What is to be committed, whole, and then told. */
+export interface Judgement {
+  readonly create: readonly NewMessage[];
+  readonly tracking: readonly TrackingRecord[];
+  readonly events: readonly (readonly [EventName, EventFields])[];
+}
+
+export interface JudgeParts {
+  readonly configuration: Configuration;
+  readonly table: RouteTable;
+  readonly health: (link: string) => LinkHealth;
+  /** A new MTS identifier of our domain. */
+  readonly identifier: (now: Instant) => MTSIdentifier;
+  /** The claim under which a copy for this hop is secured, where whoever serves the hop takes it up at once. */
+  readonly claim: (hop: NextHopKey, priority: Priority) => Claim | undefined;
+}
+
+/** A judgement while it is being made. */
+export interface Draft {
+  readonly create: NewMessage[];
+  readonly tracking: TrackingRecord[];
+  readonly events: (readonly [EventName, EventFields])[];
+}
+
+export type Copies = readonly { readonly nextHop: NextHopKey; readonly recipients: readonly number[] }[];
+
+/** A draft with nothing in it. */
+export function newDraft(): Draft {
+  return { create: [], tracking: [], events: [] };
+}
+
+/** What is put on its way, and how that is tracked. */
+export interface Securing {
+  readonly arriving: Arriving;
+  readonly description: Description;
+  readonly copies: Copies;
+  /** The recipients that we answer for, in text form. */
+  readonly tracked: readonly string[];
+  readonly act: TrackingAct;
+  readonly now: Instant;
+}
+
+/** Puts the arrival with its copies into the draft. Without copies, only the tracking of the arrival remains. */
+export function secure(parts: JudgeParts, securing: Securing, draft: Draft): void {
+  const { arriving, description, copies, tracked, act, now } = securing;
+  const { link, contentLength } = arriving;
+  const { recipients: _, ...head } = description;
+  const detail: TrackingRecord['detail'] = link === undefined ? {} : { link: link.name, peer: link.peer.mta };
+  draft.tracking.push({ ...head, at: now, act, recipients: tracked, contentLength, detail });
+  if (copies.length === 0) return;
+  const deferredUntil = link === undefined ? deferredTimeOf(arriving.value, now) : undefined;
+  draft.create.push(newMessage(parts, securing, deferredUntil));
+  if (deferredUntil === undefined) return;
+  const { mtsIdentifier } = description;
+  draft.events.push(['deferred-started', { mtsIdentifier, until: isoTime(deferredUntil) }]);
+}
+
+function newMessage(parts: JudgeParts, securing: Securing, deferredUntil: Instant | undefined): NewMessage {
+  const { arriving, description, copies, now } = securing;
+  const { link, content, contentLength } = arriving;
+  const { mta } = parts.configuration;
+  const entry = link === undefined ? 'submission' : link.sameDomain ? 'same-domain' : 'other-domain';
+  const envelope = encodeStored(withOwnTrace(arriving.value, mta, { entry, now }));
+  const latestDeliveryTime = latestTimeOf(arriving.value, now);
+  // Reports hurry like urgent messages, but are worth the trouble of a normal one's time.
+  const priority = description.kind === 'report' ? 'normal' : description.priority;
+  const subject = { priority, acceptedAt: now, deferredUntil, latestDeliveryTime };
+  return {
+    ...description,
+    contentLength,
+    acceptedAt: now,
+    expiresAt: expiryOf(subject, mta.expiry),
+    ...(link !== undefined && { arrivedBy: nextHopKey({ kind: 'link', name: link.name }) }),
+    envelope,
+    content,
+    copies: copies.map((copy): NewCopy => {
+      if (deferredUntil !== undefined) return { ...copy, notBefore: deferredUntil };
+      const claim = parts.claim(copy.nextHop, description.priority);
+      return claim === undefined ? copy : { ...copy, claim };
+    }),
+  };
+}
+
+/** The deferred delivery time, where it lies ahead (X.411 8.2.1.1.1.14): held by the MTA of the originator. */
+function deferredTimeOf(value: StoredValue, now: Instant): Instant | undefined {
+  if (value.kind !== 'message' || value.envelope.deferredDeliveryTime === undefined) return undefined;
+  const time = parseUTCTime(value.envelope.deferredDeliveryTime, now);
+  return time !== undefined && time > now ? time : undefined;
+}
+
+/** The latest delivery time that the originator set (X.411 8.2.1.1.1.13), if it can be read. */
+function latestTimeOf(value: StoredValue, now: Instant): Instant | undefined {
+  if (value.kind !== 'message') return undefined;
+  const latest = readExtension(value.envelope.extensions, 'latest-delivery-time');
+  return latest.ok && latest.value !== undefined ? parseUTCTime(latest.value, now) : undefined;
+}

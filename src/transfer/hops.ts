@@ -1,0 +1,65 @@
+// Everybody who serves a next hop: one runner a link, one a deliver space. Copies are handed to the one whose hop they
+// are for; a hop that nobody serves keeps its copies in the store until somebody does.
+
+import { parseNextHopKey } from '../routing/index.ts';
+import type { Claim, CopyId, NewMessage, NextHopKey, Priority } from '../store/index.ts';
+import { type CreatedIds, createdCopies } from './created-copies.ts';
+import type { DeliveryRunner } from './delivery-runner.ts';
+import type { LinkRunner } from './link-runner.ts';
+
+export class Hops {
+  readonly links = new Map<string, LinkRunner>();
+  readonly delivers = new Map<string, DeliveryRunner>();
+  readonly #claim: Claim;
+
+  constructor(claim: Claim) {
+    this.#claim = claim;
+  }
+
+  /** The claim for a copy that its runner takes up at once, if it does. */
+  claimFor(hop: NextHopKey, priority: Priority): Claim | undefined {
+    const takes = this.#link(hop)?.wouldTake(priority) ?? this.#deliver(hop)?.wouldTake() ?? false;
+    return takes ? this.#claim : undefined;
+  }
+
+  /** Messages have been committed: their copies go to those who serve them. */
+  created(create: readonly NewMessage[], ids: CreatedIds): void {
+    for (const { request, copy } of createdCopies(create, ids)) {
+      if (request.claim === undefined) this.waiting(copy.nextHop, copy.priority, request.notBefore);
+      else {
+        this.#link(copy.nextHop)?.secured(copy);
+        this.#deliver(copy.nextHop)?.secured(copy);
+      }
+    }
+  }
+
+  /** A copy lies in the store for this hop, claimed by nobody; due at once or at `notBefore`. */
+  waiting(hop: NextHopKey, priority: Priority, notBefore?: Parameters<DeliveryRunner['dueAt']>[0]): void {
+    const link = this.#link(hop);
+    const deliver = this.#deliver(hop);
+    if (notBefore === undefined) {
+      link?.tell({ kind: 'copies-waiting', priority, copies: 1 });
+      deliver?.waiting();
+    } else {
+      link?.tell({ kind: 'copy-due', at: notBefore });
+      deliver?.dueAt(notBefore);
+    }
+  }
+
+  /** Takes a copy from whoever serves it, so that it may be changed. False while it is in transfer or delivery. */
+  letGo(hop: NextHopKey, copy: CopyId): boolean {
+    const link = this.#link(hop);
+    if (link !== undefined) return link.letGo(copy);
+    return !(this.#deliver(hop)?.busyWith(copy) ?? false);
+  }
+
+  #link(hop: NextHopKey): LinkRunner | undefined {
+    const parsed = parseNextHopKey(hop);
+    return parsed?.kind === 'link' ? this.links.get(parsed.name) : undefined;
+  }
+
+  #deliver(hop: NextHopKey): DeliveryRunner | undefined {
+    const parsed = parseNextHopKey(hop);
+    return parsed?.kind === 'deliver' ? this.delivers.get(parsed.name) : undefined;
+  }
+}

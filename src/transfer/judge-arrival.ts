@@ -1,0 +1,163 @@
+// What becomes of a message, probe or report that this MTA takes responsibility for: the procedures of X.411 14.3 as one
+// pure step. The result is data: messages to secure (the arrival and the reports on it) with tracking, and events.
+// Whoever asked commits it whole; nothing is stored or sent here. Invariant: every recipient that we answer for
+// is in a copy, or has an outcome that is reported if that was asked for.
+
+import { printMTSIdentifier } from '../address/index.ts';
+import type { Instant } from '../base/time.ts';
+import { unsupportedCritical } from '../p1/index.ts';
+import { type NonDelivery, nonDeliveryOf, type RecipientOutcome } from '../report/index.ts';
+import {
+  chooseRoute,
+  nextHopKey,
+  parseNextHopKey,
+  responsibleRecipients,
+  type RouteDecision,
+  type RoutedRecipient,
+  splitByNextHop,
+  summary,
+} from '../routing/index.ts';
+import type { NextHopKey } from '../store/index.ts';
+import type { Arriving } from './arriving.ts';
+import { describe } from './describe.ts';
+import { type Copies, type Draft, type Judgement, type JudgeParts, newDraft, secure } from './draft.ts';
+import { discardReport, nonDelivered, reportOn } from './judge-outcomes.ts';
+import { findLoop } from './own-trace.ts';
+import type { StoredValue } from './stored-value.ts';
+
+type Subject = Extract<StoredValue, { kind: 'message' | 'probe' }>;
+
+/** Judges what has just come in or was submitted. */
+export function judgeArrival(parts: JudgeParts, arriving: Arriving, now: Instant): Judgement {
+  const draft = newDraft();
+  if (arriving.value.kind === 'report') judgeReport(parts, { arriving, now }, draft);
+  else judgeSubject(parts, { arriving, value: arriving.value, now }, draft);
+  return draft;
+}
+
+/** Chooses the next hop of one recipient of a stored message or probe again. */
+export function routeAgain(
+  parts: JudgeParts,
+  value: Subject,
+  at: { readonly recipient: number; readonly contentLength: number; readonly arrivedBy?: NextHopKey },
+): RouteDecision {
+  return chooseRoute(parts.table, {
+    recipient: value.envelope.perRecipientFields[at.recipient].recipientName,
+    arrivedBy: at.arrivedBy,
+    contentLength: at.contentLength,
+    health: parts.health,
+    balanceBy: describe(value).mtsIdentifier,
+  });
+}
+
+function judgeSubject(
+  parts: JudgeParts,
+  { arriving, value, now }: { readonly arriving: Arriving; readonly value: Subject; readonly now: Instant },
+  draft: Draft,
+): void {
+  const description = describe(value);
+  const failure = failureOfAll(parts, arriving, draft);
+  const outcomes: RecipientOutcome[] = [];
+  const routed: RoutedRecipient[] = [];
+  const arrivedBy = arriving.link && nextHopKey({ kind: 'link', name: arriving.link.name });
+  const responsible = responsibleRecipients(value.envelope.perRecipientFields);
+  for (const recipient of responsible) {
+    const each = failure ?? failureOf(value, recipient);
+    if (each !== undefined) outcomes.push(nonDelivered(recipient, each));
+    else {
+      const { contentLength } = arriving;
+      routed.push({ recipient, decision: routeAgain(parts, value, { recipient, contentLength, arrivedBy }) });
+    }
+  }
+  const split = splitByNextHop(routed);
+  for (const { recipient, decision } of split.undeliverable) {
+    outcomes.push(nonDelivered(recipient, nonDeliveryOf(decision.kind), summary(decision)));
+    if (decision.kind !== 'no-route') continue;
+    const { mtsIdentifier, recipients } = description;
+    draft.events.push([
+      'no-route',
+      { mtsIdentifier, recipient: recipients[recipient], reason: summary(decision) },
+    ]);
+  }
+  const copies = value.kind === 'probe' ? probed(split.copies, outcomes, now) : split.copies;
+  const tracked = responsible.map((recipient) => description.recipients[recipient]);
+  const act = arriving.link === undefined ? 'submitted' : 'transferred-in';
+  secure(parts, { arriving, description, copies, tracked, act, now }, draft);
+  const content = arriving.content.kind === 'inline' ? arriving.content.octets : undefined;
+  const subject = value.kind === 'message' ? { ...value, content } : value;
+  reportOn(parts, { ended: { subject, outcomes, arrivedAt: now }, now }, draft);
+}
+
+/** What keeps every recipient from being served: a loop, the size, their number, a critical extension. */
+function failureOfAll(parts: JudgeParts, arriving: Arriving, draft: Draft): NonDelivery | undefined {
+  const { mta } = parts.configuration;
+  const { value, contentLength, link, remote } = arriving;
+  if (value.kind === 'report') return undefined;
+  const { mtsIdentifier, recipients } = describe(value);
+  const common = { link: link?.name, peer: link?.peer.mta, mtsIdentifier, remote };
+  const loop = link === undefined ? undefined : findLoop(value, mta);
+  if (loop?.loop) {
+    draft.events.push(['loop-detected', { ...common, trace: loop.detail, recipients }]);
+    return nonDeliveryOf('loop');
+  }
+  const refuse = (reason: string, limit: number, got: number): void => {
+    draft.events.push(['message-refused', { ...common, reason, limit, got }]);
+  };
+  if (contentLength > mta.limits.messageSize) {
+    refuse('size', mta.limits.messageSize, contentLength);
+    return nonDeliveryOf('content-too-long');
+  }
+  if (recipients.length > mta.limits.recipients) {
+    refuse('recipients', mta.limits.recipients, recipients.length);
+    return nonDeliveryOf('too-many-recipients');
+  }
+  const critical = unsupportedCritical(value.envelope.extensions, 'for-transfer');
+  return critical.length > 0 ? nonDeliveryOf('critical-extension') : undefined;
+}
+
+function failureOf(value: Subject, recipient: number): NonDelivery | undefined {
+  const { extensions } = value.envelope.perRecipientFields[recipient];
+  const critical = unsupportedCritical(extensions, 'for-transfer');
+  return critical.length > 0 ? nonDeliveryOf('critical-extension') : undefined;
+}
+
+/** A probe is not delivered: what could be is an outcome (X.411 14.3.9). What goes on to other MTAs stays a copy. */
+function probed(copies: Copies, outcomes: RecipientOutcome[], now: Instant): Copies {
+  for (const copy of copies) {
+    if (parseNextHopKey(copy.nextHop)?.kind !== 'deliver') continue;
+    for (const recipient of copy.recipients) {
+      outcomes.push({ kind: 'delivered', recipient, deliveredAt: now });
+    }
+  }
+  return copies.filter((copy) => parseNextHopKey(copy.nextHop)?.kind === 'link');
+}
+
+/** A report passes on to its destination; it is never reported on (X.411 14.3.3). */
+function judgeReport(
+  parts: JudgeParts,
+  { arriving, now }: { readonly arriving: Arriving; readonly now: Instant },
+  draft: Draft,
+): void {
+  if (arriving.value.kind !== 'report') return;
+  const { report } = arriving.value;
+  const { link } = arriving;
+  const description = describe(arriving.value);
+  const loop = link === undefined ? undefined : findLoop(arriving.value, parts.configuration.mta);
+  const decision = chooseRoute(parts.table, {
+    recipient: report.envelope.reportDestinationName,
+    health: parts.health,
+    balanceBy: description.mtsIdentifier,
+  });
+  const act = link === undefined ? 'report-generated' : 'transferred-in';
+  const tracked = description.recipients;
+  const securing = { arriving, description, tracked, act, now } as const;
+  if (loop?.loop !== true && (decision.kind === 'link' || decision.kind === 'deliver')) {
+    const copies = [{ nextHop: decision.nextHop, recipients: [0] }];
+    secure(parts, { ...securing, copies }, draft);
+    return;
+  }
+  secure(parts, { ...securing, copies: [] }, draft);
+  const detail = loop?.loop ? `loop: ${loop.detail}` : summary(decision);
+  const subject = printMTSIdentifier(report.content.subjectIdentifier);
+  discardReport({ description, subject, detail, now, link: link?.name }, draft);
+}

@@ -1,0 +1,134 @@
+// Recipients whose way ends here: the report on them, made where somebody asked for one and put on its way to the
+// originator, and the tracking of each outcome. Never a report on a report: what cannot be routed is said and
+// recorded, and ends (X.411 14.3.3). Pure.
+
+import { printMTSIdentifier } from '../address/index.ts';
+import type { Instant } from '../base/time.ts';
+import type { Report } from '../p1/index.ts';
+import { buildReport, codesText, type NonDelivery, type RecipientOutcome } from '../report/index.ts';
+import { chooseRoute, summary } from '../routing/index.ts';
+import type { Arriving, EndedRecipients } from './arriving.ts';
+import { type Description, describe } from './describe.ts';
+import { type Draft, type Judgement, type JudgeParts, newDraft, secure } from './draft.ts';
+import type { StoredValue } from './stored-value.ts';
+
+/** Judges recipients of a stored message or probe whose way has ended: makes the report on them, if asked for. */
+export function judgeOutcomes(parts: JudgeParts, ended: EndedRecipients, now: Instant): Judgement {
+  const draft = newDraft();
+  reportOn(parts, { ended, now }, draft);
+  return draft;
+}
+
+/** The outcome of a recipient that cannot be served. */
+export function nonDelivered(
+  recipient: number,
+  cause: NonDelivery,
+  supplementaryInformation?: string,
+): RecipientOutcome {
+  const said = supplementaryInformation === undefined ? {} : { supplementaryInformation };
+  return { kind: 'non-delivered', recipient, ...cause, ...said };
+}
+
+/** Makes the report on these outcomes, where somebody asked for one, and puts it on its way. */
+export function reportOn(
+  parts: JudgeParts,
+  { ended, now }: { readonly ended: EndedRecipients; readonly now: Instant },
+  draft: Draft,
+): void {
+  const { subject, outcomes } = ended;
+  if (outcomes.length === 0) return;
+  const value: StoredValue =
+    subject.kind === 'message'
+      ? { kind: 'message', envelope: subject.envelope }
+      : { kind: 'probe', envelope: subject.envelope };
+  const description = describe(value);
+  trackOutcomes(description, { outcomes, now }, draft);
+  const { mta } = parts.configuration;
+  const built = buildReport({ ...ended, mta, reportIdentifier: parts.identifier(now), now });
+  if (built.kind === 'none') return;
+  const told = new Set(built.recipients);
+  const reported = outcomes.filter((outcome) => told.has(outcome.recipient));
+  const named = (kind: RecipientOutcome['kind']): string[] =>
+    reported.filter((each) => each.kind === kind).map((each) => description.recipients[each.recipient]);
+  draft.events.push([
+    'report-generated',
+    {
+      mtsIdentifier: printMTSIdentifier(built.report.envelope.reportIdentifier),
+      subject: description.mtsIdentifier,
+      delivered: named('delivered'),
+      nonDelivered: named('non-delivered'),
+    },
+  ]);
+  sendReport(parts, { report: built.report, subject: description.mtsIdentifier, now }, draft);
+}
+
+/** The end of a report that cannot be routed: said and recorded, so that no recipient ends in silence. */
+export function discardReport(
+  ended: {
+    readonly description: Description;
+    readonly subject: string;
+    readonly detail: string;
+    readonly now: Instant;
+    readonly link: string | undefined;
+  },
+  draft: Draft,
+): void {
+  const { description, subject, detail, now, link } = ended;
+  const { recipients, ...head } = description;
+  const { mtsIdentifier } = description;
+  draft.events.push([
+    'report-unroutable',
+    { link, mtsIdentifier, recipient: recipients[0], subject, detail },
+  ]);
+  draft.tracking.push({ ...head, at: now, act: 'discarded', recipients, detail: { subject, detail } });
+}
+
+/** Each non-delivery is an event, and each group of like outcomes a tracking record. */
+function trackOutcomes(
+  description: Description,
+  { outcomes, now }: { readonly outcomes: readonly RecipientOutcome[]; readonly now: Instant },
+  draft: Draft,
+): void {
+  const { recipients, ...head } = description;
+  const { mtsIdentifier } = description;
+  for (const outcome of outcomes) {
+    if (outcome.kind === 'delivered') continue;
+    const recipient = recipients[outcome.recipient];
+    const { reason, diagnostic } = codesText(outcome);
+    const supplementary = outcome.supplementaryInformation;
+    draft.events.push(['non-delivery', { mtsIdentifier, recipient, reason, diagnostic, supplementary }]);
+    const detail = { reason, ...(diagnostic !== undefined && { diagnostic }) };
+    draft.tracking.push({ ...head, at: now, act: 'reported', recipients: [recipient], detail });
+  }
+  const probed = outcomes.filter((outcome) => outcome.kind === 'delivered' && description.kind === 'probe');
+  if (probed.length === 0) return;
+  const names = probed.map((outcome) => recipients[outcome.recipient]);
+  draft.tracking.push({
+    ...head,
+    at: now,
+    act: 'reported',
+    recipients: names,
+    detail: { outcome: 'deliverable' },
+  });
+}
+
+function sendReport(
+  parts: JudgeParts,
+  { report, subject, now }: { readonly report: Report; readonly subject: string; readonly now: Instant },
+  draft: Draft,
+): void {
+  const value: StoredValue = { kind: 'report', report };
+  const description = describe(value);
+  const arriving: Arriving = { value, content: { kind: 'none' }, contentLength: 0 };
+  const decision = chooseRoute(parts.table, {
+    recipient: report.envelope.reportDestinationName,
+    health: parts.health,
+    balanceBy: description.mtsIdentifier,
+  });
+  const routable = decision.kind === 'link' || decision.kind === 'deliver';
+  const copies = routable ? [{ nextHop: decision.nextHop, recipients: [0] }] : [];
+  const tracked = description.recipients;
+  secure(parts, { arriving, description, copies, tracked, act: 'report-generated', now }, draft);
+  if (!routable)
+    discardReport({ description, subject, detail: summary(decision), now, link: undefined }, draft);
+}

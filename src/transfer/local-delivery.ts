@@ -1,0 +1,29 @@
+// Local delivery as transfer needs it: a port that the delivery room implements. Types only.
+
+import type { Instant } from '../base/time.ts';
+import type { QueuedCopy } from '../store/index.ts';
+import type { StoredValue } from './stored-value.ts';
+
+/** A copy in delivery, decoded. */
+export interface DeliverySubject {
+  readonly copy: QueuedCopy;
+  readonly value: StoredValue;
+}
+
+/** What became of one recipient; `recipient` is its number in the copy. */
+export type RecipientDelivery =
+  | { readonly kind: 'delivered'; readonly recipient: number; readonly at: Instant }
+  /** A probe that could be delivered. */
+  | { readonly kind: 'deliverable'; readonly recipient: number; readonly at: Instant }
+  | { readonly kind: 'failed'; readonly recipient: number; readonly failure: LocalFailure };
+
+export interface LocalFailure {
+  readonly lasting: 'temporary' | 'permanent';
+  readonly code: string;
+  readonly detail: string;
+}
+
+export interface LocalDelivery {
+  /** Resolves to one outcome per recipient when what was delivered is on stable storage. Never rejects. */
+  deliver(copy: QueuedCopy, value: StoredValue): Promise<readonly RecipientDelivery[]>;
+}

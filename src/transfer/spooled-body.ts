@@ -1,0 +1,120 @@
+// The content of a large message on its way to a spool file: its octets taken out of their encoding and written in
+// order, one write after the other. Invariant: after the first failure nothing more is written, and nothing of it
+// is ever confirmed.
+
+import { encode } from '../asn1/index.ts';
+import { ContentReader, MessageTransferEnvelope } from '../p1/index.ts';
+import type { SpoolName, SpoolResult, SpoolWriter } from '../store/index.ts';
+import { refusalText } from './refusal-text.ts';
+import type { IntakeParts, TakenIn } from './taken-in.ts';
+
+/** Message, MTS-APDU [0] and their like may be of indefinite length: two octets each, with room to spare. */
+const TRAILING_OCTETS_MAX = 16;
+
+export class SpooledBody {
+  readonly #envelope: MessageTransferEnvelope;
+  readonly #contentOctetsMax: number;
+  readonly #reader = new ContentReader();
+  readonly #opening: Promise<SpoolWriter>;
+  #chain: Promise<void>;
+  #failure: string | undefined;
+  #contentLength = 0;
+  /** Octets after the content's end: the end-of-contents octets of indefinite forms around it. */
+  #trailing = 0;
+  backlog = 0;
+
+  constructor(parts: IntakeParts, envelope: MessageTransferEnvelope) {
+    this.#envelope = envelope;
+    this.#contentOctetsMax = parts.contentOctetsMax;
+    this.#opening = parts.store.openSpool();
+    this.#chain = this.#opening.then(
+      () => undefined,
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  push(octets: Uint8Array): TakenIn | undefined {
+    const read = this.#reader.push(octets);
+    if (!read.ok) {
+      return {
+        kind: 'malformed',
+        path: 'Message.content',
+        expected: 'an OCTET STRING',
+        got: read.error,
+        offset: 0,
+      };
+    }
+    for (const part of read.value.content) this.#keep(part);
+    this.#trailing += octets.length - read.value.used;
+    if (this.#trailing <= TRAILING_OCTETS_MAX) return undefined;
+    const got = `${this.#trailing} octets after the content`;
+    return { kind: 'malformed', path: 'Message', expected: 'its end', got, offset: 0 };
+  }
+
+  #keep(part: Uint8Array): void {
+    this.#contentLength += part.length;
+    if (this.#contentLength > this.#contentOctetsMax) return;
+    const own = part.slice();
+    this.backlog += own.length;
+    this.#then(async (spool) => {
+      const written = await spool.write(own);
+      this.backlog -= own.length;
+      return written;
+    });
+  }
+
+  async synced(): Promise<string | undefined> {
+    this.#then((spool) => spool.sync());
+    await this.#chain;
+    return this.#failure;
+  }
+
+  async settled(): Promise<void> {
+    await this.#chain;
+  }
+
+  async finish(): Promise<TakenIn> {
+    if (!this.#reader.done) {
+      await this.discard();
+      const got = 'the end of the transfer';
+      return { kind: 'malformed', path: 'Message.content', expected: 'the rest of it', got, offset: 0 };
+    }
+    if (this.#contentLength > this.#contentOctetsMax) {
+      await this.discard();
+      return this.#taken(undefined);
+    }
+    const header = encode(MessageTransferEnvelope, this.#envelope);
+    this.#then((spool) => spool.seal(header));
+    await this.#chain;
+    if (this.#failure !== undefined) {
+      await this.discard();
+      return { kind: 'failed', detail: this.#failure };
+    }
+    const spool = await this.#opening;
+    return this.#taken(spool.name);
+  }
+
+  #taken(spool: SpoolName | undefined): TakenIn {
+    const contentLength = this.#contentLength;
+    return { kind: 'spooled', envelope: this.#envelope, spool, contentLength, discard: () => this.discard() };
+  }
+
+  async discard(): Promise<void> {
+    await this.#chain;
+    const spool = await this.#opening.catch(() => undefined);
+    await spool?.discard().catch(() => undefined);
+  }
+
+  #then(step: (spool: SpoolWriter) => Promise<SpoolResult>): void {
+    const next = this.#chain.then(async () => {
+      if (this.#failure !== undefined) return;
+      const result = await step(await this.#opening);
+      if (!result.ok) this.#failure ??= refusalText(result.refusal);
+    });
+    this.#chain = next.catch((error: unknown) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,35 @@
+// What the intake of an APDU needs and what it gives. Types only.
+
+import type { MessageTransferEnvelope } from '../p1/index.ts';
+import type { SpoolName, Store } from '../store/index.ts';
+
+/** What has come, once the transfer is complete. */
+export type TakenIn =
+  /** The whole APDU in memory: a report, a probe, or a message with small content. */
+  | { readonly kind: 'whole'; readonly octets: Uint8Array }
+  | {
+      readonly kind: 'spooled';
+      readonly envelope: MessageTransferEnvelope;
+      /** Undefined where the content was too long to be kept. */
+      readonly spool: SpoolName | undefined;
+      readonly contentLength: number;
+      /** Removes the spool again, if nothing will name it. */
+      readonly discard: () => Promise<void>;
+    }
+  | {
+      readonly kind: 'malformed';
+      readonly path: string;
+      readonly expected: string;
+      readonly got: string;
+      readonly offset: number;
+    }
+  /** The world failed us: the spool could not be written. Temporary. */
+  | { readonly kind: 'failed'; readonly detail: string };
+
+export interface IntakeParts {
+  readonly store: Pick<Store, 'openSpool'>;
+  /** APDUs up to this many octets are kept whole. */
+  readonly inlineOctetsMax: number;
+  /** Content beyond this many octets is counted but not kept: the message will be reported as too long. */
+  readonly contentOctetsMax: number;
+}
