@@ -1,5 +1,5 @@
-// The octets of a copy's content, piece by piece, wherever they lie: beside the message, in a spool file, or (a
-// report's returned content) inside the envelope. Never more than one piece in memory of what is spooled.
+// The octets of a copy's content, piece by piece, wherever they lie: beside the message, in a spool file, or
+// (a report's returned content) inside the envelope. Never more than one piece in memory of what is spooled.
 
 import type { QueuedCopy, Store } from '../store/port.ts';
 import { ContentDamaged } from './failure.ts';
@@ -11,7 +11,9 @@ export type ContentReader = Pick<Store, 'readContent'>;
 /** Octets read at once of spooled content: large enough to keep a disk busy, small beside any quota. */
 export const piece_octets_max = 256 * 1024;
 
-/** The pieces of the content, in order. Throws ContentDamaged if they are fewer octets than the store says. */
+/**
+ * The pieces of the content, in order. Throws ContentDamaged if they are fewer octets than the store says.
+ */
 export async function* contentPieces(
   copy: QueuedCopy,
   value: DeliverableValue,

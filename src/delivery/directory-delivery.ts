@@ -1,7 +1,7 @@
-// Local delivery into a directory: NAME.content with the content octets and then, by atomic rename, NAME.json that
-// says what they are. Whoever sees NAME.json finds the content whole. A probe is answered and writes nothing.
-// Invariants: `delivered` is said only after files and directory are synced; one NAME is written by one delivery
-// at a time; the content of spooled messages is never in memory whole.
+// Local delivery into a directory: NAME.content with the content octets and then, by atomic rename, NAME.json
+// that says what they are. Whoever sees NAME.json finds the content whole. A probe is answered and writes
+// nothing. Invariants: `delivered` is said only after files and directory are synced; one NAME is written by
+// one delivery at a time; the content of spooled messages is never in memory whole.
 
 import { join } from 'node:path';
 

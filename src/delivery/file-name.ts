@@ -1,6 +1,6 @@
-// The NAME under which one recipient's delivery lies. Invariants: the same MTS identifier and recipient give the
-// same name, so that a delivery repeated after a crash overwrites itself; two different pairs never share one (a
-// digest of both is part of it); no name depends on what a file system folds, cuts or forbids.
+// The NAME under which one recipient's delivery lies. Invariants: the same MTS identifier and recipient give
+// the same name, so that a delivery repeated after a crash overwrites itself; two different pairs never share
+// one (a digest of both is part of it); no name depends on what a file system folds, cuts or forbids.
 
 import { createHash } from 'node:crypto';
 

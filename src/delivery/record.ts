@@ -1,6 +1,6 @@
-// What a delivery says of the thing delivered: the value of NAME.json, whose keys are a contract with those who
-// read the directory. Pure: from decoded values to plain data. Times are ISO 8601 in UTC; a time that cannot be
-// read stays as the peer wrote it.
+// What a delivery says of the thing delivered: the value of NAME.json, whose keys are a contract with those
+// who read the directory. Pure: from decoded values to plain data. Times are ISO 8601 in UTC; a time that
+// cannot be read stays as the peer wrote it.
 
 import { printGlobalDomainIdentifier } from '../address/index.ts';
 import { type Instant, isoTime } from '../base/time.ts';
@@ -16,7 +16,10 @@ export interface DeliveryRecord {
   readonly mtsIdentifier: string;
   readonly originator: string;
   readonly recipient: string;
-  /** Dotted OBJECT IDENTIFIER (the number of a built-in type that has none); of a report, the content type of its subject where the report says it. */
+  /**
+   * Dotted OBJECT IDENTIFIER (the number of a built-in type that has none); of a report, the content type of
+   * its subject where the report says it.
+   */
   readonly contentType?: string;
   /** Octets; of a report, those of the returned content. */
   readonly contentLength: number;

@@ -1,5 +1,6 @@
-// Files that are whole or absent: written under a temporary name, synced, renamed, and durable once the directory
-// is synced too. The temporary name is fixed per file, so that a repeated write sweeps up what a crash left.
+// Files that are whole or absent: written under a temporary name, synced, renamed, and durable once the
+// directory is synced too. The temporary name is fixed per file, so that a repeated write sweeps up what a
+// crash left.
 
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';

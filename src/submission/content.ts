@@ -1,5 +1,6 @@
-// The content of a request and what the envelope says of it: the octets that were given, a P22 message built from
-// text, or for a probe nothing but a type and a length. Exactly one of these is asked for, or it is an error.
+// The content of a request and what the envelope says of it: the octets that were given, a P22 message built
+// from text, or for a probe nothing but a type and a length. Exactly one of these is asked for, or it is an
+// error.
 
 import { type ORAddress, ubContentLength } from '../address/index.ts';
 import { err, ok, type Result } from '../base/result.ts';
@@ -43,7 +44,9 @@ export function contentErrors(
   return errors;
 }
 
-/** The content of a request without errors. Text can still fail: it may have characters that no body part has. */
+/**
+ * The content of a request without errors. Text can still fail: it may have characters that no body part has.
+ */
 export function buildContent(
   request: SubmissionRequest,
   who: Correspondents,

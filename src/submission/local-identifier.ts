@@ -1,6 +1,6 @@
-// Makes the local identifiers of MTS identifiers (X.411 8.2.1.1.2.1; ub-local-id-length is 32): unique among all
-// that this MTA ever makes. Reads no clock and rolls no dice: both are given. Invariant: two identifiers of one
-// source differ in their count, those of two sources in the nonce, whatever the clock did in between.
+// Makes the local identifiers of MTS identifiers (X.411 8.2.1.1.2.1; ub-local-id-length is 32): unique among
+// all that this MTA ever makes. Reads no clock and rolls no dice: both are given. Invariant: two identifiers
+// of one source differ in their count, those of two sources in the nonce, whatever the clock did in between.
 
 import { assert } from '../base/assert.ts';
 import { type Instant, isoTime } from '../base/time.ts';
@@ -9,7 +9,9 @@ import { type Instant, isoTime } from '../base/time.ts';
 export const bootNonce_octets = 5;
 
 export interface LocalIdentifierSource {
-  /** The next identifier: at most 32 characters of IA5, never the same again. `now` is for people who read it. */
+  /**
+   * The next identifier: at most 32 characters of IA5, never the same again. `now` is for people who read it.
+   */
   next(now: Instant): string;
 }
 

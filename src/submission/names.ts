@@ -1,5 +1,5 @@
-// The originator and the recipients of a request, from text. An address given twice is one recipient: it keeps
-// its first place.
+// The originator and the recipients of a request, from text. An address given twice is one recipient: it
+// keeps its first place.
 
 import { normalKey, type ORAddress, parseORAddress } from '../address/index.ts';
 import type { SubmissionError, SubmissionRequest } from './request.ts';

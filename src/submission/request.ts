@@ -17,7 +17,9 @@ export interface SubmissionRequest {
   readonly subject?: string;
   /** The content octets as they are. */
   readonly content?: Uint8Array;
-  /** OBJECT IDENTIFIER in dotted form of the type of `content`, or of what a probe asks about; P22 if absent. */
+  /**
+   * OBJECT IDENTIFIER in dotted form of the type of `content`, or of what a probe asks about; P22 if absent.
+   */
   readonly contentType?: string;
   readonly priority: Priority;
   /** Not to be delivered before. */

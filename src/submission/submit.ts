@@ -1,7 +1,7 @@
-// Message-submission and Probe-submission (X.411 8.2.1.1, 8.2.1.2): from a user's request to an envelope of P1 with
-// its first trace elements, as the MTA that has just accepted it writes them (14.3.1). Secures nothing and routes
-// nothing. Invariant: a request yields a submission or every one of its errors, never both, and an identifier is
-// used up only where the names and the fields are good.
+// Message-submission and Probe-submission (X.411 8.2.1.1, 8.2.1.2): from a user's request to an envelope of
+// P1 with its first trace elements, as the MTA that has just accepted it writes them (14.3.1). Secures
+// nothing and routes nothing. Invariant: a request yields a submission or every one of its errors, never
+// both, and an identifier is used up only where the names and the fields are good.
 
 import type { GlobalDomainIdentifier, MTAName, MTSIdentifier, ORAddress } from '../address/index.ts';
 import { printMTSIdentifier } from '../address/index.ts';

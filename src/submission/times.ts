@@ -1,5 +1,5 @@
-// The times of a request: deferred-delivery-time (X.411 8.2.1.1.1.12) and latest-delivery-time (8.2.1.1.1.13).
-// A deferred time in the past asks for nothing; a latest time in the past can never be met.
+// The times of a request: deferred-delivery-time (X.411 8.2.1.1.1.12) and latest-delivery-time
+// (8.2.1.1.1.13). A deferred time in the past asks for nothing; a latest time in the past can never be met.
 
 import { type Instant, isoTime } from '../base/time.ts';
 import type { SubmissionError, SubmissionRequest } from './request.ts';

@@ -42,6 +42,7 @@ function conformanceRows(): Row[] {
         .slice(1, -1)
         .map((cell) => cell.trim()),
     )
+    .filter((cells) => cells.length === 5)
     .map(([element = '', clause = '', status = '', room = '', proof = '']) => {
       return { element, clause, status, room, test: proof };
     });

@@ -1,5 +1,5 @@
-// The package: packed, installed in another place, and run there; and the entry under a Node that is too old. The
-// version is that of package.json.
+// The package: packed, installed in another place, and run there; and the entry under a Node that is too old.
+// The version is that of package.json.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

@@ -1,5 +1,5 @@
-// What the project says of itself, in code and documents, is about the project: nothing of the place or the manner
-// in which it was written. (The patterns are spelled so that this file does not match itself.)
+// What the project says of itself, in code and documents, is about the project: nothing of the place or the
+// manner in which it was written. (The patterns are spelled so that this file does not match itself.)
 
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';

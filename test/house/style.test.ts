@@ -1,5 +1,5 @@
-// The house rules on how the code reads, as tests: sizes, headers, names, and what the law forbids in pure rooms.
-// Read with TypeScript's own parser, so that a word in a comment or a string is not taken for code.
+// The house rules on how the code reads, as tests: sizes, headers, names, and what the law forbids in pure
+// rooms. Read with TypeScript's own parser, so that a word in a comment or a string is not taken for code.
 
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';

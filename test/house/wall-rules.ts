@@ -1,6 +1,6 @@
-// The walls between rooms as rules for dependency-cruiser, made from the floor plan. The corridor is one way; a
-// stack room sees only the service of another; a room is entered by its door; a pure room reaches neither the
-// runtime nor a package; nothing goes in a circle. Tests beside a room's files may look into other rooms.
+// The walls between rooms as rules for dependency-cruiser, made from the floor plan. The corridor is one way;
+// a stack room sees only the service of another; a room is entered by its door; a pure room reaches neither
+// the runtime nor a package; nothing goes in a circle. Tests beside a room's files may look into other rooms.
 
 import type { Room } from '../../floorplan.mjs';
 
