@@ -3,11 +3,11 @@
 
 import type { Instant } from '../base/time.ts';
 import type { Result } from '../base/result.ts';
+import type { RouteExplanationJson } from '../routing/index.ts';
 import type {
   CopyId,
   CopyQuery,
   CopySummary,
-  MessageId,
   QueueCount,
   TrackingQuery,
   TrackingRecord,
@@ -57,21 +57,9 @@ export interface LinkSnapshot {
   readonly openAttempts: number;
 }
 
-export interface RouteCandidate {
-  /** 'link/NAME' or 'deliver/NAME'. */
-  readonly nextHop: string;
-  readonly addressSpace: string;
-  readonly cost: number;
-  readonly taken: boolean;
-  /** Why it was taken or dropped. */
-  readonly why: string;
-}
-export interface RouteExplanation {
-  readonly address: string;
-  readonly candidates: readonly RouteCandidate[];
-  /** What happens to such a recipient: the next hop, or the reason and diagnostic of a non-delivery. */
-  readonly verdict: string;
-  readonly nextHop?: string;
+/** The account of routing, with the same as a text of several lines. */
+export interface RouteAccount extends RouteExplanationJson {
+  readonly text: string;
 }
 
 export interface HealthSnapshot {
@@ -82,21 +70,12 @@ export interface HealthSnapshot {
   readonly uptime_ms: number;
 }
 
-/** Counters since the start and gauges of now. Queue figures come from the store on demand. */
+/** Gauges of now. Counters are made from the events, by EventCounters. */
 export interface MetricsSnapshot {
   readonly queues: readonly QueueCount[];
   readonly links: readonly LinkSnapshot[];
-  /** By metric name (without prefix) and labels, for example transfers_total{link,direction,kind}. */
-  readonly counters: readonly MetricSample[];
-  readonly gauges: readonly MetricSample[];
   /** The 99th percentile of the event loop's delay since the last look, in milliseconds. */
   readonly eventLoopDelayP99_ms: number;
-}
-export interface MetricSample {
-  readonly name: string;
-  readonly help: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
 }
 
 export interface Operations {
@@ -105,14 +84,14 @@ export interface Operations {
   /** Copies in order of their number, at most `query.limit`, after `query.afterCopy`. */
   queue(query: CopyQuery): Promise<readonly CopySummary[]>;
   command(copies: readonly CopyId[], command: CopyCommand): Promise<readonly CopyCommandOutcome[]>;
-  /** The MTS-APDU of a queued message in pieces, content included. */
-  exportMessage(message: MessageId): Promise<Result<AsyncIterable<Uint8Array>, OperationError>>;
+  /** The MTS-APDU that the copy would be transferred as, in pieces, content included. */
+  exportCopy(copy: CopyId): Promise<Result<AsyncIterable<Uint8Array>, OperationError>>;
   links(): Promise<readonly LinkSnapshot[]>;
   enableLink(name: string, enabled: boolean): Promise<Result<LinkSnapshot, OperationError>>;
   /** Calls the peer now, whatever the retry timer says. */
   connectLink(name: string): Promise<Result<LinkSnapshot, OperationError>>;
   track(query: TrackingQuery): Promise<readonly TrackingRecord[]>;
-  explainRoute(address: string): Promise<Result<RouteExplanation, OperationError>>;
+  explainRoute(address: string): Promise<Result<RouteAccount, OperationError>>;
   health(): HealthSnapshot;
   metrics(): Promise<MetricsSnapshot>;
 }

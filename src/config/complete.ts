@@ -47,7 +47,7 @@ function completeLink(link: CheckedConfiguration['links'][number], ourName: stri
     ...link,
     peer: { mta: peer.mta, password: peer.password, address: peer.address, port: peer.port },
     credentials: { mta: credentials.mta ?? ourName, password: credentials.password },
-    addressSpaces: link.addressSpaces.map(({ address, cost }) => ({ space: address, cost })),
+    addressSpaces: link.addressSpaces.map(({ address, cost }) => ({ text: address.text, space: address, cost })),
     selectors: { local: present(link.selectors.local), remote: present(link.selectors.remote) },
   };
 }

@@ -104,6 +104,8 @@ export interface SelectorsConfiguration {
 }
 
 export interface AddressSpaceConfiguration {
+  /** As it is printed. */
+  readonly text: string;
   readonly space: AddressSpace;
   readonly cost: number;
 }

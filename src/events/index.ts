@@ -2,4 +2,5 @@
 
 export * from './catalogue.ts';
 export * from './format.ts';
+export * from './metrics.ts';
 export type { EventDefinition, EventFields, EventRecord, EventValue, Severity } from './event.ts';

@@ -1,0 +1,118 @@
+// Not a test of its own: a running MTA as the HTTP API sees it, in memory, for the tests of this room and the next.
+
+import { err, ok } from '../base/result.ts';
+import { instant } from '../base/time.ts';
+import type { CopySummary } from '../store/port.ts';
+import type { SubmissionRequest } from '../submission/index.ts';
+import type { CopyCommand, LinkSnapshot, Operations } from './operations.ts';
+
+/** What was asked of the fake, in order. */
+export interface FakeOperations extends Operations {
+  readonly submitted: { readonly request: SubmissionRequest; readonly count: number }[];
+  readonly commands: { readonly copies: readonly number[]; readonly command: CopyCommand }[];
+  readonly copies: CopySummary[];
+}
+
+export function fakeCopy(copy: number, message = copy): CopySummary {
+  return {
+    copy,
+    message,
+    kind: 'message',
+    mtsIdentifier: `/P=A/A= /C=GB/;${message}`,
+    priority: 'normal',
+    originator: '/S=from/P=A/A= /C=GB/',
+    recipients: [{ number: 0, address: '/S=to/P=B/A= /C=GB/' }],
+    contentLength: 10,
+    acceptedAt: instant(1000),
+    expiresAt: instant(2000),
+    nextHop: copy % 2 === 0 ? 'link/even' : 'link/odd',
+    state: 'queued',
+    attempts: 0,
+  };
+}
+
+const link: LinkSnapshot = {
+  name: 'odd',
+  peer: { mta: 'MTA-B', address: '127.0.0.1', port: 102 },
+  mode: 'normal',
+  state: 'retrying',
+  healthy: false,
+  associations: { outbound: 0, inbound: 1 },
+  queued: 3,
+  queuedOctets: 30,
+  lastError: 'refused',
+  nextAttemptAt: instant(5000),
+  openAttempts: 7,
+};
+
+export function fakeOperations(): FakeOperations {
+  const submitted: FakeOperations['submitted'][number][] = [];
+  const commands: FakeOperations['commands'][number][] = [];
+  const copies: CopySummary[] = [];
+  const find = (name: string) =>
+    name === link.name
+      ? ok(link)
+      : err({ kind: 'not-found', message: `there is no link "${name}"` } as const);
+  return {
+    submitted,
+    commands,
+    copies,
+    async submit(request, count) {
+      if (request.from === 'bad') {
+        const errors = [{ field: 'from', problem: 'no O/R address' }] as const;
+        return err({ kind: 'invalid', message: 'no O/R address', errors });
+      }
+      submitted.push({ request, count });
+      return ok(Array.from({ length: count }, (_, index) => `/P=A/A= /C=GB/;${index}`));
+    },
+    async queue(query) {
+      return copies
+        .filter((copy) => query.nextHop === undefined || copy.nextHop === query.nextHop)
+        .filter((copy) => query.mtsIdentifier === undefined || copy.mtsIdentifier === query.mtsIdentifier)
+        .filter((copy) => copy.copy > (query.afterCopy ?? -1))
+        .slice(0, query.limit);
+    },
+    async command(which, command) {
+      commands.push({ copies: which, command });
+      return which.map((copy) => ({ copy, done: true }));
+    },
+    async exportCopy(copy) {
+      if (copy !== 1) return err({ kind: 'not-found', message: 'gone' });
+      return ok(
+        (async function* () {
+          yield Uint8Array.of(1, 2);
+          yield Uint8Array.of(3);
+        })(),
+      );
+    },
+    links: async () => [link],
+    enableLink: async (name) => find(name),
+    connectLink: async (name) => find(name),
+    track: async () => [],
+    async explainRoute(address) {
+      const json = {
+        recipient: address,
+        decision: 'no-route',
+        nextHop: null,
+        alternates: [],
+        why: 'why',
+      } as const;
+      return ok({ ...json, candidates: [], text: `${address}\n  why` });
+    },
+    health: () => ({ status: 'ok', mta: 'MTA-A', version: '0', startedAt: instant(0), uptime_ms: 1 }),
+    metrics: async () => ({
+      queues: [
+        {
+          nextHop: 'link/odd',
+          priority: 'normal',
+          state: 'queued',
+          copies: 3,
+          octets: 30,
+          oldestAcceptedAt: instant(0),
+        },
+      ],
+      links: [link],
+      eventLoopDelayP99_ms: 2,
+    }),
+  };
+}

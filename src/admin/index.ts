@@ -1,0 +1,11 @@
+// The door of the admin room: the operations of a running MTA, and the HTTP server that offers them.
+
+export { EventCounters } from './event-counters.ts';
+export * from './operations.ts';
+export { type AdminServer, adminApp, startAdminServer } from './server.ts';
+export type { AdminServerOptions } from './server-options.ts';
+export { type SubmissionJson, submissionMediaType, timeOf } from './routes-messages.ts';
+export type { QueueCommandJson, QueueSearchJson } from './routes-queue.ts';
+export type { TrackSearchJson } from './routes-tracking.ts';
+export { readToken } from './token.ts';
+export type * from './json-forms.ts';

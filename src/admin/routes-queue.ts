@@ -1,0 +1,156 @@
+// /api/v1/queue: listing copies page by page, commands on the copies that are named or searched for, export.
+
+import { Readable } from 'node:stream';
+
+import type { FastifyInstance } from 'fastify';
+
+import type { CopyId, CopyQuery, CopyState } from '../store/port.ts';
+import { copyJson } from './json-forms.ts';
+import type { CopyCommand, CopyCommandOutcome } from './operations.ts';
+import { refuse } from './answers.ts';
+import type { AdminServerOptions } from './server-options.ts';
+
+/** Most copies of one page. */
+export const page_copies_max = 1000;
+
+/** Which copies: by link or deliver space, state, identifier, or parts of the addresses. */
+export interface QueueSearchJson {
+  readonly link?: string;
+  readonly nextHop?: string;
+  readonly state?: CopyState;
+  readonly id?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export interface QueueCommandJson {
+  readonly command: CopyCommand['kind'];
+  /** For reroute: the link to take. */
+  readonly link?: string;
+  readonly copies?: readonly number[];
+  readonly search?: QueueSearchJson;
+}
+
+const search = {
+  link: { type: 'string', description: 'name of a link' },
+  nextHop: { type: 'string', description: 'link/NAME or deliver/NAME' },
+  state: { type: 'string', enum: ['queued', 'held', 'quarantined'] },
+  id: { type: 'string', description: 'MTS identifier' },
+  from: { type: 'string', description: 'part of the originator' },
+  to: { type: 'string', description: 'part of a recipient' },
+} as const;
+
+const commandSchema = {
+  type: 'object',
+  required: ['command'],
+  additionalProperties: false,
+  properties: {
+    command: { type: 'string', enum: ['hold', 'release', 'reroute', 'delete', 'return'] },
+    link: { type: 'string', description: 'for reroute: the link to take; else the routes are chosen anew' },
+    copies: { type: 'array', items: { type: 'integer', minimum: 0 }, minItems: 1, maxItems: page_copies_max },
+    search: { type: 'object', additionalProperties: false, minProperties: 1, properties: search },
+  },
+} as const;
+
+const copyParameter = {
+  type: 'object',
+  properties: { copy: { type: 'integer', minimum: 0 } },
+} as const;
+
+export function queueRoutes(routes: FastifyInstance, options: AdminServerOptions): void {
+  listRoutes(routes, options);
+  const { operations } = options;
+  const schema = { summary: 'Holds, releases, reroutes, deletes or returns copies', body: commandSchema };
+  routes.post<{ Body: QueueCommandJson }>('/api/v1/queue/commands', { schema }, async (request, reply) => {
+    const { body } = request;
+    if ((body.copies === undefined) === (body.search === undefined)) {
+      return refuse(reply, { kind: 'invalid', message: 'either copies or search is wanted' });
+    }
+    const { command, link } = body;
+    const detail = JSON.stringify({ copies: body.copies, search: body.search, link });
+    options.emit('admin-command', { remote: request.ip, command: `queue ${command}`, detail });
+    const order: CopyCommand =
+      command === 'reroute' ? { kind: command, ...(link && { link }) } : { kind: command };
+    const outcomes: CopyCommandOutcome[] = [];
+    if (body.copies !== undefined) outcomes.push(...(await operations.command(body.copies, order)));
+    else
+      await eachPage(body.search ?? {}, options, async (copies) => {
+        outcomes.push(...(await operations.command(copies, order)));
+      });
+    return { outcomes };
+  });
+}
+
+function listRoutes(routes: FastifyInstance, options: AdminServerOptions): void {
+  const { operations } = options;
+  const querystring = {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      ...search,
+      limit: { type: 'integer', minimum: 1, maximum: page_copies_max, default: 100 },
+      after: { type: 'integer', minimum: 0, description: 'copies after this number' },
+    },
+  } as const;
+  type Page = QueueSearchJson & { readonly limit: number; readonly after?: number };
+  const schema = { summary: 'Lists copies of the queue in order of their number', querystring };
+  routes.get<{ Querystring: Page }>('/api/v1/queue', { schema }, async ({ query }) => {
+    const { limit, after } = query;
+    const copies = await operations.queue({
+      ...queryOf(query),
+      limit,
+      ...(after !== undefined && { afterCopy: after }),
+    });
+    return {
+      copies: copies.map(copyJson),
+      after: copies.length < limit ? null : (copies.at(-1)?.copy ?? null),
+    };
+  });
+  const shown = { summary: 'Shows one copy', params: copyParameter };
+  routes.get<{ Params: { copy: number } }>(
+    '/api/v1/queue/:copy',
+    { schema: shown },
+    async ({ params }, reply) => {
+      const [copy] = await operations.queue({ afterCopy: params.copy - 1, limit: 1 });
+      if (copy?.copy === params.copy) return copyJson(copy);
+      return refuse(reply, { kind: 'not-found', message: `copy ${params.copy} is not in the queue` });
+    },
+  );
+  const exported = { summary: 'The MTS-APDU that a copy would be transferred as', params: copyParameter };
+  const path = '/api/v1/queue/:copy/apdu';
+  routes.get<{ Params: { copy: number } }>(path, { schema: exported }, async ({ params }, reply) => {
+    const apdu = await operations.exportCopy(params.copy);
+    if (!apdu.ok) return refuse(reply, apdu.error);
+    return reply.type('application/octet-stream').send(Readable.from(apdu.value, { objectMode: false }));
+  });
+}
+
+/** Walks through all copies that a search finds; those that a command moves behind are not met twice. */
+async function eachPage(
+  wanted: QueueSearchJson,
+  options: AdminServerOptions,
+  visit: (copies: readonly CopyId[]) => Promise<void>,
+): Promise<void> {
+  let afterCopy: CopyId | undefined;
+  for (;;) {
+    const page = await options.operations.queue({
+      ...queryOf(wanted),
+      limit: page_copies_max,
+      ...(afterCopy !== undefined && { afterCopy }),
+    });
+    if (page.length > 0) await visit(page.map((copy) => copy.copy));
+    if (page.length < page_copies_max) return;
+    afterCopy = page.at(-1)?.copy;
+  }
+}
+
+function queryOf({ link, nextHop, state, id, from, to }: QueueSearchJson): CopyQuery {
+  const hop = link === undefined ? nextHop : `link/${link}`;
+  return {
+    ...(hop !== undefined && { nextHop: hop }),
+    ...(state !== undefined && { state }),
+    ...(id !== undefined && { mtsIdentifier: id }),
+    ...(from !== undefined && { originator: from }),
+    ...(to !== undefined && { recipient: to }),
+  };
+}
