@@ -3,13 +3,13 @@
 
 import { assert } from '../base/assert.ts';
 import type { Random } from '../base/random.ts';
-import { bitsOf } from './bit-string.ts';
+import { type BitString, bitsOf } from './bit-string.ts';
 import { charactersOf, charsets } from './charset.ts';
 import { encode } from './encode.ts';
 import { integer, octetString, utf8String } from './declare.ts';
 import { type Raw, rawOf } from './raw.ts';
 import { sequence } from './structure.ts';
-import type { Bounds, IntegerNode, Member, Node, StringForm, Type } from './type.ts';
+import type { BitStringNode, Bounds, IntegerNode, Member, Node, StringForm, Type } from './type.ts';
 
 export interface ArbitraryOptions {
   /** Recursive references on one path; beyond, optional fields and elements are left out. Default 3. */
@@ -74,14 +74,8 @@ function scalarOf(node: Node, draw: Draw): unknown {
     case 'INTEGER':
     case 'ENUMERATED':
       return integerOf(node, random);
-    case 'BIT STRING': {
-      const bits = sizeOf(node.size, draw);
-      const numbers = Array.from({ length: bits }, (_, number) => number);
-      return bitsOf(
-        numbers.filter(() => random.chance(0.5)),
-        bits,
-      );
-    }
+    case 'BIT STRING':
+      return bitsOfSize(node, draw);
     case 'OCTET STRING':
       return random.octets(sizeOf(node.size, draw));
     case 'string':
@@ -89,6 +83,14 @@ function scalarOf(node: Node, draw: Draw): unknown {
     default:
       return undefined;
   }
+}
+
+/** Where bits have names, the last one is a one as far as the size allows: trailing zeros mean nothing. */
+function bitsOfSize(node: BitStringNode, draw: Draw): BitString {
+  const bits = sizeOf(node.size, draw);
+  const numbers = Array.from({ length: bits }, (_, number) => number);
+  const ones = numbers.filter((number) => draw.random.chance(0.5) || (node.names && number === bits - 1));
+  return bitsOf(ones, bits);
 }
 
 function structureOf(members: readonly Member[], draw: Draw): unknown {

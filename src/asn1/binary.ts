@@ -1,10 +1,9 @@
 // The contents of OCTET STRING and BIT STRING. X.690 8.6, 8.7.
 
-import { concat } from '../base/octets.ts';
 import { type BitString, significantBits } from './bit-string.ts';
 import { boundsText, checkSize, type Contents, fitSize } from './codec.ts';
 import type { Reader } from './reader.ts';
-import { joinedSegments, segmentsOf } from './segments.ts';
+import { joined, joinedSegments, segmentsOf } from './segments.ts';
 import { UniversalTag } from './tag.ts';
 import type { Bounds } from './type.ts';
 import type { Writer } from './writer.ts';
@@ -75,21 +74,32 @@ function primitiveBits(reader: Reader): BitString {
   if (unused > 7 || (unused > 0 && to - from === 1)) {
     reader.fail(reader.start, 'unused bits that the last octet has', `${unused}`);
   }
-  return { octets: octets.subarray(from + 1, to), bits: 8 * (to - from - 1) - unused };
+  return bitsWithin(octets.subarray(from + 1, to), unused);
 }
 
 function constructedBits(reader: Reader): BitString {
-  const { start } = reader;
+  const { start, octets } = reader;
   const segments = segmentsOf(reader, UniversalTag.bitString, UniversalTag.bitString);
+  const { spans } = segments;
   let unused = 0;
-  const parts = segments.map((segment, index) => {
-    const last = index === segments.length - 1;
-    unused = segment.length === 0 ? 8 : segment[0];
-    if (unused > (last && segment.length > 1 ? 7 : 0)) {
+  for (let index = 0; index < spans.length; index += 2) {
+    const length = spans[index + 1] - spans[index];
+    const last = index + 2 === spans.length;
+    unused = length === 0 ? 8 : octets[spans[index]];
+    if (unused > (last && length > 1 ? 7 : 0)) {
       reader.fail(start, 'segments whose bits fill their octets, except the last', `${unused} unused bits`);
     }
-    return segment.subarray(1);
-  });
-  const octets = concat(parts);
-  return { octets, bits: 8 * octets.length - unused };
+  }
+  const whole = joined(octets, segments, 1);
+  return bitsWithin(whole, unused);
+}
+
+/** Unused bits may be anything (8.6.2.4); in the value they are zeros, so that equal strings are equal values. */
+function bitsWithin(octets: Uint8Array, unused: number): BitString {
+  const bits = 8 * octets.length - unused;
+  const last = octets.length - 1;
+  if (unused === 0 || (octets[last] & ((1 << unused) - 1)) === 0) return { octets, bits };
+  const cleared = new Uint8Array(octets);
+  cleared[last] &= 0xff << unused;
+  return { octets: cleared, bits };
 }

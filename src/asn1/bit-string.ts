@@ -25,6 +25,10 @@ export function bitsOf(numbers: readonly number[], length = Math.max(-1, ...numb
 
 /** How many bits count up to the last one that is a one. */
 export function significantBits(value: BitString): number {
-  for (let number = value.bits - 1; number >= 0; number -= 1) if (hasBit(value, number)) return number + 1;
+  let octets = Math.min(value.octets.length, Math.ceil(value.bits / 8));
+  while (octets > 0 && value.octets[octets - 1] === 0) octets -= 1;
+  for (let number = Math.min(value.bits, 8 * octets) - 1; number >= 0; number -= 1) {
+    if (hasBit(value, number)) return number + 1;
+  }
   return 0;
 }

@@ -82,7 +82,12 @@ function decodeAs<V>(
 function readerOf(octets: Uint8Array, options: DecodeOptions): Reader {
   const limits = options.limits === undefined ? defaultLimits : { ...defaultLimits, ...options.limits };
   assert(limits.depth_max <= depth_ceiling, `depth_max up to ${depth_ceiling}`);
-  const reader = new Reader(octets, limits);
+  // A Buffer is looked at as what it extends, so that values hold plain arrays.
+  const plain =
+    octets.constructor === Uint8Array
+      ? octets
+      : new Uint8Array(octets.buffer, octets.byteOffset, octets.length);
+  const reader = new Reader(plain, limits);
   const strict = options.constraints === 'strict';
   reader.checks = strict || options.onViolation !== undefined;
   if (strict) reader.tolerated_max = 0;

@@ -2,7 +2,7 @@
 // default, because most of them are so simple that a general comparison costs more than writing the field.
 
 import { equalOctets } from '../base/octets.ts';
-import { type BitString, hasBit } from './bit-string.ts';
+import { type BitString, hasBit, significantBits } from './bit-string.ts';
 import type { Type } from './type.ts';
 
 /** The test whether a value of `type` equals `expected`. */
@@ -35,9 +35,9 @@ export function equalTo(type: Type<unknown>, expected: unknown): (value: unknown
 
 /** Whether the same bits are ones: trailing zeros count for nothing. */
 function sameBits(a: BitString, b: BitString): boolean {
-  for (let number = Math.max(a.bits, b.bits) - 1; number >= 0; number -= 1) {
-    if (hasBit(a, number) !== hasBit(b, number)) return false;
-  }
+  const bits = significantBits(a);
+  if (bits !== significantBits(b)) return false;
+  for (let number = 0; number < bits; number += 1) if (hasBit(a, number) !== hasBit(b, number)) return false;
   return true;
 }
 

@@ -23,5 +23,5 @@ export const defaultLimits: DecodeLimits = {
   octets_max: 64 * 1024 * 1024,
 };
 
-/** The highest `depth_max` that the stack is known to bear. */
-export const depth_ceiling = 500;
+/** The highest `depth_max`: what the engine's stack bears with room to spare, at a dozen types a level. */
+export const depth_ceiling = 100;

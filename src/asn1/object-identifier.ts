@@ -3,6 +3,8 @@
 
 /** Octets of one arc: 128 bits (the UUID arcs of X.667) take 19. */
 const arc_octets_max = 20;
+/** Octets of one identifier: nothing registered comes near; text takes up to four times as much. */
+const oid_octets_max = 1024;
 /** Identifiers remembered; when there are more, all are forgotten. */
 const remembered_max = 512;
 
@@ -10,7 +12,7 @@ const known = new Map<string, Uint8Array>();
 
 /** The dotted text of contents octets, or undefined if they are no object identifier. */
 export function oidText(octets: Uint8Array, from: number, to: number): string | undefined {
-  if (from >= to || octets[to - 1] >= 0x80) return undefined;
+  if (from >= to || to - from > oid_octets_max || octets[to - 1] >= 0x80) return undefined;
   let text = '';
   let at = from;
   while (at < to) {
@@ -60,5 +62,5 @@ function encodeArcs(text: string): Uint8Array | undefined {
     if (groups.length > arc_octets_max) return undefined;
     octets.push(...groups.reverse());
   }
-  return Uint8Array.from(octets);
+  return octets.length > oid_octets_max ? undefined : Uint8Array.from(octets);
 }

@@ -9,6 +9,8 @@ import type { Node, Type } from './type.ts';
 
 /** Octets of a string that are shown. */
 const shown_octets_max = 64;
+/** Bits of a bit string that are looked at. */
+const shown_bits_max = 512;
 /** Levels of the tree that are shown: what decode accepts at its default is less. */
 const depth_max = 200;
 
@@ -107,7 +109,7 @@ function scalarText(node: Node, value: unknown): string {
 function bitText(value: BitString, names: Readonly<Record<string, number>>): string {
   const byNumber = new Map(Object.entries(names).map(([name, number]) => [number, name]));
   const set: string[] = [];
-  for (let number = 0; number < value.bits && set.length < shown_octets_max; number += 1) {
+  for (let number = 0; number < Math.min(value.bits, shown_bits_max); number += 1) {
     if (hasBit(value, number)) set.push(byNumber.get(number) ?? `${number}`);
   }
   return `{${set.join(', ')}} (${value.bits} bits)`;

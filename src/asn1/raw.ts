@@ -20,5 +20,5 @@ export function rawOctets(raw: Raw): Uint8Array {
 
 /** The same element in memory of its own, so that the buffer it came in can be freed. */
 export function rawCopy(raw: Raw): Raw {
-  return rawOf(raw.buffer.slice(raw.start, raw.end));
+  return rawOf(new Uint8Array(rawOctets(raw)));
 }

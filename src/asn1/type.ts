@@ -40,7 +40,7 @@ export type StringForm =
 export type Node =
   | { readonly form: 'BOOLEAN' | 'NULL' | 'OBJECT IDENTIFIER' | 'ANY' }
   | IntegerNode
-  | { readonly form: 'BIT STRING'; readonly names: Names | undefined; readonly size: Bounds | undefined }
+  | BitStringNode
   | { readonly form: 'OCTET STRING'; readonly size: Bounds | undefined }
   | { readonly form: 'string'; readonly charset: StringForm; readonly size: Bounds | undefined }
   | StructureNode
@@ -57,6 +57,12 @@ export type Names = Readonly<Record<string, number>>;
 export interface Bounds {
   readonly min: number;
   readonly max: number;
+}
+
+export interface BitStringNode {
+  readonly form: 'BIT STRING';
+  readonly names: Names | undefined;
+  readonly size: Bounds | undefined;
 }
 
 export interface IntegerNode {
