@@ -28,6 +28,8 @@ export interface CalledAssociationParts {
   readonly opened: (link: LinkConfiguration) => void;
   readonly closed: (link: LinkConfiguration) => void;
   readonly accept: (taken: TakenIn, octets: number, from: Arrival) => Promise<AcceptVerdict>;
+  /** The connection is gone; whether or not its bind was ever accepted. */
+  readonly ended: () => void;
 }
 
 type OpenIndication = Extract<RTIndication, { kind: 'RTOPENind' }>;
@@ -51,6 +53,11 @@ export class CalledAssociation implements AssociationUser {
   /** The link it belongs to once its bind is accepted. */
   get link(): LinkConfiguration | undefined {
     return this.#link;
+  }
+
+  /** Whether an activity is open. */
+  get transferring(): boolean {
+    return this.#transfers?.active ?? false;
   }
 
   onIndication(primitive: RTIndication): void {
@@ -93,6 +100,7 @@ export class CalledAssociation implements AssociationUser {
 
   onClosed(detail: string): void {
     this.#transfers?.lost(detail);
+    this.#parts.ended();
     const link = this.#link;
     if (link === undefined) return;
     const { event, fields } = this.#ending ?? lostBy('network', 'connection-lost', detail);

@@ -1,6 +1,7 @@
 // Messages in words: the fields by which the queue, the tracking records and the log name a stored value.
 
 import { printMTSIdentifier, printORAddress } from '../address/index.ts';
+import { contentTypeName, contentTypeOid } from '../content/index.ts';
 import type { ContentType } from '../p1/index.ts';
 import type { MessageKind, Priority } from '../store/index.ts';
 import type { StoredValue } from './stored-value.ts';
@@ -36,18 +37,6 @@ export function describe(value: StoredValue): Description {
   }
 }
 
-/** The object identifier of a content type; the built-in numbers of 1984 by those that X.420 and X.435 gave them. */
-export function contentTypeOf(type: ContentType): string {
-  if (type.kind === 'extended') return type.value;
-  return builtInObjectIdentifiers[String(type.value)] ?? String(type.value);
-}
-
-const builtInObjectIdentifiers: Readonly<Record<string, string>> = {
-  'interpersonal-messaging-1984': '2.6.1.10.0',
-  'interpersonal-messaging-1988': '2.6.1.10.1',
-  'edi-messaging': '2.6.1.7.0',
-};
-
 function described(envelope: {
   readonly messageIdentifier: Parameters<typeof printMTSIdentifier>[0];
   readonly originatorName: Parameters<typeof printORAddress>[0];
@@ -58,7 +47,7 @@ function described(envelope: {
     mtsIdentifier: printMTSIdentifier(envelope.messageIdentifier),
     originator: printORAddress(envelope.originatorName),
     recipients: envelope.perRecipientFields.map((fields) => printORAddress(fields.recipientName)),
-    contentType: contentTypeOf(envelope.contentType),
+    contentType: contentTypeOid(envelope.contentType) ?? contentTypeName(envelope.contentType),
   };
 }
 

@@ -3,10 +3,9 @@
 // Whoever asked commits it whole; nothing is stored or sent here. Invariant: every recipient that we answer for
 // is in a copy, or has an outcome that is reported if that was asked for.
 
-import { printMTSIdentifier } from '../address/index.ts';
 import type { Instant } from '../base/time.ts';
 import { unsupportedCritical } from '../p1/index.ts';
-import { type NonDelivery, nonDeliveryOf, type RecipientOutcome } from '../report/index.ts';
+import { type NonDelivery, nonDelivery, type RecipientOutcome } from '../report/index.ts';
 import {
   chooseRoute,
   nextHopKey,
@@ -21,7 +20,7 @@ import type { NextHopKey } from '../store/index.ts';
 import type { Arriving } from './arriving.ts';
 import { describe } from './describe.ts';
 import { type Copies, type Draft, type Judgement, type JudgeParts, newDraft, secure } from './draft.ts';
-import { discardReport, nonDelivered, reportOn } from './judge-outcomes.ts';
+import { nonDelivered, placeReport, reportOn } from './judge-outcomes.ts';
 import { findLoop } from './own-trace.ts';
 import type { StoredValue } from './stored-value.ts';
 
@@ -71,7 +70,7 @@ function judgeSubject(
   }
   const split = splitByNextHop(routed);
   for (const { recipient, decision } of split.undeliverable) {
-    outcomes.push(nonDelivered(recipient, nonDeliveryOf(decision.kind), summary(decision)));
+    outcomes.push(nonDelivered(recipient, nonDelivery(decision.kind), summary(decision)));
     if (decision.kind !== 'no-route') continue;
     const { mtsIdentifier, recipients } = description;
     draft.events.push([
@@ -98,27 +97,27 @@ function failureOfAll(parts: JudgeParts, arriving: Arriving, draft: Draft): NonD
   const loop = link === undefined ? undefined : findLoop(value, mta);
   if (loop?.loop) {
     draft.events.push(['loop-detected', { ...common, trace: loop.detail, recipients }]);
-    return nonDeliveryOf('loop');
+    return nonDelivery('loop-detected');
   }
   const refuse = (reason: string, limit: number, got: number): void => {
     draft.events.push(['message-refused', { ...common, reason, limit, got }]);
   };
   if (contentLength > mta.limits.messageSize) {
     refuse('size', mta.limits.messageSize, contentLength);
-    return nonDeliveryOf('content-too-long');
+    return nonDelivery('content-too-long');
   }
   if (recipients.length > mta.limits.recipients) {
     refuse('recipients', mta.limits.recipients, recipients.length);
-    return nonDeliveryOf('too-many-recipients');
+    return nonDelivery('too-many-recipients');
   }
   const critical = unsupportedCritical(value.envelope.extensions, 'for-transfer');
-  return critical.length > 0 ? nonDeliveryOf('critical-extension') : undefined;
+  return critical.length > 0 ? nonDelivery('unsupported-critical-function') : undefined;
 }
 
 function failureOf(value: Subject, recipient: number): NonDelivery | undefined {
   const { extensions } = value.envelope.perRecipientFields[recipient];
   const critical = unsupportedCritical(extensions, 'for-transfer');
-  return critical.length > 0 ? nonDeliveryOf('critical-extension') : undefined;
+  return critical.length > 0 ? nonDelivery('unsupported-critical-function') : undefined;
 }
 
 /** A probe is not delivered: what could be is an outcome (X.411 14.3.9). What goes on to other MTAs stays a copy. */
@@ -139,25 +138,8 @@ function judgeReport(
   draft: Draft,
 ): void {
   if (arriving.value.kind !== 'report') return;
-  const { report } = arriving.value;
-  const { link } = arriving;
-  const description = describe(arriving.value);
-  const loop = link === undefined ? undefined : findLoop(arriving.value, parts.configuration.mta);
-  const decision = chooseRoute(parts.table, {
-    recipient: report.envelope.reportDestinationName,
-    health: parts.health,
-    balanceBy: description.mtsIdentifier,
-  });
-  const act = link === undefined ? 'report-generated' : 'transferred-in';
-  const tracked = description.recipients;
-  const securing = { arriving, description, tracked, act, now } as const;
-  if (loop?.loop !== true && (decision.kind === 'link' || decision.kind === 'deliver')) {
-    const copies = [{ nextHop: decision.nextHop, recipients: [0] }];
-    secure(parts, { ...securing, copies }, draft);
-    return;
-  }
-  secure(parts, { ...securing, copies: [] }, draft);
-  const detail = loop?.loop ? `loop: ${loop.detail}` : summary(decision);
-  const subject = printMTSIdentifier(report.content.subjectIdentifier);
-  discardReport({ description, subject, detail, now, link: link?.name }, draft);
+  const { link, value } = arriving;
+  const loop = link === undefined ? undefined : findLoop(value, parts.configuration.mta);
+  const stopped = loop?.loop ? `loop: ${loop.detail}` : undefined;
+  placeReport(parts, { arriving, report: value.report, act: 'transferred-in', now, stopped }, draft);
 }

@@ -5,7 +5,16 @@
 import { printMTSIdentifier } from '../address/index.ts';
 import type { Instant } from '../base/time.ts';
 import type { Report } from '../p1/index.ts';
-import { buildReport, codesText, type NonDelivery, type RecipientOutcome } from '../report/index.ts';
+import {
+  buildReport,
+  type CodeDescription,
+  describeDiagnostic,
+  describeReason,
+  type NonDelivery,
+  outcomesForOriginator,
+  type RecipientOutcome,
+} from '../report/index.ts';
+import type { TrackingAct } from '../store/index.ts';
 import { chooseRoute, summary } from '../routing/index.ts';
 import type { Arriving, EndedRecipients } from './arriving.ts';
 import { type Description, describe } from './describe.ts';
@@ -59,28 +68,52 @@ export function reportOn(
       nonDelivered: named('non-delivered'),
     },
   ]);
-  sendReport(parts, { report: built.report, subject: description.mtsIdentifier, now }, draft);
+  const { report } = built;
+  const arriving: Arriving = {
+    value: { kind: 'report', report },
+    content: { kind: 'none' },
+    contentLength: 0,
+  };
+  placeReport(parts, { arriving, report, act: 'report-generated', now }, draft);
 }
 
-/** The end of a report that cannot be routed: said and recorded, so that no recipient ends in silence. */
-export function discardReport(
-  ended: {
-    readonly description: Description;
-    readonly subject: string;
-    readonly detail: string;
+/**
+ * Puts a report on its way to its destination. One that cannot be routed is said and recorded, so that it does not
+ * end in silence; one that only an originating MTA asked for ends in that MTA's domain (X.411 14.3.4).
+ */
+export function placeReport(
+  parts: JudgeParts,
+  placing: {
+    readonly arriving: Arriving;
+    readonly report: Report;
+    readonly act: TrackingAct;
     readonly now: Instant;
-    readonly link: string | undefined;
+    /** Why it must not go on, if so. */
+    readonly stopped?: string | undefined;
   },
   draft: Draft,
 ): void {
-  const { description, subject, detail, now, link } = ended;
+  const { arriving, report, act, now, stopped } = placing;
+  const description = describe(arriving.value);
   const { recipients, ...head } = description;
+  const decision = chooseRoute(parts.table, {
+    recipient: report.envelope.reportDestinationName,
+    health: parts.health,
+    balanceBy: description.mtsIdentifier,
+  });
+  const routable = stopped === undefined && (decision.kind === 'link' || decision.kind === 'deliver');
+  const unwanted = decision.kind === 'deliver' && outcomesForOriginator(report.content).length === 0;
+  const copies = routable && !unwanted ? [{ nextHop: decision.nextHop, recipients: [0] }] : [];
+  secure(parts, { arriving, description, copies, tracked: recipients, act, now }, draft);
+  if (copies.length > 0) return;
+  const subject = printMTSIdentifier(report.content.subjectIdentifier);
+  const reason = stopped ?? (unwanted ? 'the originator asked for no report' : summary(decision));
+  draft.tracking.push({ ...head, at: now, act: 'discarded', recipients, detail: { subject, reason } });
+  if (unwanted && stopped === undefined) return;
   const { mtsIdentifier } = description;
-  draft.events.push([
-    'report-unroutable',
-    { link, mtsIdentifier, recipient: recipients[0], subject, detail },
-  ]);
-  draft.tracking.push({ ...head, at: now, act: 'discarded', recipients, detail: { subject, detail } });
+  const link = arriving.link?.name;
+  const [recipient] = recipients;
+  draft.events.push(['report-unroutable', { link, mtsIdentifier, recipient, subject, detail: reason }]);
 }
 
 /** Each non-delivery is an event, and each group of like outcomes a tracking record. */
@@ -112,23 +145,13 @@ function trackOutcomes(
   });
 }
 
-function sendReport(
-  parts: JudgeParts,
-  { report, subject, now }: { readonly report: Report; readonly subject: string; readonly now: Instant },
-  draft: Draft,
-): void {
-  const value: StoredValue = { kind: 'report', report };
-  const description = describe(value);
-  const arriving: Arriving = { value, content: { kind: 'none' }, contentLength: 0 };
-  const decision = chooseRoute(parts.table, {
-    recipient: report.envelope.reportDestinationName,
-    health: parts.health,
-    balanceBy: description.mtsIdentifier,
-  });
-  const routable = decision.kind === 'link' || decision.kind === 'deliver';
-  const copies = routable ? [{ nextHop: decision.nextHop, recipients: [0] }] : [];
-  const tracked = description.recipients;
-  secure(parts, { arriving, description, copies, tracked, act: 'report-generated', now }, draft);
-  if (!routable)
-    discardReport({ description, subject, detail: summary(decision), now, link: undefined }, draft);
+/** The codes with their numbers, as the log has them. */
+function codesText(codes: NonDelivery): { readonly reason: string; readonly diagnostic?: string } {
+  const reason = codeText(describeReason(codes.reason));
+  if (codes.diagnostic === undefined) return { reason };
+  return { reason, diagnostic: codeText(describeDiagnostic(codes.diagnostic)) };
+}
+
+function codeText(code: CodeDescription): string {
+  return `${code.number} ${code.name}`;
 }

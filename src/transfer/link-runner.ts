@@ -43,6 +43,7 @@ export interface LinkRunnerParts {
 export type CopyEnd =
   | { readonly kind: 'expired' }
   | { readonly kind: 'refused-by-peer'; readonly detail: string }
+  | { readonly kind: 'returned'; readonly detail: string }
   | { readonly kind: 'unreadable'; readonly detail: string };
 
 export class LinkRunner {

@@ -2,10 +2,10 @@
 // order, one write after the other. Invariant: after the first failure nothing more is written, and nothing of it
 // is ever confirmed.
 
-import { encode } from '../asn1/index.ts';
-import { ContentReader, MessageTransferEnvelope } from '../p1/index.ts';
+import { ContentReader, type MessageTransferEnvelope } from '../p1/index.ts';
 import type { SpoolName, SpoolResult, SpoolWriter } from '../store/index.ts';
 import { refusalText } from './refusal-text.ts';
+import { encodeStored } from './stored-value.ts';
 import type { IntakeParts, TakenIn } from './taken-in.ts';
 
 /** Message, MTS-APDU [0] and their like may be of indefinite length: two octets each, with room to spare. */
@@ -83,7 +83,7 @@ export class SpooledBody {
       await this.discard();
       return this.#taken(undefined);
     }
-    const header = encode(MessageTransferEnvelope, this.#envelope);
+    const header = encodeStored({ kind: 'message', envelope: this.#envelope });
     this.#then((spool) => spool.seal(header));
     await this.#chain;
     if (this.#failure !== undefined) {

@@ -6,6 +6,9 @@ import { ok, type Result } from '../base/result.ts';
 import { MessageTransferEnvelope, ProbeTransferEnvelope, Report } from '../p1/index.ts';
 import type { MessageKind } from '../store/index.ts';
 
+/** What was tolerated on the way in is written as it came: relaying mends nothing (design law 9). */
+const asTheyCame = { constraints: 'tolerant' } as const;
+
 export type StoredValue =
   | { readonly kind: 'message'; readonly envelope: MessageTransferEnvelope }
   | { readonly kind: 'probe'; readonly envelope: ProbeTransferEnvelope }
@@ -36,10 +39,10 @@ export function decodeStored(copy: {
 export function encodeStored(value: StoredValue): Uint8Array {
   switch (value.kind) {
     case 'message':
-      return encode(MessageTransferEnvelope, value.envelope);
+      return encode(MessageTransferEnvelope, value.envelope, asTheyCame);
     case 'probe':
-      return encode(ProbeTransferEnvelope, value.envelope);
+      return encode(ProbeTransferEnvelope, value.envelope, asTheyCame);
     case 'report':
-      return encode(Report, value.report);
+      return encode(Report, value.report, asTheyCame);
   }
 }

@@ -1,0 +1,327 @@
+// The Message Transfer Agent: everybody who serves a next hop, the judgement over what comes in, and the ledger below
+// them, put together. It owns no socket and no file: associations, delivery, the store and the clock are ports.
+// Invariant: whatever is answered for is in the ledger first; a hop's trouble stays that hop's.
+
+import type { MTSIdentifier } from '../address/index.ts';
+import type { Random } from '../base/random.ts';
+import { after, type Clock, type Instant, millis } from '../base/time.ts';
+import type { Configuration, DeliverConfiguration, LinkConfiguration } from '../config/index.ts';
+import type { Emit } from '../events/index.ts';
+import {
+  buildRouteTable,
+  chooseRoute,
+  explain,
+  type RouteExplanation,
+  type RouteTable,
+} from '../routing/index.ts';
+import type { ORAddress } from '../address/index.ts';
+import type { AssociationOptions } from '../stack/association/service.ts';
+import type { CommitResult, QueuedCopy, Store } from '../store/index.ts';
+import { Acceptance } from './acceptance.ts';
+import type { Arriving } from './arriving.ts';
+import { CalledAssociation } from './called-association.ts';
+import { connectionReference } from './caller-association.ts';
+import { CopyEnds } from './copy-ends.ts';
+import { deliveryOutcomes } from './delivery-outcomes.ts';
+import { DeliveryRunner } from './delivery-runner.ts';
+import type { JudgeParts } from './draft.ts';
+import { Hops } from './hops.ts';
+import { judgeArrival, routeAgain } from './judge-arrival.ts';
+import { judgeOutcomes } from './judge-outcomes.ts';
+import { Ledger } from './ledger.ts';
+import { LinkRunner } from './link-runner.ts';
+import type { LocalDelivery } from './local-delivery.ts';
+import type { AssociationHandle, AssociationUser, Network } from './ports.ts';
+import { QueueCommands } from './queue-commands.ts';
+import { Rerouting } from './rerouting.ts';
+import { responderOptions } from './stack-options.ts';
+import type { StoredValue } from './stored-value.ts';
+
+/** How often the queue is looked through for what has expired, in milliseconds. */
+const EXPIRY_SWEEP_MS = 30_000;
+
+export interface AgentParts {
+  readonly configuration: Configuration;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly emit: Emit;
+  readonly random: Random;
+  /** Unique to this run of this MTA: owns its claims. */
+  readonly owner: string;
+  /** A new MTS identifier of our domain, never given before. */
+  readonly identifier: (now: Instant) => MTSIdentifier;
+  readonly delivery: (deliver: DeliverConfiguration) => LocalDelivery;
+}
+
+export class MessageTransferAgent {
+  readonly ledger: Ledger;
+  readonly hops: Hops;
+  readonly commands: QueueCommands;
+  readonly acceptance: Acceptance;
+  readonly #parts: AgentParts;
+  readonly #ends: CopyEnds;
+  readonly #rerouting: Rerouting;
+  #configuration: Configuration;
+  #table: RouteTable;
+  #called = new Map<number, CalledAssociation>();
+  #handles = new Map<number, AssociationHandle>();
+  #references = 0;
+  #cancelSweep: (() => void) | undefined;
+  #stopping = false;
+
+  constructor(parts: AgentParts) {
+    this.#parts = parts;
+    this.#configuration = parts.configuration;
+    this.#table = buildRouteTable(parts.configuration);
+    const { store, clock, emit, owner } = parts;
+    const { directory } = parts.configuration.store;
+    this.ledger = new Ledger({ store, clock, emit, owner, directory });
+    this.hops = new Hops(this.ledger.claim);
+    const { ledger, hops } = this;
+    const common = { ledger, clock, emit, hops };
+    this.#ends = new CopyEnds({ ...common, judge: (ended, now) => judgeOutcomes(this.#judge(), ended, now) });
+    this.#rerouting = new Rerouting({
+      ...common,
+      route: (value, copy, recipient) => this.#routeAgain(value, copy, recipient),
+    });
+    this.acceptance = new Acceptance({
+      ...common,
+      judge: (arriving, now) => judgeArrival(this.#judge(), arriving, now),
+    });
+    this.commands = new QueueCommands({ ...common, ends: this.#ends, rerouting: this.#rerouting });
+  }
+
+  get configuration(): Configuration {
+    return this.#configuration;
+  }
+
+  /** Takes up the queue as it stands. */
+  start(): void {
+    for (const link of this.#configuration.links) this.#startLink(link);
+    for (const deliver of this.#configuration.deliver) this.#startDelivery(deliver);
+    this.#sweep();
+  }
+
+  /** Options for the next association that a caller opens; undefined refuses the connection. */
+  admit(): AssociationOptions | undefined {
+    const { inboundAssociations } = this.#configuration.mta.limits;
+    if (this.#stopping || this.#handles.size >= inboundAssociations) return undefined;
+    this.#references += 1;
+    const { mta } = this.#configuration;
+    const reference = connectionReference(mta.name, this.#parts.clock, this.#references);
+    return responderOptions(this.#configuration, reference);
+  }
+
+  /** A caller is connected: who uses its association. */
+  called(handle: AssociationHandle): AssociationUser {
+    const { store, inlineOctetsMax } = { store: this.ledger.store, ...this.#configuration.store };
+    const { messageSize } = this.#configuration.mta.limits;
+    const association = new CalledAssociation({
+      handle,
+      emit: this.#parts.emit,
+      links: () => this.#configuration.links,
+      intake: { store, inlineOctetsMax, contentOctetsMax: messageSize },
+      admits: (link) => this.#admits(link),
+      opened: (link) => this.#peerCalled(link),
+      closed: (link) => this.#peerGone(link),
+      accept: (taken, octets, from) => {
+        const runner = this.hops.links.get(from.link.name);
+        if (runner !== undefined) runner.lastTransferInAt = this.#parts.clock.now();
+        return this.acceptance.transferred(taken, octets, from);
+      },
+      ended: () => {
+        this.#called.delete(handle.id);
+        this.#handles.delete(handle.id);
+      },
+    });
+    this.#called.set(handle.id, association);
+    this.#handles.set(handle.id, handle);
+    return association;
+  }
+
+  /** Takes responsibility for something that a local user submitted. */
+  submit(arriving: Arriving): Promise<CommitResult> {
+    return this.acceptance.accept(arriving);
+  }
+
+  /** What would become of a recipient, and why. */
+  explain(recipient: ORAddress): RouteExplanation {
+    return explain(this.#table, { recipient, health: (name) => this.#health(name) });
+  }
+
+  /** Takes over a new configuration: links and spaces that changed are stopped and started anew. */
+  async reconfigure(configuration: Configuration): Promise<void> {
+    const before = this.#configuration;
+    this.#configuration = configuration;
+    this.#table = buildRouteTable(configuration);
+    await this.#replaceLinks(before.links, configuration.links);
+    await this.#replaceDeliveries(before.deliver, configuration.deliver);
+    for (const [name, runner] of this.hops.links) {
+      if (!configuration.links.some((link) => link.name === name)) this.hops.links.delete(name);
+      else if (runner.health !== 'healthy') void this.#rerouting.tryAlternates(runner.hop, 'all');
+    }
+  }
+
+  /** Takes nothing new, lets transfers end until `until`, then breaks them off. */
+  async stop(until: Instant): Promise<void> {
+    this.#stopping = true;
+    this.#cancelSweep?.();
+    const links = [...this.hops.links.values()].map((runner) => runner.stop(until));
+    const deliveries = [...this.hops.delivers.values()].map((runner) => runner.stop());
+    await Promise.all([...links, ...deliveries, this.#endCalled(until)]);
+  }
+
+  /** Associations that callers have open now. */
+  get inboundAssociations(): number {
+    return this.#called.size;
+  }
+
+  #startLink(link: LinkConfiguration): void {
+    const { clock, network, emit, random } = this.#parts;
+    const { mta } = this.#configuration;
+    const runner = new LinkRunner({
+      link,
+      mtaName: mta.name,
+      clock,
+      ledger: this.ledger,
+      network,
+      emit,
+      random,
+      tsduOctetsMax: mta.limits.tsduSize,
+      endCopy: async (copy, cause) => {
+        await this.#ends.end(copy, cause);
+      },
+      tryAlternates: (hop, copies) => this.#rerouting.tryAlternates(hop, copies),
+    });
+    this.hops.links.set(link.name, runner);
+    for (const priority of ['urgent', 'normal', 'non-urgent'] as const) {
+      runner.tell({ kind: 'copies-waiting', priority, copies: 1 });
+    }
+  }
+
+  #startDelivery(deliver: DeliverConfiguration): void {
+    const { clock, emit, delivery } = this.#parts;
+    const runner = new DeliveryRunner({
+      deliver,
+      delivery: delivery(deliver),
+      ledger: this.ledger,
+      clock,
+      emit,
+      judge: (subject, outcomes, now) => deliveryOutcomes(this.#judge(), { subject, outcomes, now }),
+      created: (judgement, ids) => {
+        this.hops.created(judgement.create, ids);
+        for (const [name, fields] of judgement.events) emit(name, fields);
+      },
+      unreadable: async (copy, detail) => {
+        await this.#ends.end(copy, { kind: 'unreadable', detail });
+      },
+    });
+    this.hops.delivers.set(deliver.name, runner);
+    runner.start();
+  }
+
+  #judge(): JudgeParts {
+    return {
+      configuration: this.#configuration,
+      table: this.#table,
+      health: (link) => this.#health(link),
+      identifier: this.#parts.identifier,
+      claim: (hop, priority) => this.hops.claimFor(hop, priority),
+    };
+  }
+
+  #health(name: string): ReturnType<NonNullable<Parameters<typeof chooseRoute>[1]['health']>> {
+    return this.hops.links.get(name)?.health ?? 'disabled';
+  }
+
+  #routeAgain(value: StoredValue, copy: QueuedCopy, recipient: number): ReturnType<typeof chooseRoute> {
+    const { arrivedBy, contentLength } = copy;
+    if (value.kind !== 'report') {
+      return routeAgain(this.#judge(), value, { recipient, contentLength, arrivedBy });
+    }
+    const { reportDestinationName } = value.report.envelope;
+    return chooseRoute(this.#table, {
+      recipient: reportDestinationName,
+      health: (name) => this.#health(name),
+    });
+  }
+
+  #admits(link: LinkConfiguration): { readonly key: string; readonly limit: number } | undefined {
+    const { max } = link.associations;
+    const open = this.hops.links.get(link.name)?.inbound ?? 0;
+    return open < max ? undefined : { key: 'associations.max', limit: max };
+  }
+
+  #peerCalled(link: LinkConfiguration): void {
+    const runner = this.hops.links.get(link.name);
+    if (runner === undefined) return;
+    runner.inbound += 1;
+    runner.tell({ kind: 'peer-called' });
+  }
+
+  #peerGone(link: LinkConfiguration): void {
+    const runner = this.hops.links.get(link.name);
+    if (runner !== undefined) runner.inbound -= 1;
+  }
+
+  async #replaceLinks(
+    before: readonly LinkConfiguration[],
+    now: readonly LinkConfiguration[],
+  ): Promise<void> {
+    const { clock } = this.#parts;
+    for (const old of before) {
+      const next = now.find((link) => link.name === old.name);
+      if (next !== undefined && sameConfiguration(old, next)) continue;
+      await this.hops.links.get(old.name)?.stop(after(clock.now(), old.associations.disconnect));
+      this.hops.links.delete(old.name);
+      if (next !== undefined) this.#startLink(next);
+    }
+    for (const link of now) if (!this.hops.links.has(link.name)) this.#startLink(link);
+  }
+
+  async #replaceDeliveries(
+    before: readonly DeliverConfiguration[],
+    now: readonly DeliverConfiguration[],
+  ): Promise<void> {
+    for (const old of before) {
+      const next = now.find((deliver) => deliver.name === old.name);
+      if (next !== undefined && sameConfiguration(old, next)) continue;
+      await this.hops.delivers.get(old.name)?.stop();
+      this.hops.delivers.delete(old.name);
+    }
+    for (const deliver of now) if (!this.hops.delivers.has(deliver.name)) this.#startDelivery(deliver);
+  }
+
+  /** Callers end their transfers by themselves; who has not by `until` is cut off. */
+  #endCalled(until: Instant): Promise<void> {
+    for (const [id, handle] of this.#handles) {
+      if (!(this.#called.get(id)?.transferring ?? false)) handle.request({ kind: 'RTUABreq' });
+    }
+    if (this.#handles.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const now = this.#parts.clock.now();
+        for (const [id, handle] of this.#handles) {
+          if (now >= until || !(this.#called.get(id)?.transferring ?? false)) handle.destroy('the MTA stops');
+        }
+        if (this.#handles.size === 0) resolve();
+        else this.#parts.clock.schedule(after(now, millis(100)), look);
+      };
+      this.#parts.clock.schedule(after(this.#parts.clock.now(), millis(100)), look);
+    });
+  }
+
+  #sweep(): void {
+    const { clock } = this.#parts;
+    this.#cancelSweep = clock.schedule(after(clock.now(), millis(EXPIRY_SWEEP_MS)), () => {
+      void this.#ends.endExpired().finally(() => {
+        if (!this.#stopping) this.#sweep();
+      });
+    });
+  }
+}
+
+function sameConfiguration(a: object, b: object): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,126 @@
+// Copies whose way ends here without having been sent or delivered: expired, refused for good by a peer, returned by an
+// operator; or set aside because they cannot be read. Their recipients get their outcome in the transition that
+// finishes the copy. Invariant: a copy that is finished here is reported, or recorded as discarded.
+
+import { type Clock, type Instant, isoTime } from '../base/time.ts';
+import type { Emit } from '../events/index.ts';
+import { type NonDelivery, nonDelivery } from '../report/index.ts';
+import type { QueuedCopy, TrackingAct, TrackingRecord } from '../store/index.ts';
+import type { EndedRecipients } from './arriving.ts';
+import type { Judgement } from './draft.ts';
+import type { Hops } from './hops.ts';
+import { nonDelivered } from './judge-outcomes.ts';
+import type { Ledger } from './ledger.ts';
+import type { CopyEnd } from './link-runner.ts';
+import { decodeStored } from './stored-value.ts';
+
+/** How many expired copies are ended at a time. */
+const EXPIRED_COPIES_MAX = 100;
+
+export interface CopyEndsParts {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly hops: Hops;
+  readonly judge: (ended: EndedRecipients, now: Instant) => Judgement;
+}
+
+export class CopyEnds {
+  readonly #parts: CopyEndsParts;
+
+  constructor(parts: CopyEndsParts) {
+    this.#parts = parts;
+  }
+
+  /** Ends a copy. False if it was busy or gone. */
+  async end(copy: QueuedCopy, cause: CopyEnd): Promise<boolean> {
+    const now = this.#parts.clock.now();
+    const stored = decodeStored(copy);
+    if (cause.kind === 'unreadable' || !stored.ok) {
+      const detail = cause.kind === 'unreadable' ? cause.detail : stored.ok ? '' : stored.error.message;
+      return this.#quarantine(copy, detail, now);
+    }
+    this.#tell(copy, cause);
+    const record = trackingOf(copy, cause, now);
+    if (stored.value.kind === 'report') return this.#finish(copy, [record]);
+    const content = copy.content.kind === 'inline' ? copy.content.octets : undefined;
+    const subject = stored.value.kind === 'message' ? { ...stored.value, content } : stored.value;
+    const said = 'detail' in cause ? cause.detail : copy.lastError;
+    const outcomes = copy.recipients.map(({ number }) => nonDelivered(number, nonDeliveryFor(cause), said));
+    const judgement = this.#parts.judge({ subject, outcomes, arrivedAt: copy.acceptedAt }, now);
+    return this.#finish(copy, [record, ...judgement.tracking], judgement);
+  }
+
+  /** Ends every unclaimed copy whose time is over. What links hold in memory they end themselves. */
+  async endExpired(): Promise<void> {
+    for (;;) {
+      const expired = await this.#parts.ledger.store.expired(this.#parts.clock.now(), EXPIRED_COPIES_MAX);
+      for (const copy of expired) await this.end(copy, { kind: 'expired' });
+      if (expired.length < EXPIRED_COPIES_MAX) return;
+    }
+  }
+
+  async #finish(
+    copy: QueuedCopy,
+    tracking: readonly TrackingRecord[],
+    judgement?: Judgement,
+  ): Promise<boolean> {
+    const { ledger, hops, emit } = this.#parts;
+    const create = judgement?.create ?? [];
+    const result = await ledger.commitSurely({ finish: [copy.copy], create, tracking });
+    if (!result.ok) return false;
+    hops.created(create, result.created);
+    for (const [name, fields] of judgement?.events ?? []) emit(name, fields);
+    return true;
+  }
+
+  async #quarantine(copy: QueuedCopy, detail: string, at: Instant): Promise<boolean> {
+    const { ledger, emit } = this.#parts;
+    const result = await ledger.commitSurely({
+      place: [{ copy: copy.copy, state: 'quarantined' }],
+      tracking: [{ ...headOf(copy), at, act: 'quarantined', detail: { detail } }],
+    });
+    if (result.ok) emit('quarantined', { mtsIdentifier: copy.mtsIdentifier, copy: copy.copy, detail });
+    return result.ok;
+  }
+
+  #tell(copy: QueuedCopy, cause: CopyEnd): void {
+    if (cause.kind !== 'expired') return;
+    const { mtsIdentifier, nextHop, lastError } = copy;
+    const recipients = copy.recipients.map((recipient) => recipient.address);
+    this.#parts.emit('message-expired', { mtsIdentifier, nextHop, recipients, lastError });
+  }
+}
+
+function nonDeliveryFor(cause: CopyEnd): NonDelivery {
+  switch (cause.kind) {
+    case 'expired':
+      return nonDelivery('expired');
+    case 'returned':
+      return nonDelivery('returned-by-operator');
+    case 'refused-by-peer':
+    case 'unreadable':
+      return nonDelivery('refused-for-good');
+  }
+}
+
+function trackingOf(copy: QueuedCopy, cause: CopyEnd, at: Instant): TrackingRecord {
+  const act: TrackingAct =
+    copy.kind === 'report'
+      ? 'discarded'
+      : cause.kind === 'returned'
+        ? 'returned'
+        : cause.kind === 'expired'
+          ? 'expired'
+          : 'discarded';
+  const detail = { cause: cause.kind, acceptedAt: isoTime(copy.acceptedAt), nextHop: copy.nextHop };
+  return { ...headOf(copy), at, act, detail };
+}
+
+/** The fields by which tracking names a copy. */
+export function headOf(copy: QueuedCopy): Omit<TrackingRecord, 'at' | 'act' | 'detail'> {
+  const { mtsIdentifier, kind, originator, priority, contentLength, contentType } = copy;
+  const recipients = copy.recipients.map((recipient) => recipient.address);
+  const typed = contentType === undefined ? {} : { contentType };
+  return { mtsIdentifier, kind, originator, priority, contentLength, ...typed, recipients };
+}

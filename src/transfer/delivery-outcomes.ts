@@ -1,0 +1,34 @@
+// From what local delivery says to the outcomes of X.411: the report on a delivered copy, where one was asked for.
+// Pure.
+
+import type { Instant } from '../base/time.ts';
+import { nonDelivery, type RecipientOutcome } from '../report/index.ts';
+import { type Judgement, type JudgeParts, newDraft } from './draft.ts';
+import { judgeOutcomes, nonDelivered } from './judge-outcomes.ts';
+import type { DeliverySubject, RecipientDelivery } from './local-delivery.ts';
+
+/** The judgement on the recipients of a copy that has been delivered, or cannot be. */
+export function deliveryOutcomes(
+  parts: JudgeParts,
+  delivered: {
+    readonly subject: DeliverySubject;
+    readonly outcomes: readonly RecipientDelivery[];
+    readonly now: Instant;
+  },
+): Judgement {
+  const { subject, now } = delivered;
+  const { copy, value } = subject;
+  if (value.kind === 'report') return newDraft();
+  const outcomes = delivered.outcomes.map(outcomeOf);
+  const content = copy.content.kind === 'inline' ? copy.content.octets : undefined;
+  const about = value.kind === 'message' ? { ...value, content } : value;
+  return judgeOutcomes(parts, { subject: about, outcomes, arrivedAt: copy.acceptedAt }, now);
+}
+
+function outcomeOf(delivery: RecipientDelivery): RecipientOutcome {
+  if (delivery.kind !== 'failed') {
+    return { kind: 'delivered', recipient: delivery.recipient, deliveredAt: delivery.at };
+  }
+  const { code, detail } = delivery.failure;
+  return nonDelivered(delivery.recipient, nonDelivery('delivery-failed'), `${code}: ${detail}`);
+}

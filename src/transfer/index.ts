@@ -1,0 +1,10 @@
+// The door of the transfer room: the Message Transfer Agent and the ports that it needs.
+
+export { type AgentParts, MessageTransferAgent } from './agent.ts';
+export type { Arriving } from './arriving.ts';
+export type { LinkRunner } from './link-runner.ts';
+export type * from './local-delivery.ts';
+export type * from './ports.ts';
+export type { CommandOutcome, QueueCommand } from './queue-commands.ts';
+export { decodeStored, type StoredValue } from './stored-value.ts';
+export { outgoingApdu } from './outgoing.ts';

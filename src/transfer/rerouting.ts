@@ -1,0 +1,95 @@
+// Other ways for copies whose link does not work: each recipient's route is chosen again, and where it leads elsewhere
+// the copy moves, or is split if its recipients part. What has no other way stays where it is; nothing is reported
+// here (X.411 14.3.4; a permanent failure never comes here). Works through a queue in slices.
+
+import type { Clock, Instant } from '../base/time.ts';
+import type { Emit } from '../events/index.ts';
+import { type RouteDecision, splitByNextHop } from '../routing/index.ts';
+import type { CopyId, NextHopKey, QueuedCopy, TrackingRecord } from '../store/index.ts';
+import { headOf } from './copy-ends.ts';
+import type { Hops } from './hops.ts';
+import type { Ledger } from './ledger.ts';
+import { decodeStored, type StoredValue } from './stored-value.ts';
+
+/** Copies looked at between two turns of the event loop. */
+const SLICE_COPIES = 50;
+
+export interface ReroutingParts {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly hops: Hops;
+  readonly route: (value: StoredValue, copy: QueuedCopy, recipient: number) => RouteDecision;
+}
+
+export class Rerouting {
+  readonly #parts: ReroutingParts;
+
+  constructor(parts: ReroutingParts) {
+    this.#parts = parts;
+  }
+
+  /** Looks for another way for these copies of a hop, or for its whole queue. */
+  async tryAlternates(hop: NextHopKey, copies: readonly CopyId[] | 'all'): Promise<void> {
+    if (copies !== 'all') {
+      for (const copy of copies) await this.reroute(copy, 'retries ran out');
+      return;
+    }
+    let afterCopy: CopyId | undefined;
+    for (;;) {
+      const query = { nextHop: hop, state: 'queued', limit: SLICE_COPIES } as const;
+      const slice = await this.#parts.ledger.store.list(
+        afterCopy === undefined ? query : { ...query, afterCopy },
+      );
+      for (const { copy } of slice) await this.reroute(copy, 'the link does not work');
+      if (slice.length < SLICE_COPIES) return;
+      afterCopy = slice.at(-1)?.copy;
+    }
+  }
+
+  /** Chooses the next hops of one copy again. True if it moved. */
+  async reroute(id: CopyId, reason: string): Promise<boolean> {
+    const { ledger, route, clock } = this.#parts;
+    const copy = await ledger.store.show(id);
+    if (copy === undefined || copy.state === 'quarantined') return false;
+    const stored = decodeStored(copy);
+    if (!stored.ok) return false;
+    const routed = copy.recipients.map(({ number }) => {
+      const decision = route(stored.value, copy, number);
+      return { recipient: number, decision };
+    });
+    const split = splitByNextHop(routed);
+    const moved = split.copies.filter((group) => group.nextHop !== copy.nextHop);
+    if (moved.length === 0 || !this.#parts.hops.letGo(copy.nextHop, id)) return false;
+    const staying = copy.recipients
+      .map((recipient) => recipient.number)
+      .filter((number) => !moved.some((group) => group.recipients.includes(number)));
+    const groups = staying.length === 0 ? moved : [...moved, { nextHop: copy.nextHop, recipients: staying }];
+    const tracking = [rerouted(copy, groups, clock.now())];
+    const change =
+      groups.length === 1
+        ? { place: [{ copy: id, nextHop: groups[0].nextHop, notBefore: null, resetAttempts: true }] }
+        : { split: [{ copy: id, into: groups }] };
+    const result = await ledger.commit({ ...change, tracking });
+    for (const group of result.ok ? groups : []) {
+      this.#parts.hops.waiting(group.nextHop, copy.priority);
+      if (group.nextHop !== copy.nextHop) this.#tell(copy, group.nextHop, reason);
+    }
+    return result.ok;
+  }
+
+  #tell(copy: QueuedCopy, to: NextHopKey, reason: string): void {
+    const recipients = copy.recipients.map((recipient) => recipient.address);
+    const { mtsIdentifier, nextHop: from } = copy;
+    this.#parts.emit('rerouted', { mtsIdentifier, from, to, recipients, reason });
+  }
+}
+
+function rerouted(
+  copy: QueuedCopy,
+  groups: readonly { readonly nextHop: NextHopKey }[],
+  at: Instant,
+): TrackingRecord {
+  const to = groups.map((group) => group.nextHop).join(', ');
+  return { ...headOf(copy), at, act: 'rerouted', detail: { from: copy.nextHop, to } };
+}
