@@ -15,6 +15,7 @@ export type {
   ExceptionReason,
   SessionConnectionIdentifier,
   SessionToken,
+  TokenPosition,
   TokenPositions,
 } from '../session/service.ts';
 

@@ -30,7 +30,8 @@ export type RTRefuse =
   | { readonly kind: 'cannot-recover' }
   | { readonly kind: 'validation-failure' }
   | { readonly kind: 'unacceptable-dialogue-mode' }
-  | { readonly kind: 'bind-error'; readonly userData: Uint8Array };
+  /** `transient` (default: not) says in the AARE whether to try again makes sense. */
+  | { readonly kind: 'bind-error'; readonly userData: Uint8Array; readonly transient?: boolean };
 
 /** The refusal as the initiator sees it: the layer that refused, its reason, and the bind error if there was one. */
 export interface RTRefused {
@@ -81,12 +82,21 @@ export type RTRequest =
   | { readonly kind: 'RTsupply'; readonly octets: Uint8Array }
   /** Local: the user cannot supply the rest (its spool failed): the activity is discarded. */
   | { readonly kind: 'RTsupplyfailed' }
-  /** Local: the octets up to this checkpoint are secured; the minor synchronisation point may be confirmed. */
-  | { readonly kind: 'RTsecured'; readonly serialNumber: number }
+  /**
+   * Local: the octets up to this checkpoint are secured; the minor synchronisation point may be confirmed.
+   * An answer that comes late, for a transfer that is gone, is ignored: whoever answers after a while says by
+   * `transfer` (of `RTbeginind`) which one is meant.
+   */
+  | { readonly kind: 'RTsecured'; readonly serialNumber: number; readonly transfer?: number }
   /** The whole APDU is secured: the end of the activity may be confirmed. */
-  | { readonly kind: 'RTTRrsp+' }
+  | { readonly kind: 'RTTRrsp+'; readonly transfer?: number }
   /** The APDU cannot be taken. Transient: the peer will try again. Permanent: it will report non-delivery. */
-  | { readonly kind: 'RTTRrsp-'; readonly transient: boolean; readonly detail: string }
+  | {
+      readonly kind: 'RTTRrsp-';
+      readonly transient: boolean;
+      readonly detail: string;
+      readonly transfer?: number;
+    }
   | { readonly kind: 'RTTPreq'; readonly priority: number }
   | { readonly kind: 'RTTGreq' }
   | { readonly kind: 'RTCLOSEreq' }
@@ -104,8 +114,8 @@ export type RTIndication =
     } & RTOpen)
   | ({ readonly kind: 'RTOPENcnf+'; readonly userData: Uint8Array } & RTOpen)
   | { readonly kind: 'RTOPENcnf-'; readonly refused: RTRefused }
-  /** Local: the peer began an activity; octets follow. */
-  | { readonly kind: 'RTbeginind'; readonly activity: Uint8Array }
+  /** Local: the peer began an activity; octets follow. `transfer` counts those of this association from 1. */
+  | { readonly kind: 'RTbeginind'; readonly activity: Uint8Array; readonly transfer: number }
   /** Local: octets of the APDU, in order, without the wrapping of RTTR or EXTERNAL. */
   | { readonly kind: 'RTdataind'; readonly octets: Uint8Array }
   /** Local: a checkpoint: answer `RTsecured` once all octets so far are on stable storage. */

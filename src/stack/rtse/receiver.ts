@@ -1,0 +1,101 @@
+// The receiving half of RTSE (X.228 7.3): takes the RTTRs of an activity, passes on the octets of the APDU, and
+// confirms to the peer what its user has secured, never earlier. Each method is an action of the table.
+
+import { assert } from '../../base/assert.ts';
+import type { Effects } from './effects.ts';
+import { InboundApdu } from './inbound.ts';
+import type { RtseContexts } from './open-parameters.ts';
+import { exceptionOf } from './outcomes.ts';
+import type { RTRequest } from './service.ts';
+
+type Answer = Extract<RTRequest, { kind: 'RTsecured' | 'RTTRrsp+' | 'RTTRrsp-' }>;
+
+export class Receiver {
+  readonly #effects: Effects;
+  #transfers = 0;
+  #apdu: InboundApdu | undefined;
+
+  constructor(effects: Effects) {
+    this.#effects = effects;
+  }
+
+  /** Whether the user owes an answer to a checkpoint. */
+  get awaitsUser(): boolean {
+    return this.#apdu?.awaitsUser ?? false;
+  }
+
+  /** Whether an answer of the user is for a transfer or a point that waits no more. */
+  isStale(answer: Answer): boolean {
+    if (answer.transfer !== undefined && answer.transfer !== this.#transfers) return true;
+    return answer.kind === 'RTsecured' && !this.#current().awaits(answer.serialNumber);
+  }
+
+  get complete(): boolean {
+    return this.#current().complete;
+  }
+
+  /** What is wrong with what came. */
+  get fault(): string {
+    const apdu = this.#current();
+    return apdu.fault ?? (apdu.complete ? 'nothing' : 'an APDU that is not complete');
+  }
+
+  begin(activity: Uint8Array, contexts: RtseContexts): void {
+    this.#transfers += 1;
+    this.#apdu = new InboundApdu(contexts.user);
+    this.#effects.up({ kind: 'RTbeginind', activity, transfer: this.#transfers });
+  }
+
+  take(rttrs: readonly Uint8Array[]): void {
+    const apdu = this.#current();
+    for (const rttr of rttrs) {
+      for (const octets of apdu.take(rttr)) this.#effects.up({ kind: 'RTdataind', octets });
+    }
+    if (apdu.fault !== undefined) this.#effects.raise('wrappingFault');
+  }
+
+  checkpoint(serialNumber: number): void {
+    const apdu = this.#current();
+    apdu.checkpoint(serialNumber);
+    this.#effects.up({ kind: 'RTcheckpointind', serialNumber, octetsSoFar: apdu.octetsSoFar });
+  }
+
+  confirmSecured(serialNumber: number): void {
+    this.#current().secured(serialNumber);
+    this.#effects.down({ kind: 'PSYNmrsp', serialNumber });
+  }
+
+  indicateTransfer(): void {
+    this.#effects.up({ kind: 'RTTRind', octetsTotal: this.#current().octetsSoFar });
+  }
+
+  confirmEnd(): void {
+    this.#apdu = undefined;
+    this.#effects.down({ kind: 'PACTErsp' });
+  }
+
+  /** The user cannot take the APDU; it has forgotten its octets. */
+  reportException(transient: boolean): void {
+    this.#apdu = undefined;
+    this.#effects.down({ kind: 'PUERreq', reason: exceptionOf(transient) });
+  }
+
+  /** The activity is gone; its octets are of no use. */
+  forget(detail: string): void {
+    this.#apdu = undefined;
+    this.#effects.up({ kind: 'RTdiscardind', detail });
+  }
+
+  answerInterrupt(): void {
+    this.#effects.down({ kind: 'PACTIrsp' });
+  }
+
+  answerDiscard(): void {
+    this.#effects.down({ kind: 'PACTDrsp' });
+  }
+
+  #current(): InboundApdu {
+    assert(this.#apdu !== undefined, 'an APDU is being received');
+    return this.#apdu;
+  }
+}

@@ -1,0 +1,219 @@
+// The state table of the reliable transfer protocol machine (X.228, normal mode). An absent cell: a primitive of
+// the layers below aborts with RTAB "protocol error"; a primitive of the user is our mistake; a timer is of the past
+// and ignored; in `ended` all is dropped.
+//
+// Of a later release: resumption of an activity (PACTRind aborts with "unrecognized activity", an interrupt is taken
+// as a discard, a recover bind is refused by the user with "cannot recover"); X.410-1984 mode (opens without ACSE).
+
+import type { Cell, StateTable } from '../kernel/table.ts';
+import type { RtseAction, RtseEvent, RtsePredicate, RtseState } from './states.ts';
+
+type RtseCell = Cell<RtseState, RtsePredicate, RtseAction>;
+type RtseRow = { readonly [E in RtseEvent]?: RtseCell };
+
+/** The answers and supplies of a user who had not heard yet that the transfer was gone. */
+const late = {
+  RTsupply: [{}],
+  RTsupplyfailed: [{}],
+  RTsecured: [{}],
+  'RTTRrsp+': [{}],
+  'RTTRrsp-': [{}],
+} as const satisfies RtseRow;
+
+/** The aborts of every open association. */
+const aborts = {
+  RTUABreq: [{ do: ['sendUserAbort'], next: 'ended' }],
+  AABRind: [{ do: ['indicateAbort'], next: 'ended' }],
+  APABind: [{ do: ['indicateProviderAbort'], next: 'ended' }],
+  activityTimeout: [{ do: ['abortTimeout'], next: 'ended' }],
+} as const satisfies RtseRow;
+
+/** An exception of either kind stops a sender: discard it for good, interrupt it, or discard it and say "later". */
+const stop: RtseCell = [
+  { when: 'permanentReason', do: ['noteException', 'discardActivity'], next: 'discarding' },
+  { when: 'checkpointConfirmed', do: ['noteException', 'interruptActivity'], next: 'interrupting' },
+  { do: ['noteException', 'discardActivity'], next: 'discarding' },
+];
+
+/** What may come to a sender in every state of its activity. */
+const senders = {
+  ...aborts,
+  ...late,
+  PUERind: stop,
+  PPERind: stop,
+  PSYNmlocal: [{ do: ['numberPoint'] }],
+  PTPind: [{ when: 'twoWayAlternate', do: ['indicatePlease'] }, {}],
+  transferTimeout: [
+    { when: 'checkpointConfirmed', do: ['noteTransferTime', 'interruptActivity'], next: 'interrupting' },
+    { do: ['noteTransferTime', 'discardActivity'], next: 'discarding' },
+  ],
+} as const satisfies RtseRow;
+
+/** A sender that has given up its activity waits for one word. What crossed it on the way is dropped. */
+const stopped = {
+  ...aborts,
+  ...late,
+  PSYNmlocal: [{}],
+  PSYNmcnf: [{}],
+  PUERind: [{}],
+  PPERind: [{}],
+  PTPind: [{ when: 'twoWayAlternate', do: ['indicatePlease'] }, {}],
+} as const satisfies RtseRow;
+
+/** What may come to a receiver in every state of the activity. */
+const receivers = {
+  ...aborts,
+  RTsupply: [{}],
+  RTsupplyfailed: [{}],
+  RTTPreq: [{ when: 'twoWayAlternate', do: ['pleaseTurn'] }],
+  PPERind: [{ do: ['forgetActivity'], next: 'excepted' }],
+  PACTIind: [{ do: ['answerInterrupt', 'forgetActivity'], next: 'noTurn' }],
+  PACTDind: [{ do: ['answerDiscard', 'forgetActivity'], next: 'noTurn' }],
+} as const satisfies RtseRow;
+
+const refuseTransfer: RtseCell = [
+  { when: 'stale' },
+  { when: 'mayReport', do: ['reportException'], next: 'excepted' },
+  { do: ['abortRefused'], next: 'ended' },
+];
+
+export const rtseTable: StateTable<RtseState, RtseEvent, RtsePredicate, RtseAction> = {
+  idle: {
+    NCONlocal: [{ next: 'connected' }],
+    RTOPENreq: [{ do: ['sendRTORQ'], next: 'openSent' }],
+    RTUABreq: [{ next: 'ended' }],
+    APABind: [{ do: ['indicateProviderAbort'], next: 'ended' }],
+  },
+  connected: {
+    RTOPENreq: [{ do: ['sendRTORQ'], next: 'openSent' }],
+    RTUABreq: [{ next: 'ended' }],
+    AASCind: [
+      { when: 'openUnacceptable', do: ['refuseOpen'], next: 'ended' },
+      { do: ['indicateOpen'], next: 'openReceived' },
+    ],
+    APABind: [{ do: ['indicateProviderAbort'], next: 'ended' }],
+    openTimeout: [{ do: ['giveUp'], next: 'ended' }],
+  },
+  openSent: {
+    NCONlocal: [{}],
+    'AASCcnf+': [
+      { when: 'answerUnacceptable', do: ['abortAnswer'], next: 'ended' },
+      { when: 'turnIsOurs', do: ['confirmOpen'], next: 'turn' },
+      { do: ['confirmOpen'], next: 'noTurn' },
+    ],
+    'AASCcnf-': [{ do: ['confirmRefusal'], next: 'ended' }],
+    RTUABreq: [{ do: ['sendUserAbort'], next: 'ended' }],
+    AABRind: [{ do: ['indicateAbort'], next: 'ended' }],
+    APABind: [{ do: ['indicateProviderAbort'], next: 'ended' }],
+    openTimeout: [{ do: ['abortTimeout'], next: 'ended' }],
+  },
+  openReceived: {
+    'RTOPENrsp+': [
+      { when: 'turnIsOurs', do: ['sendRTOAC'], next: 'turn' },
+      { do: ['sendRTOAC'], next: 'noTurn' },
+    ],
+    'RTOPENrsp-': [{ do: ['sendRTORJ'], next: 'ended' }],
+    ...aborts,
+    openTimeout: [{ do: ['abortTimeout'], next: 'ended' }],
+  },
+  turn: {
+    ...aborts,
+    ...late,
+    RTTRreq: [{ do: ['startActivity', 'sendOn'], next: 'sending' }],
+    RTTPreq: [{}],
+    RTTGreq: [{ when: 'twoWayAlternate', do: ['giveTurn'], next: 'noTurn' }],
+    RTCLOSEreq: [{ do: ['release'], next: 'closing' }],
+    PTPind: [{ when: 'twoWayAlternate', do: ['indicatePlease'] }, {}],
+    PSYNmlocal: [{}],
+    idleTimeout: [{ do: ['abortTimeout'], next: 'ended' }],
+  },
+  sending: {
+    ...senders,
+    RTsupply: [{ do: ['supply', 'sendOn'] }],
+    RTsupplyfailed: [{ do: ['noteSupplyFailed', 'discardActivity'], next: 'discarding' }],
+    PSYNmcnf: [{ when: 'pointUnknown', do: ['abortProtocol'], next: 'ended' }, { do: ['confirmPoint'] }],
+    octetsWanted: [{ do: ['askSupply'] }],
+    windowFull: [{ next: 'windowFull' }],
+    allSent: [{ do: ['endActivity'], next: 'ending' }],
+  },
+  windowFull: {
+    ...senders,
+    PSYNmcnf: [
+      { when: 'pointUnknown', do: ['abortProtocol'], next: 'ended' },
+      { do: ['confirmPoint', 'sendOn'], next: 'sending' },
+    ],
+  },
+  ending: {
+    ...senders,
+    PSYNmcnf: [{ when: 'pointUnknown', do: ['abortProtocol'], next: 'ended' }, { do: ['confirmPoint'] }],
+    PACTEcnf: [{ do: ['confirmTransfer'], next: 'turn' }],
+  },
+  interrupting: {
+    ...stopped,
+    PACTIcnf: [{ do: ['failTransfer'], next: 'turn' }],
+  },
+  discarding: {
+    ...stopped,
+    PACTDcnf: [{ do: ['failTransfer'], next: 'turn' }],
+  },
+  noTurn: {
+    ...aborts,
+    ...late,
+    RTTPreq: [{ when: 'twoWayAlternate', do: ['pleaseTurn'] }],
+    PCGind: [{ when: 'twoWayAlternate', do: ['indicateTurn'], next: 'turn' }],
+    PACTSind: [{ do: ['beginReceiving'], next: 'receiving' }],
+    PACTRind: [{ do: ['abortUnknownActivity'], next: 'ended' }],
+    PACTIind: [{ do: ['abortTransferCompleted'], next: 'ended' }],
+    PACTDind: [{ do: ['abortTransferCompleted'], next: 'ended' }],
+    ARLSind: [{ do: ['indicateClose'], next: 'closeReceived' }],
+    idleTimeout: [{ do: ['abortTimeout'], next: 'ended' }],
+  },
+  receiving: {
+    ...receivers,
+    RTTR: [{ do: ['takeData'] }],
+    APDUinvalid: [{ do: ['abortBadData'], next: 'ended' }],
+    wrappingFault: [{ do: ['abortBadData'], next: 'ended' }],
+    PSYNmind: [{ when: 'confirmationUnwanted' }, { do: ['indicateCheckpoint'] }],
+    PACTEind: [
+      { when: 'apduIncomplete', do: ['abortBadData'], next: 'ended' },
+      { do: ['indicateTransfer'], next: 'received' },
+    ],
+    RTsecured: [{ when: 'stale' }, { do: ['confirmSecured'] }],
+    'RTTRrsp+': [{}],
+    'RTTRrsp-': refuseTransfer,
+  },
+  received: {
+    ...receivers,
+    RTsecured: [{}],
+    'RTTRrsp+': [{ when: 'stale' }, { do: ['confirmEnd'], next: 'noTurn' }],
+    'RTTRrsp-': refuseTransfer,
+  },
+  excepted: {
+    ...aborts,
+    ...late,
+    RTTPreq: [{ when: 'twoWayAlternate', do: ['pleaseTurn'] }],
+    RTTR: [{}],
+    APDUinvalid: [{}],
+    PSYNmind: [{}],
+    PACTEind: [{}],
+    PPERind: [{}],
+    PACTIind: [{ do: ['answerInterrupt'], next: 'noTurn' }],
+    PACTDind: [{ do: ['answerDiscard'], next: 'noTurn' }],
+  },
+  closing: {
+    ...aborts,
+    ...late,
+    PSYNmlocal: [{}],
+    PTPind: [{}],
+    'ARLScnf+': [{ do: ['confirmClose'], next: 'ended' }],
+    disconnectTimeout: [{ do: ['abortTimeout'], next: 'ended' }],
+  },
+  closeReceived: {
+    ...aborts,
+    ...late,
+    RTTPreq: [{}],
+    RTCLOSErsp: [{ do: ['answerClose'], next: 'ended' }],
+    disconnectTimeout: [{ do: ['abortTimeout'], next: 'ended' }],
+  },
+  ended: {},
+};
