@@ -49,8 +49,10 @@ export function explain(
 export function summary(decision: RouteDecision): string {
   switch (decision.kind) {
     case 'link': {
-      const others = decision.alternates.length === 0 ? '' : `; alternates: ${decision.alternates.join(', ')}`;
-      const waits = decision.waitsFor === undefined ? '' : `; waits, because the link is ${decision.waitsFor}`;
+      const others =
+        decision.alternates.length === 0 ? '' : `; alternates: ${decision.alternates.join(', ')}`;
+      const waits =
+        decision.waitsFor === undefined ? '' : `; waits, because the link is ${decision.waitsFor}`;
       return `goes to link ${decision.link}${waits}${others}`;
     }
     case 'deliver':

@@ -21,7 +21,11 @@ export interface LoopRequest {
 
 export type LoopVerdict =
   | { readonly loop: false }
-  | { readonly loop: true; readonly proof: 'external-trace' | 'internal-trace' | 'hops'; readonly detail: string };
+  | {
+      readonly loop: true;
+      readonly proof: 'external-trace' | 'internal-trace' | 'hops';
+      readonly detail: string;
+    };
 
 /** Whether a message, probe or report that just came in has been here before. */
 export function detectLoop(request: LoopRequest): LoopVerdict {

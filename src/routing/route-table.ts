@@ -73,7 +73,8 @@ export function buildRouteTable(input: RouteTableInput): RouteTable {
     }
   }
   for (const { name, addressSpace, users } of input.deliver) {
-    const known = users === 'any' ? undefined : new Set(users.map((user) => userKey(normalAddress(user.address))));
+    const known =
+      users === 'any' ? undefined : new Set(users.map((user) => userKey(normalAddress(user.address))));
     const { text } = addressSpace;
     addRoute(build, text, { kind: 'deliver', name, addressSpace: text, cost: 0, users: known });
   }

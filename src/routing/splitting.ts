@@ -28,5 +28,8 @@ export function splitByNextHop(recipients: readonly RoutedRecipient[]): Splittin
     if (group === undefined) groups.set(decision.nextHop, [recipient]);
     else group.push(recipient);
   }
-  return { copies: [...groups].map(([nextHop, members]) => ({ nextHop, recipients: members })), undeliverable };
+  return {
+    copies: [...groups].map(([nextHop, members]) => ({ nextHop, recipients: members })),
+    undeliverable,
+  };
 }
