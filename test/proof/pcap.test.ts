@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { tcpStreams } from './pcap.ts';
+import { tcpStreams } from '../support/pcap.ts';
 
 const captures = '../shared/reference/captures';
 
