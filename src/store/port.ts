@@ -271,6 +271,7 @@ export interface Store {
   /** Unclaimed queued or held copies whose message expired. */
   expired(now: Instant, limit: number): Promise<readonly QueuedCopy[]>;
   show(copy: CopyId): Promise<QueuedCopy | undefined>;
+  /** By copy, rising. A long queue is searched in slices, so that mail flows meanwhile. */
   list(query: CopyQuery): Promise<readonly CopySummary[]>;
   counts(): Promise<readonly QueueCount[]>;
   /**
@@ -280,6 +281,7 @@ export interface Store {
   readContent(message: MessageId, offset: number, octets_max: number): Promise<Uint8Array | undefined>;
   openSpool(): Promise<SpoolWriter>;
   recoveryPoints(link: string): Promise<readonly RecoveryPoint[]>;
+  /** By time, then as they were committed. */
   track(query: TrackingQuery): Promise<readonly TrackingRecord[]>;
   /** Commits what waits, releases the directory, stops. */
   close(): Promise<void>;

@@ -169,6 +169,7 @@ class MemoryStore implements Store {
 
   async track(query: TrackingQuery) {
     const found = this.#disk.tracking.filter((record) => matchesTracking(query, record));
+    found.sort((one, other) => one.at - other.at);
     return found.slice(0, query.limit ?? defaultLimit);
   }
 

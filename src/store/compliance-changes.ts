@@ -1,0 +1,302 @@
+// Compliance of an adapter: transitions are whole or nothing, and what they change stays over a restart.
+
+import assert from 'node:assert/strict';
+
+import {
+  at,
+  type ComplianceCase,
+  claimed,
+  claimFor,
+  hop,
+  message,
+  messageWith,
+  noon,
+  octetsOf,
+  record,
+  refusedAs,
+  secured,
+  taken,
+} from './compliance-fixtures.ts';
+import type { RecoveryPoint } from './port.ts';
+
+export const changeCases: readonly ComplianceCase[] = [
+  {
+    name: 'a held copy waits for its release',
+    run: async (room) => {
+      const store = await room.open();
+      const { copy } = await secured(store, messageWith({ held: true }));
+      assert.deepEqual(await claimed(store), []);
+      await taken(store, { place: [{ copy, state: 'queued' }] });
+      assert.deepEqual(await claimed(store), [copy]);
+      await taken(store, { place: [{ copy, state: 'held' }], onBehalfOf: 'one' });
+      assert.equal((await store.show(copy))?.state, 'held');
+      await store.close();
+    },
+  },
+  {
+    name: 'placement changes next hop, priority, deferral and attempts',
+    run: async (room) => {
+      const store = await room.open();
+      const { copy } = await secured(store, messageWith({ notBefore: at(60) }));
+      const attempts = [{ copy, at: at(1), error: 'refused', counts: true, notBefore: at(61) }];
+      await taken(store, { attempts });
+      await taken(store, { place: [{ copy, nextHop: 'link/c', priority: 'urgent' }] });
+      const moved = await store.show(copy);
+      assert.deepEqual(
+        [moved?.nextHop, moved?.priority, moved?.notBefore, moved?.attempts],
+        ['link/c', 'urgent', at(61), 1],
+      );
+      await taken(store, { place: [{ copy, notBefore: null, resetAttempts: true }] });
+      const reset = await store.show(copy);
+      assert.deepEqual([reset?.notBefore, reset?.attempts, reset?.lastError], [undefined, 0, 'refused']);
+      assert.deepEqual(await claimed(store, { nextHop: 'link/c', priorities: ['urgent'] }), [copy]);
+      await store.close();
+    },
+  },
+  {
+    name: 'an attempt is noted, counted if it counts, and ends the claim of who made it',
+    run: async (room) => {
+      const store = await room.open();
+      const { copy } = await secured(store, messageWith({ claim: claimFor('one') }));
+      const attempt = { copy, at: at(5), error: 'association lost', counts: false };
+      await taken(store, { attempts: [attempt], onBehalfOf: 'one' });
+      const noted = await store.show(copy);
+      assert.deepEqual(
+        [noted?.attempts, noted?.lastAttemptAt, noted?.lastError],
+        [0, at(5), 'association lost'],
+      );
+      assert.deepEqual(await claimed(store), [copy]);
+      await taken(store, { attempts: [{ ...attempt, counts: true, notBefore: at(65) }], onBehalfOf: 'one' });
+      assert.deepEqual(await claimed(store), []);
+      assert.deepEqual(await claimed(store, { now: at(65) }), [copy]);
+      await store.close();
+    },
+  },
+  {
+    name: 'a split replaces one copy by several; the message lives until the last is finished',
+    run: async (room) => {
+      const store = await room.open();
+      const recipients = ['/S=x/', '/S=y/', '/S=z/'];
+      const { id, copy } = await secured(store, message({ recipients, priority: 'urgent' }));
+      const into = [
+        { nextHop: hop, recipients: [0, 2], claim: claimFor('one') },
+        { nextHop: 'link/c', recipients: [1], notBefore: at(10) },
+      ];
+      const { splitInto } = await taken(store, { split: [{ copy, into }] });
+      const [[stays, moves]] = splitInto;
+      assert.equal(await store.show(copy), undefined);
+      const list = await store.list({});
+      assert.deepEqual(
+        list.map((part) => [part.copy, part.message, part.nextHop, part.priority, part.notBefore]),
+        [
+          [stays, id, hop, 'urgent', undefined],
+          [moves, id, 'link/c', 'urgent', at(10)],
+        ],
+      );
+      assert.deepEqual(
+        list[0].recipients.map(({ number }) => number),
+        [0, 2],
+      );
+      assert.deepEqual(await claimed(store), []);
+      await taken(store, { finish: [stays], onBehalfOf: 'one' });
+      assert.equal((await store.readContent(id, 0, 9))?.length, 5);
+      await taken(store, { finish: [moves] });
+      assert.equal(await store.readContent(id, 0, 9), undefined);
+      await store.close();
+    },
+  },
+  {
+    name: 'what is in transfer refuses everyone else as busy, and nothing of the transition happens',
+    run: async (room) => {
+      const store = await room.open();
+      const { copy } = await secured(store, messageWith({ claim: claimFor('one') }));
+      const create = [message()];
+      const tracking = [record()];
+      await refusedAs(store, { finish: [copy], create, tracking }, 'busy');
+      await refusedAs(store, { place: [{ copy, state: 'held' }], create, onBehalfOf: 'two' }, 'busy');
+      await refusedAs(store, { split: [{ copy, into: [] }], create }, 'busy');
+      assert.equal((await store.list({})).length, 1);
+      assert.deepEqual(await store.track({}), []);
+      await store.close();
+    },
+  },
+  {
+    name: 'a transition on a copy that is gone is refused whole',
+    run: async (room) => {
+      const store = await room.open();
+      const { copy } = await secured(store, message());
+      await taken(store, { finish: [copy] });
+      const create = [message()];
+      await refusedAs(store, { finish: [copy], create }, 'no-such-copy');
+      await refusedAs(store, { place: [{ copy }], create }, 'no-such-copy');
+      await refusedAs(
+        store,
+        { attempts: [{ copy, at: noon, error: '', counts: true }], create },
+        'no-such-copy',
+      );
+      assert.deepEqual(await store.list({}), []);
+      await store.close();
+    },
+  },
+  {
+    name: 'transitions that are made together keep their order, and a refused one does not spoil the others',
+    run: async (room) => {
+      const store = await room.open();
+      const { copy } = await secured(store, message());
+      const results = await Promise.all([
+        store.commit({ create: [message()] }),
+        store.commit({ finish: [copy] }),
+        store.commit({ finish: [copy], create: [message()] }),
+        store.commit({ create: [message()] }),
+      ]);
+      assert.deepEqual(
+        results.map(({ ok }) => ok),
+        [true, true, false, true],
+      );
+      const ids = results.flatMap((result) => (result.ok ? result.created.map((one) => one.message) : []));
+      assert.ok(ids[0] < ids[1]);
+      assert.equal((await store.list({})).length, 2);
+      await store.close();
+    },
+  },
+  {
+    name: 'a message without copies leaves only its tracking',
+    run: async (room) => {
+      const store = await room.open();
+      const { created } = await taken(store, { create: [message({ copies: [] })], tracking: [record()] });
+      assert.deepEqual(created[0].copies, []);
+      assert.equal(await store.readContent(created[0].message, 0, 10), undefined);
+      assert.equal((await store.track({})).length, 1);
+      await store.close();
+    },
+  },
+  {
+    name: 'a restart keeps everything that was committed, and no claims',
+    run: async (room) => {
+      const before = await room.open();
+      const { copy, id } = await secured(before, messageWith({ claim: claimFor('one') }));
+      const held = await secured(before, messageWith({ held: true }, { priority: 'non-urgent' }));
+      const due = await secured(before, messageWith({ notBefore: at(60) }));
+      const gone = await secured(before, message());
+      await taken(before, { finish: [gone.copy], tracking: [record()], saveRecovery: [point('k')] });
+      await taken(before, { attempts: [{ copy, at: at(1), error: 'lost', counts: true }] });
+      const list = await before.list({});
+      await before.close();
+      const after = await room.open();
+      assert.deepEqual(await after.list({}), list);
+      assert.deepEqual(await claimed(after, { owner: 'two' }), [copy]);
+      assert.deepEqual([...((await after.readContent(id, 0, 99)) ?? [])], [...octetsOf('hello')]);
+      assert.equal((await after.show(held.copy))?.state, 'held');
+      assert.equal(await after.nextDue(hop, noon), at(60));
+      assert.deepEqual(await after.track({}), [record()]);
+      assert.equal((await after.recoveryPoints('b')).length, 1);
+      assert.equal((await after.counts()).length, 2);
+      await taken(after, { finish: [copy, held.copy, due.copy], onBehalfOf: 'two' });
+      await after.close();
+    },
+  },
+  {
+    name: 'identifiers never repeat, after deletion and over restarts',
+    run: async (room) => {
+      const seen: number[] = [];
+      for (let round = 0; round < 3; round += 1) {
+        const store = await room.open();
+        for (let turn = 0; turn < 3; turn += 1) {
+          const { id, copy } = await secured(store, message());
+          seen.push(id, copy);
+          await taken(store, { finish: [copy] });
+        }
+        await store.close();
+      }
+      assert.deepEqual(
+        seen,
+        [...new Set(seen)].sort((a, b) => a - b),
+      );
+    },
+  },
+  {
+    name: 'recovery points are saved, replaced, found by link and dropped',
+    run: async (room) => {
+      const store = await room.open();
+      await taken(store, { saveRecovery: [point('k1'), point('k2', 'c')] });
+      await taken(store, { saveRecovery: [{ ...point('k1'), savedAt: at(9), data: octetsOf('newer') }] });
+      const [found, ...others] = await store.recoveryPoints('b');
+      assert.deepEqual(others, []);
+      assert.deepEqual(
+        { ...found, data: [...found.data] },
+        { ...point('k1'), savedAt: at(9), data: [...octetsOf('newer')] },
+      );
+      await taken(store, { dropRecovery: ['k1', 'never was'] });
+      assert.deepEqual(await store.recoveryPoints('b'), []);
+      assert.equal((await store.recoveryPoints('c')).length, 1);
+      await store.close();
+    },
+  },
+  {
+    name: 'tracking is searched by identifier, addresses and time',
+    run: async (room) => {
+      const store = await room.open();
+      const first = record({ contentLength: 7, priority: 'urgent' });
+      const second = record({ at: at(10), act: 'transferred-out', mtsIdentifier: '/P=X/;2' });
+      const third = record({ at: at(5), originator: '/S=Volta/', recipients: ['/S=Galvani/', '/S=Ohm/'] });
+      await taken(store, { tracking: [first, second, third] });
+      assert.deepEqual(await store.track({}), [first, third, second]);
+      assert.deepEqual(await store.track({ mtsIdentifier: '/P=X/;2' }), [second]);
+      assert.deepEqual(await store.track({ originator: 'VOLTA' }), [third]);
+      assert.deepEqual(await store.track({ recipient: 's=ohm' }), [third]);
+      assert.deepEqual(await store.track({ since: at(5), until: at(10) }), [third]);
+      assert.deepEqual(await store.track({ mtsIdentifier: '/P=X/;2', until: at(10) }), []);
+      assert.deepEqual(await store.track({ limit: 2 }), [first, third]);
+      await store.close();
+    },
+  },
+  {
+    name: 'long searches find everything in order',
+    run: async (room) => {
+      const store = await room.open();
+      const create = Array.from({ length: 1300 }, (_, n) =>
+        message({ originator: n % 100 === 0 ? '/S=Rare/' : '/S=Common/' }),
+      );
+      const tracking = create.map((_, n) => record({ at: at(n % 7), detail: { n } }));
+      const { created } = await taken(store, { create, tracking });
+      const rare = await store.list({ originator: 'rare' });
+      assert.deepEqual(
+        rare.map(({ copy }) => copy),
+        created.filter((_, n) => n % 100 === 0).map(({ copies }) => copies[0]),
+      );
+      const page = await store.list({ limit: 600, afterCopy: created[99].copies[0] });
+      assert.deepEqual([page.length, page[0].copy], [600, created[100].copies[0]]);
+      const found = await store.track({ limit: 2000 });
+      assert.deepEqual(
+        found,
+        [...tracking].sort((a, b) => a.at - b.at),
+      );
+      await store.close();
+    },
+  },
+  {
+    name: 'lists are searched by hop, state, identifier and addresses',
+    run: async (room) => {
+      const store = await room.open();
+      const one = await secured(store, message({ mtsIdentifier: 'M1', originator: '/S=Volta/' }));
+      const two = await secured(
+        store,
+        messageWith({ held: true, nextHop: 'link/c' }, { mtsIdentifier: 'M2' }),
+      );
+      const find = async (query: Parameters<typeof store.list>[0]) =>
+        (await store.list(query)).map(({ copy }) => copy);
+      assert.deepEqual(await find({ mtsIdentifier: 'M1' }), [one.copy]);
+      assert.deepEqual(await find({ mtsIdentifier: 'M1', state: 'held' }), []);
+      assert.deepEqual(await find({ state: 'held' }), [two.copy]);
+      assert.deepEqual(await find({ nextHop: 'link/c' }), [two.copy]);
+      assert.deepEqual(await find({ originator: 'volta' }), [one.copy]);
+      assert.deepEqual(await find({ recipient: 'bell', limit: 1 }), [one.copy]);
+      assert.deepEqual(await find({ recipient: 'nobody' }), []);
+      await store.close();
+    },
+  },
+];
+
+function point(key: string, link = 'b'): RecoveryPoint {
+  return { key, link, direction: 'in', savedAt: noon, data: octetsOf(`point ${key}`) };
+}

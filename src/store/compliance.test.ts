@@ -1,0 +1,45 @@
+// The compliance cases on each adapter.
+
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+
+import { type ComplianceRoom, complianceCases } from './compliance.ts';
+import { memoryDisk, openMemoryStore, openSqliteStore, type StoreFinding } from './index.ts';
+
+const inlineOctetsMax = 4096;
+
+describe('the memory adapter', () => {
+  for (const { name, run } of complianceCases) {
+    test(name, async () => {
+      const disk = memoryDisk();
+      await run({
+        open: async () => openMemoryStore({ disk, inlineOctetsMax }),
+        inlineOctetsMax,
+        findings: [],
+        spools: () => [...disk.spools.keys()],
+      });
+    });
+  }
+});
+
+describe('the SQLite adapter', () => {
+  for (const { name, run } of complianceCases) {
+    test(name, async (t) => {
+      const directory = mkdtempSync(join(tmpdir(), 'chappe-store-'));
+      t.after(() => rmSync(directory, { recursive: true }));
+      const findings: StoreFinding[] = [];
+      const room: ComplianceRoom = {
+        open: () =>
+          openSqliteStore({ directory, inlineOctetsMax, onFinding: (finding) => findings.push(finding) }),
+        inlineOctetsMax,
+        findings,
+        spools: () => readdirSync(join(directory, 'spool')),
+      };
+      await run(room);
+      assert.deepEqual(findings, []);
+    });
+  }
+});
