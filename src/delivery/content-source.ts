@@ -1,9 +1,9 @@
 // The octets of a copy's content, piece by piece, wherever they lie: beside the message, in a spool file, or
 // (a report's returned content) inside the envelope. Never more than one piece in memory of what is spooled.
 
-import type { QueuedCopy, Store } from '../store/port.ts';
+import type { QueuedCopy, Store } from '../store/index.ts';
+import type { StoredValue } from '../transfer/index.ts';
 import { ContentDamaged } from './failure.ts';
-import type { DeliverableValue } from './outcome.ts';
 
 /** What delivery needs of the store. */
 export type ContentReader = Pick<Store, 'readContent'>;
@@ -16,7 +16,7 @@ export const piece_octets_max = 256 * 1024;
  */
 export async function* contentPieces(
   copy: QueuedCopy,
-  value: DeliverableValue,
+  value: StoredValue,
   reader: ContentReader,
 ): AsyncGenerator<Uint8Array> {
   const { content } = copy;

@@ -18,8 +18,10 @@ import {
   type ProbeTransferEnvelope,
   type Report,
 } from '../p1/index.ts';
-import type { QueuedCopy } from '../store/port.ts';
-import { type ContentReader, type DeliverableValue, DirectoryDelivery } from './index.ts';
+import type { QueuedCopy } from '../store/index.ts';
+import type { StoredValue } from '../transfer/index.ts';
+import { deliveryName } from './file-name.ts';
+import { type ContentReader, DirectoryDelivery } from './index.ts';
 
 const domain = globalDomainIdentifier({ country: 'GB', admd: ' ', prmd: 'SITE-B' });
 const submitted = instant(Date.UTC(2026, 10, 21, 8, 30, 0));
@@ -55,7 +57,7 @@ const envelope: MessageTransferEnvelope = {
     },
   ],
 };
-const message: DeliverableValue = { kind: 'message', envelope };
+const message: StoredValue = { kind: 'message', envelope };
 
 function copyOf(changes: Partial<QueuedCopy> = {}): QueuedCopy {
   return {
@@ -78,6 +80,7 @@ function copyOf(changes: Partial<QueuedCopy> = {}): QueuedCopy {
   };
 }
 
+const firstName = deliveryName('/P=SITE-B/A= /C=GB/;first', '/S=One/P=SITE-A/A= /C=GB/');
 const noSpool: ContentReader = { readContent: async () => undefined };
 
 function directoryOf(t: TestContext): string {
@@ -101,8 +104,8 @@ test('a message is a content file and a record with the keys of the contract', a
   const [outcome] = await deliveryInto(directory).deliver(copyOf(), message);
   assert.equal(outcome.kind, 'delivered');
   assert.ok(outcome.kind === 'delivered');
-  assert.deepEqual(readdirSync(directory).toSorted(), [`${outcome.name}.content`, `${outcome.name}.json`]);
-  assert.deepEqual(readFileSync(join(directory, `${outcome.name}.content`)), Buffer.from(octets));
+  assert.deepEqual(readdirSync(directory).toSorted(), [`${firstName}.content`, `${firstName}.json`]);
+  assert.deepEqual(readFileSync(join(directory, `${firstName}.content`)), Buffer.from(octets));
   assert.deepEqual(onlyRecord(directory), {
     kind: 'message',
     mtsIdentifier: '/P=SITE-B/A= /C=GB/;first',
@@ -128,11 +131,10 @@ test('a delivery repeated after a crash overwrites itself and sweeps up what was
   const directory = directoryOf(t);
   const [first] = await deliveryInto(directory).deliver(copyOf(), message);
   assert.ok(first.kind === 'delivered');
-  writeFileSync(join(directory, `${first.name}.content.part`), 'half of it');
+  writeFileSync(join(directory, `${firstName}.content.part`), 'half of it');
   const [second] = await deliveryInto(directory).deliver(copyOf({ copy: 9, message: 9 }), message);
   assert.ok(second.kind === 'delivered');
-  assert.equal(second.name, first.name);
-  assert.deepEqual(readdirSync(directory).toSorted(), [`${first.name}.content`, `${first.name}.json`]);
+  assert.deepEqual(readdirSync(directory).toSorted(), [`${firstName}.content`, `${firstName}.json`]);
 });
 
 test('each recipient has its own outcome and its own files', async (t) => {

@@ -6,11 +6,11 @@
 import { join } from 'node:path';
 
 import type { Clock } from '../base/time.ts';
-import type { QueuedCopy } from '../store/port.ts';
+import type { QueuedCopy } from '../store/index.ts';
+import type { StoredValue, RecipientDelivery, LocalDelivery } from '../transfer/index.ts';
 import { type ContentReader, contentPieces } from './content-source.ts';
 import { deliveryFailure } from './failure.ts';
 import { deliveryName } from './file-name.ts';
-import type { DeliverableValue, DeliveryOutcome, LocalDelivery } from './outcome.ts';
 import { deliveryRecord, type WrittenContent } from './record.ts';
 import { ensureDirectory, syncDirectory, writeStable } from './stable-file.ts';
 
@@ -21,7 +21,7 @@ export interface DirectoryDeliveryOptions {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-type Written = Exclude<DeliverableValue, { kind: 'probe' }>;
+type Written = Exclude<StoredValue, { kind: 'probe' }>;
 type Recipient = QueuedCopy['recipients'][number];
 
 export class DirectoryDelivery implements LocalDelivery {
@@ -33,19 +33,19 @@ export class DirectoryDelivery implements LocalDelivery {
     this.#options = options;
   }
 
-  async deliver(copy: QueuedCopy, value: DeliverableValue): Promise<readonly DeliveryOutcome[]> {
+  async deliver(copy: QueuedCopy, value: StoredValue): Promise<readonly RecipientDelivery[]> {
     if (value.kind === 'probe') {
       const at = this.#options.clock.now();
       return copy.recipients.map(({ number }) => ({ kind: 'deliverable', recipient: number, at }));
     }
-    const outcomes: DeliveryOutcome[] = [];
+    const outcomes: RecipientDelivery[] = [];
     for (const recipient of copy.recipients) {
       outcomes.push(await this.#deliverTo(copy, value, recipient));
     }
     return outcomes;
   }
 
-  async #deliverTo(copy: QueuedCopy, value: Written, recipient: Recipient): Promise<DeliveryOutcome> {
+  async #deliverTo(copy: QueuedCopy, value: Written, recipient: Recipient): Promise<RecipientDelivery> {
     const name = deliveryName(copy.mtsIdentifier, recipient.address);
     const mine = this.#inTurn(name, () => this.#write(copy, value, { name, recipient }));
     try {
@@ -59,7 +59,7 @@ export class DirectoryDelivery implements LocalDelivery {
     copy: QueuedCopy,
     value: Written,
     { name, recipient }: { readonly name: string; readonly recipient: Recipient },
-  ): Promise<DeliveryOutcome> {
+  ): Promise<RecipientDelivery> {
     const { directory, store, clock } = this.#options;
     await ensureDirectory(directory);
     const content: WrittenContent = await writeStable(
@@ -73,7 +73,7 @@ export class DirectoryDelivery implements LocalDelivery {
     const text = `${JSON.stringify(record, undefined, 2)}\n`;
     await writeStable(join(directory, `${name}.json`), [new TextEncoder().encode(text)]);
     await syncDirectory(directory);
-    return { kind: 'delivered', recipient: recipient.number, at, name };
+    return { kind: 'delivered', recipient: recipient.number, at };
   }
 
   /** Runs `work` after whatever writes the same NAME now. */

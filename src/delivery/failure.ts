@@ -1,7 +1,7 @@
 // Names what the world did to a delivery. Unknown is temporary: an operator makes room or mends a permission,
 // and the next attempt succeeds. Permanent is only what no attempt can change.
 
-import type { DeliveryFailure } from './outcome.ts';
+import type { LocalFailure } from '../transfer/index.ts';
 
 /** A file larger than the file system or the limit of the process takes. */
 const permanentCodes = new Set(['EFBIG']);
@@ -12,7 +12,7 @@ export class ContentDamaged extends Error {
 }
 
 /** The failure that a thrown error stands for. */
-export function deliveryFailure(error: unknown): DeliveryFailure {
+export function deliveryFailure(error: unknown): LocalFailure {
   if (error instanceof ContentDamaged) {
     return { lasting: 'permanent', code: 'content-damaged', detail: error.message };
   }

@@ -2,6 +2,5 @@
 
 export type { ContentReader } from './content-source.ts';
 export * from './directory-delivery.ts';
-export * from './outcome.ts';
 export type { DeliveryRecord, TraceStep } from './record.ts';
 export type { ReportedNonDelivery, ReportedOutcome } from './reported-outcome.ts';

@@ -6,9 +6,9 @@ import { printGlobalDomainIdentifier } from '../address/index.ts';
 import { type Instant, isoTime } from '../base/time.ts';
 import { contentTypeName, contentTypeOid } from '../content/index.ts';
 import type { TraceInformation } from '../p1/index.ts';
-import type { QueuedCopy } from '../store/port.ts';
+import type { QueuedCopy } from '../store/index.ts';
+import type { StoredValue } from '../transfer/index.ts';
 import { timeText } from './envelope-time.ts';
-import type { DeliverableValue } from './outcome.ts';
 import { reportedOutcomes, type ReportedOutcome } from './reported-outcome.ts';
 
 export interface DeliveryRecord {
@@ -52,7 +52,7 @@ export interface WrittenContent {
 /** The record for one recipient (an address in text form) of a copy. */
 export function deliveryRecord(
   copy: QueuedCopy,
-  value: Exclude<DeliverableValue, { kind: 'probe' }>,
+  value: Exclude<StoredValue, { kind: 'probe' }>,
   delivery: { readonly recipient: string; readonly content: WrittenContent; readonly at: Instant },
 ): DeliveryRecord {
   const { envelope } = value.kind === 'message' ? value : value.report;

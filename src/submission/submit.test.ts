@@ -78,7 +78,7 @@ test('text becomes a P22 message with an envelope that encodes', () => {
   assert.match(submission.mtsIdentifier, /^\/P=SITE-A\/A= \/C=GB\/;261121090807-/);
 });
 
-test('the accepting MTA is the first element of both traces (X.411 14.3.1)', () => {
+test('the accepting MTA is the first element of both traces (X.411 14.3)', () => {
   const envelope = messageEnvelope(accepted({}));
   assert.equal(envelope.traceInformation.length, 1);
   const [{ domainSuppliedInformation }] = envelope.traceInformation;
@@ -92,7 +92,7 @@ test('the accepting MTA is the first element of both traces (X.411 14.3.1)', () 
   );
 });
 
-test('report requests become the bits of X.411 12.2.1.1.1.6 and .7', () => {
+test('report requests become the bits of X.411 (12.2.1.1)', () => {
   const reports = ['no-report', 'non-delivery-report', 'report'] as const;
   for (const report of reports) {
     const [fields] = messageEnvelope(accepted({ report })).perRecipientFields;

@@ -1,5 +1,5 @@
 // Message-submission and Probe-submission (X.411 8.2.1.1, 8.2.1.2): from a user's request to an envelope of
-// P1 with its first trace elements, as the MTA that has just accepted it writes them (14.3.1). Secures
+// P1 with its first trace elements, as the MTA that has just accepted it writes them (14.3). Secures
 // nothing and routes nothing. Invariant: a request yields a submission or every one of its errors, never
 // both, and an identifier is used up only where the names and the fields are good.
 
@@ -121,7 +121,7 @@ function commonFields(
   };
 }
 
-/** Recipients are numbered from 1 in the order of the request (X.411 12.2.1.1.1.5). */
+/** Recipients are numbered from 1 in the order of the request (X.411 12.2.1.1). */
 function recipientFields(
   recipientName: ORAddress,
   originallySpecifiedRecipientNumber: number,
@@ -132,7 +132,7 @@ function recipientFields(
     originallySpecifiedRecipientNumber,
     perRecipientIndicators: perRecipientIndicators({
       responsibility: true,
-      // We report to the originator, so we need no less than the originator wants (12.2.1.1.1.6).
+      // We report to the originator, so we need no less than the originator wants (12.2.1.1).
       originatingMTAReportRequest: report === 'report' ? 'report' : 'non-delivery-report',
       originatorReportRequest: report,
     }),
