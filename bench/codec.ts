@@ -1,7 +1,7 @@
-// How many P1 messages a core decodes and encodes in a second, with 1 and with 100 recipients (design targets: 120,000 and
-// 150,000; 5,000 and 15,000). Reads no socket and no disk. `node bench/codec.ts [--json]`; medians of rounds.
-// Three figures: decode; encode of a value made by hand (nothing retained); relay: decode, one more trace element,
-// encode, with all that is unchanged copied.
+// How many P1 messages a core decodes and encodes in a second, with 1 and with 100 recipients (design
+// targets: 120,000 and 150,000; 5,000 and 15,000). Reads no socket and no disk. `node bench/codec.ts
+// [--json]`; medians of rounds. Three figures: decode; encode of a value made by hand (nothing retained);
+// relay: decode, one more trace element, encode, with all that is unchanged copied.
 
 import { bitsOf, decode, encode, rawOf } from '../src/asn1/index.ts';
 import type { ORName } from '../src/address/index.ts';

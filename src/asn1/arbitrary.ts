@@ -1,5 +1,5 @@
-// Random valid values from declarations, for tests: sizes, ranges, character sets, choices and optional fields are
-// drawn; recursion ends at a depth. All from a seeded generator, so that a run can be repeated.
+// Random valid values from declarations, for tests: sizes, ranges, character sets, choices and optional
+// fields are drawn; recursion ends at a depth. All from a seeded generator, so that a run can be repeated.
 
 import { assert } from '../base/assert.ts';
 import type { Random } from '../base/random.ts';

@@ -94,7 +94,9 @@ function constructedBits(reader: Reader): BitString {
   return bitsWithin(whole, unused);
 }
 
-/** Unused bits may be anything (8.6.2.4); in the value they are zeros, so that equal strings are equal values. */
+/**
+ * Unused bits may be anything (8.6.2.4); in the value they are zeros, so that equal strings are equal values.
+ */
 function bitsWithin(octets: Uint8Array, unused: number): BitString {
   const bits = 8 * octets.length - unused;
   const last = octets.length - 1;

@@ -13,7 +13,9 @@ export function hasBit(value: BitString, number: number): boolean {
   return number < value.bits && (value.octets[number >> 3] & (0x80 >> (number & 7))) !== 0;
 }
 
-/** The string of `length` bits (as many as needed, if not given) in which the bits of these numbers are ones. */
+/**
+ * The string of `length` bits (as many as needed, if not given) in which the bits of these numbers are ones.
+ */
 export function bitsOf(numbers: readonly number[], length = Math.max(-1, ...numbers) + 1): BitString {
   const octets = new Uint8Array(Math.ceil(length / 8));
   for (const number of numbers) {

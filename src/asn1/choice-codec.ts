@@ -1,4 +1,5 @@
-// CHOICE: its values begin with the tag of one alternative (X.690 8.13). An alternative may be an untagged choice.
+// CHOICE: its values begin with the tag of one alternative (X.690 8.13). An alternative may be an untagged
+// choice.
 
 import type { Codec } from './codec.ts';
 import { Malformed } from './reader.ts';

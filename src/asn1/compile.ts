@@ -1,4 +1,5 @@
-// Declarations into codecs, each once. A type that refers to itself is compiled when it is first met in a value.
+// Declarations into codecs, each once. A type that refers to itself is compiled when it is first met in a
+// value.
 
 import { assert } from '../base/assert.ts';
 import { bitStringContents, octetStringContents } from './binary.ts';

@@ -49,7 +49,7 @@ test('8.1.3.5, 8.1.3.6: long-form lengths, with leading zeros, and the indefinit
   }
 });
 
-test('8.7.3, 8.23.6: constructed strings, segments within segments, of OCTET STRING or their own type', () => {
+test('8.7.3, 8.23.6: constructed strings, nested segments, of OCTET STRING or their own type', () => {
   assert.deepEqual(taken(asn1.octetString(), '2480 040101 2404 04020203 0400 0000'), Uint8Array.of(1, 2, 3));
   assert.equal(taken(asn1.ia5String(), '3606 04016116 0162'), 'ab');
   assert.equal(taken(asn1.utf8String(), '2c80 0401c3 0401a9 0000'), 'é');

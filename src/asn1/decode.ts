@@ -1,5 +1,6 @@
 // Octets into values: decode and decodePrefix. X.690. Whatever the octets are, the outcome is a value or a
-// DecodeError, at a cost that DecodeLimits bounds. Values share memory with the octets, which must not change.
+// DecodeError, at a cost that DecodeLimits bounds. Values share memory with the octets, which must not
+// change.
 
 import { assert } from '../base/assert.ts';
 import { err, ok, type Result } from '../base/result.ts';
@@ -41,7 +42,13 @@ export function decode<V>(
   octets: Uint8Array,
   options: DecodeOptions = noOptions,
 ): Result<V, DecodeError> {
-  return decodeAs(type, octets, options, options.trailing === true);
+  const trailing = options.trailing === true;
+  const reader = readerOf(octets, options);
+  const result = run(type, reader, trailing);
+  if (result.ok && reader.tolerated > 0) {
+    report({ type, octets, options, trailing, tolerated: reader.tolerated });
+  }
+  return result;
 }
 
 /** The value that `octets` begin with, and where it ends. */
@@ -64,19 +71,6 @@ export function decodeRaw<V>(
   options: DecodeOptions = noOptions,
 ): Result<V, DecodeError> {
   return decode(type, raw.buffer.subarray(raw.start, raw.end), options);
-}
-
-function decodeAs<V>(
-  type: Type<V>,
-  octets: Uint8Array,
-  options: DecodeOptions,
-  trailing: boolean,
-): Result<V, DecodeError> {
-  const reader = readerOf(octets, options);
-  const result = run(type, reader, trailing);
-  if (result.ok && reader.tolerated > 0)
-    report({ type, octets, options, trailing, tolerated: reader.tolerated });
-  return result;
 }
 
 function readerOf(octets: Uint8Array, options: DecodeOptions): Reader {

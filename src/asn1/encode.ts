@@ -1,5 +1,5 @@
-// Values into octets: encode and tryEncode. Definite lengths in their shortest form; defaults left out; retained values
-// that are still themselves are copied from the octets they came in. X.690 8.
+// Values into octets: encode and tryEncode. Definite lengths in their shortest form; defaults left out;
+// retained values that are still themselves are copied from the octets they came in. X.690 8.
 
 import { err, ok, type Result } from '../base/result.ts';
 import { codecOf } from './compile.ts';
@@ -10,8 +10,8 @@ import { Misfit, Writer } from './writer.ts';
 
 export interface EncodeOptions {
   /**
-   * `strict` (the default) refuses a value outside a size, range or character set; `tolerant` writes it all the
-   * same, for what was tolerated when it came in and must go on.
+   * `strict` (the default) refuses a value outside a size, range or character set; `tolerant` writes it all
+   * the same, for what was tolerated when it came in and must go on.
    */
   readonly constraints?: 'strict' | 'tolerant';
 }

@@ -1,5 +1,6 @@
-// Whether a value is the same value as a DEFAULT, which is then left out (X.680 25.10). The test is made once for each
-// default, because most of them are so simple that a general comparison costs more than writing the field.
+// Whether a value is the same value as a DEFAULT, which is then left out (X.680 25.10). The test is made once
+// for each default, because most of them are so simple that a general comparison costs more than writing the
+// field.
 
 import { equalOctets } from '../base/octets.ts';
 import { type BitString, hasBit, significantBits } from './bit-string.ts';

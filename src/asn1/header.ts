@@ -1,4 +1,5 @@
-// Elements at the level of tag, length and contents, for code that streams or looks before it decodes. X.690 8.1.
+// Elements at the level of tag, length and contents, for code that streams or looks before it decodes. X.690
+// 8.1.
 
 import { err, ok, type Result } from '../base/result.ts';
 import type { DecodeError } from './error.ts';

@@ -1,5 +1,6 @@
-// Octets as characters of the same number. Measured: for the short strings of P1 this is several times faster than a
-// TextDecoder (which would also read octets 128 to 159 as windows-1252), and the result shares no memory.
+// Octets as characters of the same number. Measured: for the short strings of P1 this is several times faster
+// than a TextDecoder (which would also read octets 128 to 159 as windows-1252), and the result shares no
+// memory.
 
 /** Above this, one call for many characters is faster than calls for eight. */
 const piecewise_max = 48;

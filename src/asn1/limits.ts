@@ -3,17 +3,19 @@
 export interface DecodeLimits {
   /**
    * Levels of recursion: references of a type to itself, constructed strings within constructed strings, and
-   * indefinite-length elements within one another. Default 64: real P1 (forwarded contents, names) needs fewer
-   * than 10; each level costs a few frames of stack. May be set up to `depth_ceiling`.
+   * indefinite-length elements within one another. Default 64: real P1 (forwarded contents, names) needs
+   * fewer than 10; each level costs a few frames of stack. May be set up to `depth_ceiling`.
    */
   readonly depth_max: number;
   /**
-   * Elements read, counting each header once when decoded and once when an indefinite end is looked for. Default
-   * 1,000,000: a message with 32,767 recipients has about 700,000; a million empty elements take 2 MB on the wire
-   * and 100 times that as values.
+   * Elements read, counting each header once when decoded and once when an indefinite end is looked for.
+   * Default 1,000,000: a message with 32,767 recipients has about 700,000; a million empty elements take 2 MB
+   * on the wire and 100 times that as values.
    */
   readonly elements_max: number;
-  /** Octets of the whole encoding. Default 64 MiB: larger contents are streamed, never decoded from memory. */
+  /**
+   * Octets of the whole encoding. Default 64 MiB: larger contents are streamed, never decoded from memory.
+   */
   readonly octets_max: number;
 }
 

@@ -1,5 +1,5 @@
-// Object identifiers as dotted text and as contents octets (X.690 8.19). Arcs of any size up to arc_octets_max.
-// Text that was encoded is remembered: the same few identifiers go out in every message.
+// Object identifiers as dotted text and as contents octets (X.690 8.19). Arcs of any size up to
+// arc_octets_max. Text that was encoded is remembered: the same few identifiers go out in every message.
 
 /** Octets of one arc: 128 bits (the UUID arcs of X.667) take 19. */
 const arc_octets_max = 20;

@@ -1,5 +1,5 @@
-// Any BER as an indented tree of tags, lengths and contents, without a declaration. Whatever the octets are, the
-// result is text: where they are no BER, the rest is shown in hexadecimal. Bounded in depth and in lines.
+// Any BER as an indented tree of tags, lengths and contents, without a declaration. Whatever the octets are,
+// the result is text: where they are no BER, the rest is shown in hexadecimal. Bounded in depth and in lines.
 
 import { latin1, toHex } from '../base/octets.ts';
 import { oidText } from './object-identifier.ts';

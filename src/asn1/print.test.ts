@@ -1,4 +1,4 @@
-// The two printers.
+// The two printers: a value by the names of its declaration, and any BER by its tags.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

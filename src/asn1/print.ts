@@ -1,4 +1,5 @@
-// A value as an indented tree with the names of its declaration, for people. The form is not parsed by anything.
+// A value as an indented tree with the names of its declaration, for people. The form is not parsed by
+// anything.
 
 import { toHex } from '../base/octets.ts';
 import { type BitString, hasBit } from './bit-string.ts';

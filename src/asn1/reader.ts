@@ -1,6 +1,7 @@
-// The cursor of one decoding: it reads one header at a time, counts elements and depth, and finds the ends of
-// indefinite-length elements (X.690 8.1). It knows no types. Fails by throwing Malformed, which decode.ts catches.
-// Invariants: from ≤ to ≤ next ≤ the end of what encloses the element; each indefinite end is looked for once.
+// The cursor of one decoding: it reads one header at a time, counts elements and depth, and finds the ends
+// of indefinite-length elements (X.690 8.1). It knows no types. Fails by throwing Malformed, which decode.ts
+// catches.
+// Invariants: from ≤ to ≤ next ≤ the end of what encloses the element; an indefinite end is sought once.
 
 import { defaultLimits, type DecodeLimits } from './limits.ts';
 import { tag_number_max } from './tag.ts';
@@ -170,7 +171,10 @@ export class Reader {
     return position + count;
   }
 
-  /** Where the end-of-contents of the contents at `from` are; notes those of all that are open inside (8.1.3.6). */
+  /**
+   * Where the end-of-contents of the contents at `from` are; notes those of all that are open inside
+   * (8.1.3.6).
+   */
   #findEnd(from: number, end: number): number {
     const ends = this.#ends ?? new Map<number, number>();
     this.#ends = ends;

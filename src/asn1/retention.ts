@@ -1,10 +1,13 @@
-// How a decoded value remembers the octets that it came in, for encode to copy while nothing has changed (law 9).
-// The memory is a private field put on the value itself. A private field is neither enumerated, compared nor
-// copied: so `{ ...value, x }` loses its raw form by itself, while the children that it shares keep theirs.
+// How a decoded value remembers the octets that it came in, for encode to copy while nothing has changed (law
+// 9). The memory is a private field put on the value itself. A private field is neither enumerated, compared
+// nor copied: so `{ ...value, x }` loses its raw form by itself, while the children that it shares keep
+// theirs.
 
 import type { Raw } from './raw.ts';
 
-/** The element of a retained value; `type` is the declaration that it was read by and `tag` the tag it bore. */
+/**
+ * The element of a retained value; `type` is the declaration that it was read by and `tag` the tag it bore.
+ */
 export interface RetainedRaw extends Raw {
   readonly type: object;
   readonly tag: number;

@@ -1,6 +1,6 @@
-// Constructed strings: the segments of a BIT STRING, OCTET STRING or character string (X.690 8.6.4, 8.7.3, 8.23.6).
-// Segments may themselves be constructed, to the depth limit. They are noted as positions: a view for each of a
-// million empty segments would take a hundred times the memory of what came in.
+// Constructed strings: the segments of a BIT STRING, OCTET STRING or character string (X.690 8.6.4, 8.7.3,
+// 8.23.6). Segments may themselves be constructed, to the depth limit. They are noted as positions: a view
+// for each of a million empty segments would take a hundred times the memory of what came in.
 
 import type { Reader } from './reader.ts';
 import { tagText } from './tag.ts';
@@ -14,8 +14,8 @@ export interface Segments {
 }
 
 /**
- * The segments of the element whose header `reader` has read. They bear the universal tag `segmentTag`, or the
- * string type's own universal tag, as some encoders have it.
+ * The segments of the element whose header `reader` has read. They bear the universal tag `segmentTag`, or
+ * the string type's own universal tag, as some encoders have it.
  */
 export function segmentsOf(reader: Reader, segmentTag: number, ownTag: number): Segments {
   const spans: number[] = [];

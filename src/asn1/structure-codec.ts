@@ -1,5 +1,6 @@
-// The contents of SEQUENCE and SET. X.690 8.9, 8.11. What no field takes is kept in `unknown` and written after the
-// fields. Invariant: a decoded object has its fields as own properties only where they came or have a default.
+// The contents of SEQUENCE and SET. X.690 8.9, 8.11. What no field takes is kept in `unknown` and written
+// after the fields. Invariant: a decoded object has its fields as own properties only where they came or have
+// a default.
 
 import { assert } from '../base/assert.ts';
 import type { Codec, Contents, Read, Write } from './codec.ts';

@@ -1,4 +1,5 @@
-// The declaring functions of SEQUENCE, SET, SEQUENCE OF, SET OF, CHOICE and EXTERNAL. X.680 25 to 29, X.690 8.18.
+// The declaring functions of SEQUENCE, SET, SEQUENCE OF, SET OF, CHOICE and EXTERNAL. X.680 25 to 29, X.690
+// 8.18.
 
 import { assert } from '../base/assert.ts';
 import {

@@ -1,5 +1,5 @@
-// Tags as single numbers (X.690 8.1.2): the identifier octet without its constructed bit for numbers below 31;
-// number × 256 plus the class bits and 31 above. Equal numbers mean equal tags.
+// Tags as single numbers (X.690 8.1.2): the identifier octet without its constructed bit for numbers below
+// 31; number × 256 plus the class bits and 31 above. Equal numbers mean equal tags.
 
 import { assert } from '../base/assert.ts';
 

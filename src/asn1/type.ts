@@ -1,6 +1,6 @@
-// What a declared type is: plain data that the compilers of this room (decode, encode, print, arbitrary) walk.
-// Holds no behaviour. X.680. The declaring functions are in declare.ts and structure.ts.
-// Invariant: a Type is never changed after its making, so whatever was compiled from it stays true.
+// What a declared type is: plain data that the compilers of this room (decode, encode, print, arbitrary)
+// walk. Holds no behaviour. X.680. The declaring functions are in declare.ts and structure.ts. Invariant: a
+// Type is never changed after its making, so whatever was compiled from it stays true.
 
 import type { Raw } from './raw.ts';
 

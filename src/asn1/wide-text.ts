@@ -1,5 +1,5 @@
-// The string types whose characters take more than one octet: BMPString (two), UniversalString (four), UTF8String.
-// X.690 8.23.7 to 8.23.10.
+// The string types whose characters take more than one octet: BMPString (two), UniversalString (four),
+// UTF8String. X.690 8.23.7 to 8.23.10.
 
 interface WideForm {
   /** The text of octets, or undefined if they are none of this form. */

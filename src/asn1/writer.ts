@@ -1,5 +1,5 @@
-// The buffer of one encoding, filled from its back to its front: a length is known when its header is written.
-// Knows no types. Fails by throwing Misfit, which encode.ts catches.
+// The buffer of one encoding, filled from its back to its front: a length is known when its header is
+// written. Knows no types. Fails by throwing Misfit, which encode.ts catches.
 // Invariant: octets[at…] is what has been written so far.
 
 import { depth_ceiling } from './limits.ts';
