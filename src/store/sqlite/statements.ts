@@ -2,7 +2,8 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-const texts = {
+/** By name, as they are prepared. */
+export const statementTexts = {
   begin: 'BEGIN IMMEDIATE',
   commit: 'COMMIT',
   rollback: 'ROLLBACK',
@@ -58,10 +59,10 @@ const texts = {
     AND at < ? ORDER BY at, id LIMIT ?`,
 } as const;
 
-export type Statements = Readonly<Record<keyof typeof texts, StatementSync>>;
+export type Statements = Readonly<Record<keyof typeof statementTexts, StatementSync>>;
 
 /** Prepares them all. Throws if the database lacks a table that they name. */
 export function prepareStatements(database: DatabaseSync): Statements {
-  const entries = Object.entries(texts).map(([name, text]) => [name, database.prepare(text)]);
+  const entries = Object.entries(statementTexts).map(([name, text]) => [name, database.prepare(text)]);
   return Object.fromEntries(entries) as Statements;
 }
