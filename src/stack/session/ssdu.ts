@@ -41,7 +41,9 @@ const destructive: ReadonlySet<SpduKind> = new Set<SpduKind>(['AB', 'AI', 'AD', 
 /** Category 0 and confirmations of the other direction may come between segments. */
 const independent: ReadonlySet<SpduKind> = new Set<SpduKind>(['GT', 'PT', 'MIA', 'AA']);
 
-const SEGMENT_OVERHEAD_OCTETS = 128;
+/** So many segments are held at least; beyond, one for so many octets of the limit, since a view costs memory too. */
+const SEGMENTS_HELD_MIN = 64;
+const OCTETS_A_SEGMENT = 64;
 
 export class SsduReassembly {
   readonly #octetsMax: number;
@@ -85,16 +87,14 @@ export class SsduReassembly {
     return this.#octets;
   }
 
-  /** Small segments count with what a view of them costs, so that many of them are bounded too. */
   #keep(spdu: ReceivedSpdu): string | undefined {
     const { userData } = spdu;
     this.#first ??= spdu;
     if (userData === undefined) return undefined;
     this.#octets += userData.length;
-    if (this.#octets + SEGMENT_OVERHEAD_OCTETS * this.#pieces.length > 2 * this.#octetsMax) {
-      return 'too many segments';
-    }
     if (this.#octets > this.#octetsMax) return `an SSDU longer than ${this.#octetsMax} octets`;
+    const segmentsMax = SEGMENTS_HELD_MIN + this.#octetsMax / OCTETS_A_SEGMENT;
+    if (this.#pieces.length >= segmentsMax) return 'too many segments';
     this.#pieces.push(userData);
     return undefined;
   }
