@@ -1,5 +1,6 @@
 // The door of the admin room: the operations of a running MTA, and the HTTP server that offers them.
 
+export { AgentOperations, type AgentOperationsParts } from './agent-operations.ts';
 export { EventCounters } from './event-counters.ts';
 export * from './operations.ts';
 export { type AdminServer, adminApp, startAdminServer } from './server.ts';

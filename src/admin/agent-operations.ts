@@ -1,0 +1,279 @@
+// The operations of the HTTP API on a running MTA: snapshots of its links and queues, and commands for it. Decides
+// nothing: submission makes the message, transfer takes responsibility, routing explains.
+
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { parseORAddress } from '../address/index.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type { Clock, Instant } from '../base/time.ts';
+import type { Emit } from '../events/index.ts';
+import type {
+  CopyId,
+  CopyQuery,
+  QueueCount,
+  StoredContent,
+  StoreRefusal,
+  TrackingQuery,
+} from '../store/index.ts';
+import {
+  type LocalIdentifierSource,
+  submit,
+  type Submission,
+  type SubmissionError,
+  type SubmissionRequest,
+} from '../submission/index.ts';
+import {
+  type Arriving,
+  type LinkRunner,
+  type MessageTransferAgent,
+  outgoingApdu,
+} from '../transfer/index.ts';
+import type {
+  CopyCommand,
+  CopyCommandOutcome,
+  HealthSnapshot,
+  LinkSnapshot,
+  MetricsSnapshot,
+  OperationError,
+  Operations,
+  RouteAccount,
+} from './operations.ts';
+
+/** Messages of one request that are secured at a time. */
+const SUBMITTED_AT_ONCE = 64;
+/** Octets of content read at a time for an export. */
+const EXPORT_PIECE_OCTETS = 256 * 1024;
+
+export interface AgentOperationsParts {
+  readonly agent: MessageTransferAgent;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly identifiers: LocalIdentifierSource;
+  readonly version: string;
+  readonly stopping: () => boolean;
+}
+
+export class AgentOperations implements Operations {
+  readonly #parts: AgentOperationsParts;
+  readonly #startedAt: Instant;
+  readonly #delay: ReturnType<typeof monitorEventLoopDelay>;
+
+  constructor(parts: AgentOperationsParts) {
+    this.#parts = parts;
+    this.#startedAt = parts.clock.now();
+    this.#delay = monitorEventLoopDelay({ resolution: 10 });
+    this.#delay.enable();
+  }
+
+  async submit(
+    request: SubmissionRequest,
+    count: number,
+  ): Promise<Result<readonly string[], OperationError>> {
+    const identifiers: string[] = [];
+    while (identifiers.length < count) {
+      const now = Math.min(SUBMITTED_AT_ONCE, count - identifiers.length);
+      const batch = await Promise.all(Array.from({ length: now }, () => this.#submitOne(request)));
+      for (const each of batch) {
+        if (!each.ok) return each;
+        identifiers.push(each.value);
+      }
+    }
+    return ok(identifiers);
+  }
+
+  queue(query: CopyQuery): ReturnType<Operations['queue']> {
+    return this.#store.list(query);
+  }
+
+  async command(copies: readonly CopyId[], command: CopyCommand): Promise<readonly CopyCommandOutcome[]> {
+    const outcomes: CopyCommandOutcome[] = [];
+    for (const copy of copies) outcomes.push(await this.#parts.agent.commands.perform(copy, command));
+    return outcomes;
+  }
+
+  async exportCopy(id: CopyId): Promise<Result<AsyncIterable<Uint8Array>, OperationError>> {
+    const copy = await this.#store.show(id);
+    if (copy === undefined) return err({ kind: 'not-found', message: `no copy ${id} in the queue` });
+    const apdu = outgoingApdu(copy, true);
+    if (!apdu.ok) return err({ kind: 'failed', message: apdu.error });
+    return ok(this.#pieces(apdu.value.head, copy.message, copy.content));
+  }
+
+  async links(): Promise<readonly LinkSnapshot[]> {
+    const counts = await this.#store.counts();
+    return [...this.#parts.agent.hops.links.values()].map((runner) => linkSnapshot(runner, counts));
+  }
+
+  async enableLink(name: string, enabled: boolean): Promise<Result<LinkSnapshot, OperationError>> {
+    return this.#withLink(name, (runner) => runner.enable(enabled, 'command'));
+  }
+
+  async connectLink(name: string): Promise<Result<LinkSnapshot, OperationError>> {
+    return this.#withLink(name, (runner) => runner.tell({ kind: 'connect-now' }));
+  }
+
+  track(query: TrackingQuery): ReturnType<Operations['track']> {
+    return this.#store.track(query);
+  }
+
+  async explainRoute(text: string): Promise<Result<RouteAccount, OperationError>> {
+    const address = parseORAddress(text);
+    if (!address.ok) return err({ kind: 'invalid', message: address.error.message });
+    const explanation = this.#parts.agent.explain(address.value);
+    return ok({ ...explanation.json, text: explanation.text });
+  }
+
+  health(): HealthSnapshot {
+    const { agent, clock, stopping, version } = this.#parts;
+    const links = [...agent.hops.links.values()];
+    const degraded = agent.ledger.waiting > 0 || links.some((runner) => runner.health === 'unhealthy');
+    return {
+      status: stopping() ? 'stopping' : degraded ? 'degraded' : 'ok',
+      mta: agent.configuration.mta.name,
+      version,
+      startedAt: this.#startedAt,
+      uptime_ms: clock.now() - this.#startedAt,
+    };
+  }
+
+  async metrics(): Promise<MetricsSnapshot> {
+    const queues = await this.#store.counts();
+    const links = [...this.#parts.agent.hops.links.values()].map((runner) => linkSnapshot(runner, queues));
+    const eventLoopDelayP99_ms = this.#delay.percentile(99) / 1e6;
+    this.#delay.reset();
+    return { queues, links, eventLoopDelayP99_ms };
+  }
+
+  /** Ends the measuring of the event loop. */
+  close(): void {
+    this.#delay.disable();
+  }
+
+  get #store(): MessageTransferAgent['ledger']['store'] {
+    return this.#parts.agent.ledger.store;
+  }
+
+  async #submitOne(request: SubmissionRequest): Promise<Result<string, OperationError>> {
+    const { agent, clock, identifiers, emit } = this.#parts;
+    const { mta, store } = agent.configuration;
+    const submitting = {
+      name: mta.name,
+      domain: mta.domain,
+      identifiers,
+      content_octets_max: mta.limits.messageSize,
+      recipients_max: mta.limits.recipients,
+    };
+    const made = submit(request, submitting, clock.now());
+    if (!made.ok) {
+      emit('submission-refused', { originator: request.from, detail: made.error.map(errorText).join('; ') });
+      return err({ kind: 'invalid', message: made.error.map(errorText).join('\n'), errors: made.error });
+    }
+    const arriving = await this.#arriving(made.value, store.inlineOctetsMax);
+    if (!arriving.ok) return arriving;
+    const result = await agent.submit(arriving.value);
+    if (!result.ok) return err(refusedBy(result.refusal));
+    const { envelope, mtsIdentifier, kind } = made.value;
+    const octets = arriving.value.contentLength;
+    const recipients = envelope.perRecipientFields.length;
+    const { from: originator, priority } = request;
+    emit('submitted', { mtsIdentifier, kind, originator, recipients, octets, priority });
+    return ok(mtsIdentifier);
+  }
+
+  async #arriving(
+    submission: Submission,
+    inlineOctetsMax: number,
+  ): Promise<Result<Arriving, OperationError>> {
+    if (submission.kind === 'probe') {
+      const { envelope } = submission;
+      const contentLength = envelope.contentLength ?? 0;
+      return ok({ value: { kind: 'probe', envelope }, content: { kind: 'none' }, contentLength });
+    }
+    const { envelope, content: octets } = submission;
+    const value = { kind: 'message', envelope } as const;
+    const contentLength = octets.length;
+    if (contentLength <= inlineOctetsMax) {
+      return ok({ value, content: { kind: 'inline', octets }, contentLength });
+    }
+    const spool = await this.#store.openSpool();
+    const written = await spool.write(octets);
+    const sealed = written.ok ? await spool.seal(new Uint8Array(0)) : written;
+    if (!sealed.ok) return err(refusedBy(sealed.refusal));
+    return ok({
+      value,
+      content: { kind: 'spooled', spool: spool.name, octets_count: contentLength },
+      contentLength,
+    });
+  }
+
+  async #withLink(
+    name: string,
+    act: (runner: LinkRunner) => void,
+  ): Promise<Result<LinkSnapshot, OperationError>> {
+    const runner = this.#parts.agent.hops.links.get(name);
+    if (runner === undefined) return err({ kind: 'not-found', message: `no link ${name}` });
+    act(runner);
+    return ok(linkSnapshot(runner, await this.#store.counts()));
+  }
+
+  async *#pieces(head: Uint8Array, message: number, content: StoredContent): AsyncIterable<Uint8Array> {
+    yield head;
+    if (content.kind === 'inline') yield content.octets;
+    if (content.kind !== 'spooled') return;
+    for (let offset = 0; ; ) {
+      const piece = await this.#store.readContent(message, offset, EXPORT_PIECE_OCTETS);
+      if (piece === undefined || piece.length === 0) return;
+      offset += piece.length;
+      yield piece;
+    }
+  }
+}
+
+const states: Readonly<Record<ReturnType<LinkRunner['snapshot']>['state'], LinkSnapshot['state']>> = {
+  idle: 'idle',
+  opening: 'connecting',
+  open: 'open',
+  retrying: 'retrying',
+  disabled: 'disabled',
+  stopping: 'disabled',
+  'answering-only': 'idle',
+};
+
+function linkSnapshot(runner: LinkRunner, counts: readonly QueueCount[]): LinkSnapshot {
+  const { link, hop } = runner;
+  const own = counts.filter((count) => count.nextHop === hop);
+  const { state, healthy, associations, lastError, nextOpenAt, openFailures } = runner.snapshot();
+  const { opening, idle, transferring, closing } = associations;
+  const oldest = own.reduce<Instant | undefined>(
+    (least, count) =>
+      least === undefined || count.oldestAcceptedAt < least ? count.oldestAcceptedAt : least,
+    undefined,
+  );
+  return {
+    name: link.name,
+    peer: { mta: link.peer.mta, address: link.peer.address, port: link.peer.port },
+    mode: link.mode,
+    state: runner.inbound > 0 && state === 'idle' ? 'open' : states[state],
+    healthy,
+    associations: { outbound: opening + idle + transferring + closing, inbound: runner.inbound },
+    queued: own.reduce((sum, count) => sum + count.copies, 0),
+    queuedOctets: own.reduce((sum, count) => sum + count.octets, 0),
+    oldestAcceptedAt: oldest,
+    lastError,
+    lastErrorAt: runner.lastErrorAt,
+    lastTransferInAt: runner.lastTransferInAt,
+    lastTransferOutAt: runner.lastTransferOutAt,
+    nextAttemptAt: nextOpenAt,
+    openAttempts: openFailures,
+  };
+}
+
+function errorText(error: SubmissionError): string {
+  const where = error.index === undefined ? error.field : `${error.field}[${error.index}]`;
+  return `${where}: ${error.problem}`;
+}
+
+function refusedBy(refusal: StoreRefusal): OperationError {
+  const message =
+    'detail' in refusal ? `the store: ${refusal.kind}: ${refusal.detail}` : `the store: ${refusal.kind}`;
+  return { kind: 'unavailable', message };
+}

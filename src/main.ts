@@ -1,0 +1,150 @@
+// The composition root: builds the real ports (clock, network, store, delivery, log) and passes them in. The only file
+// that knows every room. Nothing here decides anything about mail.
+
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { AgentOperations } from './admin/index.ts';
+import { seededRandom } from './base/random.ts';
+import { err, ok, type Result } from './base/result.ts';
+import { after, millis } from './base/time.ts';
+import { type Composition, type RunningMta, runCli } from './cli/index.ts';
+import type { Configuration } from './config/index.ts';
+import { DirectoryDelivery } from './delivery/index.ts';
+import type { Emit } from './events/index.ts';
+import { type Listener, listen, systemClock, tcpNetwork } from './net/index.ts';
+import { Association } from './stack/association/index.ts';
+import { openSqliteStore, type Store, StoreOpenError } from './store/index.ts';
+import { bootNonce_octets, localIdentifierSource } from './submission/index.ts';
+import { MessageTransferAgent } from './transfer/index.ts';
+
+/** How long transfers may go on after the MTA was asked to stop, in milliseconds. */
+const DRAIN_MS = 10_000;
+
+/** Runs the command line; sets the exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  process.exitCode = await runCli([...argv], composition());
+}
+
+function composition(): Composition {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return { version, startMta: (configuration, emit) => startMta({ configuration, emit, version }) };
+}
+
+interface StartRequest {
+  readonly configuration: Configuration;
+  readonly emit: Emit;
+  readonly version: string;
+}
+
+async function startMta(request: StartRequest): Promise<Result<RunningMta, string>> {
+  const store = await openStore(request);
+  if (!store.ok) return store;
+  const clock = systemClock();
+  const { configuration, emit, version } = request;
+  const identifiers = localIdentifierSource(randomBytes(bootNonce_octets));
+  const agent: MessageTransferAgent = new MessageTransferAgent({
+    configuration,
+    store: store.value,
+    clock,
+    emit,
+    network: tcpNetwork({ clock, associationOf: (options) => new Association(options) }),
+    random: seededRandom(randomBytes(4).readUInt32LE()),
+    owner: `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`,
+    identifier: (now) => ({
+      globalDomainIdentifier: agent.configuration.mta.domain,
+      localIdentifier: identifiers.next(now),
+    }),
+    delivery: ({ directory }) => new DirectoryDelivery({ directory, store: store.value, clock }),
+  });
+  const listeners = await listenAll(request, agent);
+  if (!listeners.ok) {
+    await store.value.close();
+    return listeners;
+  }
+  agent.start();
+  let stopping = false;
+  const operations = new AgentOperations({
+    agent,
+    clock,
+    emit,
+    identifiers,
+    version,
+    stopping: () => stopping,
+  });
+  return ok({
+    operations,
+    listening: listeners.value.map(({ address, port }) => ({ address, port })),
+    reload: (next) => reload(agent, next),
+    stop: async () => {
+      stopping = true;
+      await Promise.all([
+        ...listeners.value.map((listener) => listener.stop()),
+        agent.stop(after(clock.now(), millis(DRAIN_MS))),
+      ]);
+      operations.close();
+      await store.value.close();
+    },
+  });
+}
+
+async function openStore({ configuration, emit }: StartRequest): Promise<Result<Store, string>> {
+  const { directory, inlineOctetsMax } = configuration.store;
+  try {
+    const store = await openSqliteStore({
+      directory,
+      inlineOctetsMax,
+      onFinding: (finding) => {
+        const { detail, mtsIdentifier, copies } = finding;
+        if (copies.length === 0) emit('store-failed', { directory, detail });
+        for (const copy of copies) emit('quarantined', { mtsIdentifier, copy, detail });
+      },
+    });
+    return ok(store);
+  } catch (error) {
+    if (error instanceof StoreOpenError) return err(error.message);
+    throw error;
+  }
+}
+
+async function listenAll(
+  { configuration, emit }: StartRequest,
+  agent: MessageTransferAgent,
+): Promise<Result<readonly Listener[], string>> {
+  const clock = systemClock();
+  const listeners: Listener[] = [];
+  for (const at of configuration.listen) {
+    const where = `${at.address}:${at.port}`;
+    try {
+      listeners.push(
+        await listen(at, {
+          clock,
+          associationOf: (options) => new Association(options),
+          admit: () => agent.admit(),
+          accepted: (handle) => agent.called(handle),
+          acceptFailed: (detail) => emit('accept-failed', { listen: where, detail }),
+        }),
+      );
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      emit('listen-failed', { listen: where, code, detail: message });
+      await Promise.all(listeners.map((listener) => listener.stop()));
+      return err(`cannot listen on ${where}: ${message}`);
+    }
+  }
+  return ok(listeners);
+}
+
+/** Takes over what can change while running; listeners, the store and the admin port count from the next start. */
+async function reload(
+  agent: MessageTransferAgent,
+  next: Configuration,
+): Promise<Result<readonly string[], string>> {
+  const before = agent.configuration;
+  const restart = (['listen', 'admin', 'store'] as const).filter(
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(next[key]),
+  );
+  if (before.mta.name !== next.mta.name) return err('mta.name cannot change while running');
+  await agent.reconfigure({ ...next, listen: before.listen, admin: before.admin, store: before.store });
+  return ok(restart);
+}
