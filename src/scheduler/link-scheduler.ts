@@ -43,8 +43,10 @@ export class LinkScheduler {
     next = earlier(next, this.#ahead(backlog.nextTimeout()));
     next = earlier(next, this.#ahead(health.probationEnds));
     if (window.size > 0) next = earlier(next, this.#ahead(nextSweepAt));
-    if (backlog.total > 0) next = earlier(next, this.#ahead(loadsNotBefore));
-    if (pool.live > 0) return earlier(next, this.#ahead(growthNotBefore));
+    if (pool.live > 0) {
+      if (backlog.total > 0) next = earlier(next, this.#ahead(loadsNotBefore));
+      return earlier(next, this.#ahead(growthNotBefore));
+    }
     return this.#link.hasReasonToOpen() ? earlier(next, this.#ahead(retry.notBefore)) : next;
   }
 
