@@ -1,6 +1,13 @@
-// The six layers as one object.
+// The whole stack as one object: octets of one network connection in; octets, indications and findings out. Not
+// here: what the layers do. Invariants: the user hears exactly one terminal indication, unless it ended the
+// association itself; after `close` nothing is said and no timer runs; octets of one step leave as one output.
 
+import { assert } from '../../base/assert.ts';
 import type { Instant } from '../../base/time.ts';
+import type { RTIndication, RTRequest, SelectorsSeen } from '../rtse/service.ts';
+import type { NetworkRequest } from '../tpkt/service.ts';
+import { encodeTpkt, TpktDecoder } from '../tpkt/tpkt.ts';
+import { Layers } from './layers.ts';
 import type {
   AssociationInput,
   AssociationMachine,
@@ -8,22 +15,147 @@ import type {
   AssociationOutput,
 } from './service.ts';
 
+type Closing = 'orderly' | 'abrupt';
+
 export class Association implements AssociationMachine {
   readonly #options: AssociationOptions;
+  readonly #tpkts = new TpktDecoder();
+  readonly #layers: Layers;
+  #network: 'awaited' | 'connected' | 'closed' = 'awaited';
+  #closing: Closing | undefined;
+  #transportSelectors: { readonly called?: Uint8Array; readonly calling?: Uint8Array } = {};
+  #octets: Uint8Array[] = [];
+  #outputs: AssociationOutput[] = [];
 
   constructor(options: AssociationOptions) {
     this.#options = options;
+    this.#layers = new Layers(options, {
+      network: (request) => this.#toNetwork(request),
+      user: (indication) => this.#outputs.push({ kind: 'user', primitive: this.#completed(indication) }),
+      log: (violation) => this.#outputs.push({ kind: 'violation', violation }),
+      transportIndication: (indication) => {
+        if (indication.kind === 'TCONind') this.#transportSelectors = indication;
+      },
+    });
   }
 
-  handle(_input: AssociationInput, _now: Instant): readonly AssociationOutput[] {
-    return [];
+  handle(input: AssociationInput, now: Instant): readonly AssociationOutput[] {
+    if (this.#network === 'closed') return [];
+    this.#outputs = [];
+    this.#octets = [];
+    switch (input.kind) {
+      case 'connected':
+        this.#connected(now);
+        break;
+      case 'octets':
+        this.#receive(input.octets, now);
+        break;
+      case 'lost':
+        this.#lose(input.detail, now);
+        break;
+      case 'user':
+        this.#request(input.primitive, now);
+        break;
+      case 'timer':
+        this.#layers.timeOut(now);
+    }
+    return this.#finish(now);
   }
 
   nextTimeout(): Instant | undefined {
-    return undefined;
+    return this.#network === 'closed' ? undefined : this.#layers.nextTimeout();
   }
 
   states(): Readonly<Record<string, string>> {
-    return { role: this.#options.role };
+    const { transport, session, presentation, acse, rtse } = this.#layers.machines;
+    return {
+      network: this.#network,
+      transport: transport.state,
+      session: session.state,
+      presentation: presentation.state,
+      acse: acse.state,
+      rtse: rtse.state,
+    };
+  }
+
+  #connected(now: Instant): void {
+    assert(this.#network === 'awaited', 'one network connection an association');
+    this.#network = 'connected';
+    this.#layers.deliver({ to: 'rtse', input: { from: 'below', primitive: { kind: 'NCONlocal' } } }, now);
+    this.#layers.deliver({ to: 'transport', input: { from: 'below', primitive: { kind: 'NCONcnf' } } }, now);
+  }
+
+  /** Each packet is dealt with to its end before the next: a request never meets a layer that has moved on. */
+  #receive(octets: Uint8Array, now: Instant): void {
+    const { tpdus, violation } = this.#tpkts.receive(octets);
+    for (const nsdu of tpdus) {
+      if (this.#closing !== undefined) return;
+      this.#layers.deliver(
+        { to: 'transport', input: { from: 'below', primitive: { kind: 'NDTind', nsdu } } },
+        now,
+      );
+    }
+    if (violation === undefined) return;
+    this.#outputs.push({ kind: 'violation', violation });
+    this.#lose(`framing error: expected ${violation.expected}, got ${violation.got}`, now);
+  }
+
+  #lose(detail: string, now: Instant): void {
+    const primitive = { kind: 'NDISind', detail } as const;
+    this.#layers.deliver({ to: 'transport', input: { from: 'below', primitive } }, now);
+    this.#closing = 'abrupt';
+    this.#endUser(detail, now);
+  }
+
+  #request(primitive: RTRequest, now: Instant): void {
+    if (primitive.kind === 'RTOPENreq' && this.#options.mode === 'x410-1984') {
+      const refused = {
+        layer: 'rtse',
+        reason: 'X.410-1984 mode is not there yet',
+        transient: false,
+      } as const;
+      this.#outputs.push({ kind: 'user', primitive: { kind: 'RTOPENcnf-', refused } });
+      this.#layers.deliver({ to: 'rtse', input: { from: 'above', primitive: { kind: 'RTUABreq' } } }, now);
+      return;
+    }
+    this.#layers.deliver({ to: 'rtse', input: { from: 'above', primitive } }, now);
+  }
+
+  #toNetwork(request: NetworkRequest): void {
+    if (request.kind === 'NDISreq') this.#closing ??= 'orderly';
+    else for (const piece of encodeTpkt(request.nsdu)) this.#octets.push(piece);
+  }
+
+  /** RTOPENind with the selectors that only transport has seen. */
+  #completed(indication: RTIndication): RTIndication {
+    if (indication.kind !== 'RTOPENind') return indication;
+    const { called, calling } = this.#transportSelectors;
+    const selectors: SelectorsSeen = {
+      called: { ...indication.selectors.called, transport: called },
+      calling: { ...indication.selectors.calling, transport: calling },
+    };
+    return { ...indication, selectors };
+  }
+
+  /** Puts the outputs of one step in order, and closes if the step came to that. */
+  #finish(now: Instant): readonly AssociationOutput[] {
+    const { rtse, session } = this.#layers.machines;
+    // Nothing below RTSE has begun, or all of it is over: nobody else will take the network connection down.
+    const idle = session.state === 'STA01' || session.state === 'STA01C';
+    if (rtse.state === 'ended' && idle) this.#closing ??= 'abrupt';
+    if (this.#closing !== undefined) {
+      this.#endUser('the transport connection was closed', now);
+      this.#network = 'closed';
+    }
+    const outputs = this.#outputs;
+    if (this.#octets.length > 0) outputs.unshift({ kind: 'octets', octets: this.#octets });
+    if (this.#closing !== undefined) outputs.push({ kind: 'close', abrupt: this.#closing === 'abrupt' });
+    return outputs;
+  }
+
+  /** The network connection is gone: a user who has not heard of an end hears of it now. */
+  #endUser(detail: string, now: Instant): void {
+    const primitive = { kind: 'APABind', cause: 'connection-lost', detail } as const;
+    this.#layers.deliver({ to: 'rtse', input: { from: 'below', primitive } }, now);
   }
 }

@@ -8,7 +8,7 @@ import type { LayerInput, LayerMachine, LayerOutput } from '../kernel/machine.ts
 import { chooseBranch } from '../kernel/table.ts';
 import type { SessionIndication, SessionRequest } from '../session/service.ts';
 import { decideContexts, definedContextSet, readResults } from './contexts.ts';
-import type { AbortReason } from './ppdu.ts';
+import type { AbortReason, ProviderReason } from './ppdu.ts';
 import { encodeARP, encodeARU, encodeCP, encodeCPA, encodeCPR, encodeX410Refusal } from './ppdu-codec.ts';
 import { type Received, readIndication, undefinedContext } from './received.ts';
 import { refusalOf } from './refusal.ts';
@@ -38,6 +38,11 @@ export type PresentationOutput = LayerOutput<PresentationIndication, SessionRequ
 
 /** RTORJ refuse reason "validation failure": what a caller in the other mode is told (X.228 9). */
 const VALIDATION_FAILURE = 2;
+
+interface Fault {
+  readonly expected: string;
+  readonly got: string;
+}
 
 /** What the machine is handling: a request, or an indication as read. */
 type Subject = { readonly request: PresentationRequest } | { readonly received: Received };
@@ -155,20 +160,17 @@ export class PresentationMachine
         return;
       }
       case 'refuseVersion':
-        this.#violation({ expected: 'protocol version 1', got: 'other versions' });
-        this.#refuse('protocol-version-not-supported');
+        this.#refuse('protocol-version-not-supported', { expected: 'protocol version 1', got: 'others' });
         return;
       case 'refuseUserData':
-        this.#violation({ expected: 'user data in accepted contexts', got: 'other user data' });
-        this.#refuse('user-data-not-readable');
-        return;
-      case 'refuseX410Mode':
-        this.#violation({ expected: 'normal mode', got: 'X.410-1984 mode' });
-        this.#refuseWith(encodeX410Refusal(VALIDATION_FAILURE));
+        this.#refuse('user-data-not-readable', { expected: 'user data in accepted contexts', got: 'other' });
         return;
       case 'refuseInvalid':
-        this.#violation(faultOf(receivedOf(subject)));
-        this.#refuse('reason-not-specified');
+        this.#refuse('reason-not-specified', faultOf(receivedOf(subject)));
+        return;
+      case 'refuseX410Mode':
+        this.#refuseWith(encodeX410Refusal(VALIDATION_FAILURE));
+        this.#refused({ expected: 'normal mode', got: 'X.410-1984 mode' });
         return;
       case 'abortInvalid': {
         const fault = faultOf(receivedOf(subject));
@@ -258,14 +260,21 @@ export class PresentationMachine
     });
   }
 
-  #refuse(
-    providerReason: 'protocol-version-not-supported' | 'user-data-not-readable' | 'reason-not-specified',
-  ) {
+  /** A refusal of this layer. */
+  #refuse(providerReason: ProviderReason, fault: Fault): void {
     this.#refuseWith(encodeCPR({ contexts: this.#contexts, providerReason, userData: [] }));
+    this.#refused(fault);
   }
 
   #refuseWith(cpr: Uint8Array): void {
     this.#down({ kind: 'SCONrsp-', reason: 'user-data-follows', userData: [cpr] });
+  }
+
+  /** The users above never hear of a connection that this layer refused, but that it is gone. */
+  #refused(fault: Fault): void {
+    this.#violation(fault);
+    const detail = `connection refused: expected ${fault.expected}, got ${fault.got}`;
+    this.#indicateProviderAbort('protocol-error', detail);
   }
 
   #providerAbort(reason: AbortReason, detail: string): void {
@@ -286,7 +295,7 @@ export class PresentationMachine
     this.#outputs.push({ to: 'below', primitive });
   }
 
-  #violation(fault: { readonly expected: string; readonly got: string }): void {
+  #violation(fault: Fault): void {
     const { expected, got } = fault;
     this.#outputs.push({
       to: 'log',
@@ -316,7 +325,7 @@ function throughRequest(request: PresentationRequest): SessionRequest {
   return toSession(request);
 }
 
-function faultOf(received: Received): { readonly expected: string; readonly got: string } {
+function faultOf(received: Received): Fault {
   if (received.event === 'PPDUinvalid' && 'got' in received) return received;
   return { expected: 'a result for every proposed context, and user data in them', got: 'another CPA' };
 }

@@ -1,0 +1,57 @@
+// Builds the five machines of one association from its options.
+
+import { AcseMachine } from '../acse/machine.ts';
+import { PresentationMachine } from '../presentation/machine.ts';
+import { RtseMachine } from '../rtse/machine.ts';
+import { SessionMachine } from '../session/machine.ts';
+import { TransportMachine } from '../transport/machine.ts';
+import { mtsTransfer, supportsAbstractSyntax } from './mts-transfer.ts';
+import type { AssociationOptions } from './service.ts';
+
+export interface Machines {
+  readonly transport: TransportMachine;
+  readonly session: SessionMachine;
+  readonly presentation: PresentationMachine;
+  readonly acse: AcseMachine;
+  readonly rtse: RtseMachine;
+}
+
+export function machinesOf(options: AssociationOptions): Machines {
+  const { role, called, calling, connectionReference, limits, timers, offer } = options;
+  return {
+    transport: new TransportMachine({
+      role,
+      reference: transportReference(connectionReference),
+      tpdu_octets_max: limits.tpdu_octets_max,
+      tsdu_octets_max: limits.tsdu_octets_max,
+      open_ms: timers.open_ms,
+      acceptsTransportSelector: options.acceptsTransportSelector,
+    }),
+    session: new SessionMachine({
+      calledTransportSelector: called.transport,
+      callingTransportSelector: calling.transport,
+      open_ms: timers.open_ms,
+      release_ms: timers.disconnect_ms,
+      abort_ms: timers.disconnect_ms,
+      ssdu_octets_max: limits.tsdu_octets_max,
+    }),
+    presentation: new PresentationMachine({ supports: supportsAbstractSyntax }),
+    acse: new AcseMachine(),
+    rtse: new RtseMachine({
+      role,
+      application: mtsTransfer,
+      called,
+      calling,
+      identifier: connectionReference,
+      offer,
+      timers,
+    }),
+  };
+}
+
+/** A transport reference only has to be there (one transport connection a network connection): any but 0. */
+function transportReference(reference: AssociationOptions['connectionReference']): number {
+  let sum = 0;
+  for (const octet of reference.userReference) sum = (sum * 31 + octet) % 0xffff;
+  return sum + 1;
+}
