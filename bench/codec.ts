@@ -28,7 +28,7 @@ function orName(surname: string): ORName {
       countryName: home.countryName,
       administrationDomainName: home.administrationDomainName,
       privateDomainName: home.privateDomainIdentifier,
-      organizationName: 'Telegraphs',
+      organizationName: 'Compagnie des Telegraphes Aeriens',
       personalName: { surname, givenName: 'Claude' },
       organizationalUnitNames: ['Lines', 'Paris'],
     },

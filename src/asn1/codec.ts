@@ -35,10 +35,10 @@ export function element(tag: number, contents: Contents): Codec {
     tags: [tag],
     read: checkedRead(contents, bit),
     write(writer, value) {
-      const end = writer.at - writer.octets.length;
+      // The buffer may grow: distances from its back stay true.
+      const behind = writer.capacity - writer.at;
       writeContents(writer, value);
-      // The buffer may have grown: distances from its back stay true.
-      writer.header(tag, bit, end + writer.octets.length);
+      writer.header(tag, bit, writer.capacity - behind);
     },
     retag: (other) => element(other, contents),
   };

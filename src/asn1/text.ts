@@ -50,15 +50,18 @@ function octetContents(form: OctetStringForm, size: Bounds | undefined): Content
     write(writer: Writer, value: unknown) {
       if (typeof value !== 'string') writer.fail('a string', typeof value);
       fitSize(writer, size, value.length);
-      const at = writer.room(value.length);
+      const { length } = value;
+      const at = writer.room(length);
       const { octets } = writer;
       let fits = 1;
-      for (let index = 0; index < value.length; index += 1) {
+      let codes = 0;
+      for (let index = 0; index < length; index += 1) {
         const code = value.charCodeAt(index);
-        if (code > 255) writer.fail('characters of one octet', `character ${code}`);
-        fits &= charset[code];
+        codes |= code;
+        fits &= charset[code & 255];
         octets[at + index] = code;
       }
+      if (codes > 255) writer.fail('characters of one octet', JSON.stringify(value));
       if (fits === 0 || time?.test(value) === false) writer.violation(form, JSON.stringify(value));
     },
   };

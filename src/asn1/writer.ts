@@ -24,14 +24,17 @@ const octets_kept_max = 256 * 1024;
 export class Writer {
   octets = new Uint8Array(octets_start);
   at = octets_start;
+  /** octets.length, which costs more to ask. */
+  capacity = octets_start;
   /** Whether violated constraints are refused. */
   strict = true;
   #depth = 0;
 
   /** Begins a new encoding. The buffer is used again unless it has grown large. */
   begin(strict: boolean): void {
-    if (this.octets.length > octets_kept_max) this.octets = new Uint8Array(octets_start);
-    this.at = this.octets.length;
+    if (this.capacity > octets_kept_max) this.octets = new Uint8Array(octets_start);
+    this.capacity = this.octets.length;
+    this.at = this.capacity;
     this.strict = strict;
     this.#depth = 0;
   }
@@ -115,10 +118,11 @@ export class Writer {
   }
 
   #grow(count: number): void {
-    const used = this.octets.length - this.at;
-    const grown = new Uint8Array(Math.max(2 * this.octets.length, used + count + octets_start));
+    const used = this.capacity - this.at;
+    const grown = new Uint8Array(Math.max(2 * this.capacity, used + count + octets_start));
     grown.set(this.octets.subarray(this.at), grown.length - used);
     this.at = grown.length - used;
     this.octets = grown;
+    this.capacity = grown.length;
   }
 }
