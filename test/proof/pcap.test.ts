@@ -1,4 +1,5 @@
-// The capture reader, on the captures at hand: both directions come out whole, from their first TPKT to the last.
+// The capture reader, on the captures at hand: both directions come out whole, from their first TPKT to
+// the last.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';

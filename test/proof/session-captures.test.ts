@@ -1,5 +1,6 @@
-// Real peers' octets through TPKT, transport and session. As responder: the initiator's octets are taken without
-// complaint at every split. As initiator: asked for what the capture shows, we put out the same octets.
+// Real peers' octets through TPKT, transport and session. As responder: the initiator's octets are taken
+// without complaint at every split. As initiator: asked for what the capture shows, we put out the same
+// octets.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';

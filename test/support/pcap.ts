@@ -24,7 +24,9 @@ interface Segment {
   readonly payload: Uint8Array;
 }
 
-/** The streams of a capture, in the order of their first packet: the caller's, then the answers, and so on. */
+/**
+ * The streams of a capture, in the order of their first packet: the caller's, then the answers, and so on.
+ */
 export function tcpStreams(path: string): TcpStream[] {
   const streams = new Map<string, Segment[]>();
   for (const packet of packetsIn(readFileSync(path))) {

@@ -1,5 +1,5 @@
-// Brings a session machine into each of its states by the shortest true conversation, and makes an input of every
-// event. For tests of the table: the machine is touched through its door only.
+// Brings a session machine into each of its states by the shortest true conversation, and makes an input of
+// every event. For tests of the table: the machine is touched through its door only.
 
 import type { Instant } from '../../src/base/time.ts';
 import { instant } from '../../src/base/time.ts';

@@ -1,4 +1,5 @@
-// The interpreter: the first branch that holds is taken; absent cells and cells without a holding branch are undefined.
+// The interpreter: the first branch that holds is taken; absent cells and cells without a holding branch
+// are undefined.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,6 +1,7 @@
 // The state-table interpreter. A table is a literal: state × event → branches, each with an optional
-// predicate, actions by name, and the next state. An absent cell is meaningful: the machine that owns the table
-// says what it means for a PDU, a primitive or a timer (design law 2). The interpreter has no opinion.
+// predicate, actions by name, and the next state. An absent cell is meaningful: the machine that owns the
+// table says what it means for a PDU, a primitive or a timer (design law 2). The interpreter has no
+// opinion.
 
 /** One alternative of a cell. The first whose predicate holds (or that has none) is taken. */
 export interface Branch<State extends string, Predicate extends string, Action extends string> {

@@ -1,5 +1,5 @@
-// What the actions of the state table do: SPDUs to the peer, primitives to the user and to transport, changes of the
-// variables. The order of actions in a branch is the order of what is put out.
+// What the actions of the state table do: SPDUs to the peer, primitives to the user and to transport,
+// changes of the variables. The order of actions in a branch is the order of what is put out.
 
 import { assert } from '../../base/assert.ts';
 

@@ -1,5 +1,5 @@
-// What S-CONNECT and its answer become as SPDUs, and the other way round (X.225 7.1 to 7.5): versions, functional
-// units, tokens, TSDU size and overflowing user data. Pure functions.
+// What S-CONNECT and its answer become as SPDUs, and the other way round (X.225 7.1 to 7.5): versions,
+// functional units, tokens, TSDU size and overflowing user data. Pure functions.
 
 import { concat, totalOctets } from '../../base/octets.ts';
 

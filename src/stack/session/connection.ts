@@ -1,5 +1,5 @@
-// One session connection as the predicates and actions see it: its variables, what was proposed, what is running and
-// what has been put out. Not here: the table and its interpretation (`machine.ts`).
+// One session connection as the predicates and actions see it: its variables, what was proposed, what is
+// running and what has been put out. Not here: the table and its interpretation (`machine.ts`).
 
 import { assert } from '../../base/assert.ts';
 import { after, millis } from '../../base/time.ts';
@@ -25,7 +25,10 @@ export interface SessionOptions {
   readonly release_ms: number;
   /** From our AB, DN or RF until the transport connection must be gone (then TDISreq). */
   readonly abort_ms: number;
-  /** The largest TSDU that we propose to send and receive, in octets; 0 (default): no limit, no segmenting. */
+  /**
+   * The largest TSDU that we propose to send and receive, in octets; 0 (default): no limit, no
+   * segmenting.
+   */
   readonly tsdu_octets_max?: number;
   /** The largest SSDU that is reassembled from segments, in octets. Default 2^24. */
   readonly ssdu_octets_max?: number;

@@ -1,5 +1,5 @@
-// Two session machines against each other over two transport machines, and the clauses that one table cell does not
-// show: tokens, exceptions, deadlines, refusals, concatenation, segmenting, overflow.
+// Two session machines against each other over two transport machines, and the clauses that one table cell
+// does not show: tokens, exceptions, deadlines, refusals, concatenation, segmenting, overflow.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

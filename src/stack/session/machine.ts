@@ -1,6 +1,7 @@
-// The session protocol machine (X.225): one session connection over one transport connection, both roles. The role
-// follows from the first event: SCONreq makes an initiator, TCONind an acceptor. The table decides; `predicates.ts`
-// and `actions.ts` say what its words mean. Invariant: after STA16 or the second STA01 nothing goes up any more.
+// The session protocol machine (X.225): one session connection over one transport connection, both roles.
+// The role follows from the first event: SCONreq makes an initiator, TCONind an acceptor. The table
+// decides; `predicates.ts` and `actions.ts` say what its words mean. Invariant: after STA16 or the second
+// STA01 nothing goes up any more.
 
 import { assert } from '../../base/assert.ts';
 import type { Instant } from '../../base/time.ts';
@@ -98,7 +99,7 @@ export class SessionMachine
       return;
     }
     assert(occasion.request === undefined, `no ${at.event} in ${at.state}`);
-    if (occasion.spdu === undefined) return;
+    if (occasion.spdu === undefined || at.event === 'invalid') return;
     this.#step({ ...occasion, event: 'invalid', detail: this.#describe(occasion.spdu) });
   }
 

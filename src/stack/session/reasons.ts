@@ -35,7 +35,9 @@ export function refuseName(reason: number): SessionRefuseReason | number {
   return (Object.keys(refuse) as SessionRefuseReason[]).find((name) => refuse[name] === reason) ?? reason;
 }
 
-/** The name, or the number itself where the Recommendation has none. An absent reason is no specific reason. */
+/**
+ * The name, or the number itself where the Recommendation has none. An absent reason is no specific reason.
+ */
 export function exceptionName(reason = 0): ExceptionReason | number {
   return (Object.keys(exception) as ExceptionReason[]).find((name) => exception[name] === reason) ?? reason;
 }

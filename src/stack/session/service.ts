@@ -73,7 +73,10 @@ export type ExceptionReason =
 export interface ActivityLink {
   readonly oldActivity: Uint8Array;
   readonly serialNumber: number;
-  /** The old session connection; absent when it is this one. `calling`/`called` user references and the rest. */
+  /**
+   * The old session connection; absent when it is this one. `calling`/`called` user references and the
+   * rest.
+   */
   readonly oldConnection?: {
     readonly callingUserReference?: Uint8Array;
     readonly calledUserReference?: Uint8Array;

@@ -71,8 +71,9 @@ function frameAt(octets: Uint8Array, at: number): { from: number; to: number } |
 }
 
 /**
- * The SPDU that the code at `at` means there. After a category 2 SPDU (extended concatenation) code 1 is a DT,
- * unless it looks like the GT of a further pair: `01 00` before `01 00` or `01 03`, which no BER value begins with.
+ * The SPDU that the code at `at` means there. After a category 2 SPDU (extended concatenation) code 1
+ * is a DT, unless it looks like the GT of a further pair: `01 00` before `01 00` or `01 03`, which no BER
+ * value begins with.
  */
 function kindAt(tsdu: Uint8Array, at: number, previous: SpduCategory | undefined): SpduKind | undefined {
   const code = tsdu[at];

@@ -1,6 +1,6 @@
-// Writes SPDUs (X.225 8.2): the parameters of its form in order, lengths short below 255 and `ff` with two octets
-// above. User data are always last, so they follow the header as they are: no octet of them is copied.
-// Invariant: a category 2 SPDU has its empty category 0 SPDU before it (basic concatenation).
+// Writes SPDUs (X.225 8.2): the parameters of its form in order, lengths short below 255 and `ff` with two
+// octets above. User data are always last, so they follow the header as they are: no octet of them is
+// copied. Invariant: a category 2 SPDU has its empty category 0 SPDU before it (basic concatenation).
 
 import { assert } from '../../base/assert.ts';
 import { totalOctets } from '../../base/octets.ts';

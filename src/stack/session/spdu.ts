@@ -1,6 +1,6 @@
-// The SPDUs (X.225 8) as values: one flat set of parameters, and for each SPDU its code, its category and the
-// parameters it carries in the order of its table in clause 8.3. Not here: octets, which `spdu-encoder.ts` and
-// `spdu-decoder.ts` write and read from this declaration.
+// The SPDUs (X.225 8) as values: one flat set of parameters, and for each SPDU its code, its category and
+// the parameters it carries in the order of its table in clause 8.3. Not here: octets, which
+// `spdu-encoder.ts` and `spdu-decoder.ts` write and read from this declaration.
 
 import type { ActivityLink, SessionConnectionIdentifier } from './service.ts';
 

@@ -1,5 +1,6 @@
-// Segmenting (X.225 6.3.5): cuts an SSDU into DT SPDUs that fit the negotiated TSDU, and joins the segments of any
-// SPDU by their enclosure items. An SPDU without the item is whole. Invariant: octets held ≤ ssdu_octets_max.
+// Segmenting (X.225 6.3.5): cuts an SSDU into DT SPDUs that fit the negotiated TSDU, and joins the segments
+// of any SPDU by their enclosure items. An SPDU without the item is whole. Invariant: octets held ≤
+// ssdu_octets_max.
 
 import { concat, totalOctets } from '../../base/octets.ts';
 
@@ -41,7 +42,10 @@ const destructive: ReadonlySet<SpduKind> = new Set<SpduKind>(['AB', 'AI', 'AD', 
 /** Category 0 and confirmations of the other direction may come between segments. */
 const independent: ReadonlySet<SpduKind> = new Set<SpduKind>(['GT', 'PT', 'MIA', 'AA']);
 
-/** So many segments are held at least; beyond, one for so many octets of the limit, since a view costs memory too. */
+/**
+ * So many segments are held at least; beyond, one for so many octets of the limit, since a view costs
+ * memory too.
+ */
 const SEGMENTS_HELD_MIN = 64;
 const OCTETS_A_SEGMENT = 64;
 

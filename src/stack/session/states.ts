@@ -1,6 +1,7 @@
-// The states, events, predicates and actions of the session machine, by the symbols of X.225 Annex A. Predicates
-// are written as the Annex writes their formulas: I(t), A(t): the token is not available, or is ours, or is
-// theirs; II(t), AA(t): it is available and ours, or theirs; tk-dom: the tokens that are available.
+// The states, events, predicates and actions of the session machine, by the symbols of X.225 Annex A.
+// Predicates are written as the Annex writes their formulas: I(t), A(t): the token is not available, or is
+// ours, or is theirs; II(t), AA(t): it is available and ours, or theirs; tk-dom: the tokens that are
+// available.
 
 import type { SessionRequest } from './service.ts';
 import type { SpduKind } from './spdu.ts';

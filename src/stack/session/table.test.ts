@@ -1,5 +1,5 @@
-// Every cell of the state table, counted and driven through the machine's door; and every absent cell: a protocol
-// error for an SPDU, an assertion for a request (design law 2; X.225 A.4).
+// Every cell of the state table, counted and driven through the machine's door; and every absent cell: a
+// protocol error for an SPDU, an assertion for a request (design law 2; X.225 A.4).
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -84,6 +84,14 @@ test('an SPDU without a cell ends the connection and nothing but it', () => {
       assert.ok(outputs.some((output) => output.to === 'below'));
     }
   }
+});
+
+test('before the transport connection stands no SPDU can come, and one that did would be passed over', () => {
+  const machine = machineAfter(ways.STA01B[0]);
+  for (const event of events.filter((name) => Object.hasOwn(spduForms, name))) {
+    assert.deepEqual(fire(machine, inputs[event][0]), []);
+  }
+  assert.equal(machine.state, 'STA01B');
 });
 
 test('a request without a cell is our own mistake', () => {

@@ -1,10 +1,12 @@
-// The state table of the session machine: X.225 Annex A for kernel, half-duplex, minor synchronize, activity
-// management and exceptions, without reuse of the transport connection (p02 is false, so STA01A is never entered) and without
-// transport expedited data (so PREPARE and STA06, STA15x do not occur). An absent cell is a protocol error for
-// an SPDU (AB to the peer, S-P-ABORT to the user, STA16), and an assertion for a primitive from above.
+// The state table of the session machine: X.225 Annex A for kernel, half-duplex, minor synchronize,
+// activity management and exceptions, without reuse of the transport connection (p02 is false, so STA01A is
+// never entered) and without transport expedited data (so PREPARE and STA06, STA15x do not occur). An
+// absent cell is a protocol error for an SPDU (AB to the peer, S-P-ABORT to the user, STA16), and an
+// assertion for a primitive from above.
 //
-// Beyond the Annex, marked `crossed`: a request that our user may have made before it saw what arrived in the
-// same TSDU is passed over. The cells for AR and SACTRreq are complete; RTSE drives them once it resumes transfers.
+// Beyond the Annex, marked `crossed`: a request that our user may have made before it saw what arrived in
+// the same TSDU is passed over. The cells for AR and SACTRreq are complete; RTSE drives them once it
+// resumes transfers.
 
 import type { Cell, StateTable } from '../kernel/table.ts';
 import type { SessionAction, SessionEvent, SessionPredicate, SessionState } from './states.ts';

@@ -1,4 +1,5 @@
-// The deadlines of the session machine. X.225 has one timer, TIM (7.9.4): here it is `abort`. At most one runs.
+// The deadlines of the session machine. X.225 has one timer, TIM (7.9.4): here it is `abort`. At most one
+// runs.
 
 import type { Instant } from '../../base/time.ts';
 

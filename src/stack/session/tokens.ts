@@ -1,4 +1,5 @@
-// The tokens (X.225 5.4) as bits of one number, as in the token item, and the token setting item of CN and AC.
+// The tokens (X.225 5.4) as bits of one number, as in the token item, and the token setting item of CN and
+// AC.
 
 import type { SessionToken, TokenPosition, TokenPositions } from './service.ts';
 

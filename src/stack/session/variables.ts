@@ -1,6 +1,6 @@
-// The variables of X.225 A.5: what functional units and tokens there are, and the serial numbers. Not here: Vcoll,
-// Vdnr, Vtrr and Vrsp, which need duplex, negotiated release, reuse or resynchronize; Vnextact is always
-// false, since there are no major synchronization points. Invariant: V(A) ≤ V(M).
+// The variables of X.225 A.5: what functional units and tokens there are, and the serial numbers. Not here:
+// Vcoll, Vdnr, Vtrr and Vrsp, which need duplex, negotiated release, reuse or resynchronize; Vnextact is
+// always false, since there are no major synchronization points. Invariant: V(A) ≤ V(M).
 
 import { heldBy, TOKEN } from './tokens.ts';
 import type { TokenPositions } from './service.ts';

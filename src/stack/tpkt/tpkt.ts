@@ -1,7 +1,7 @@
-// TPKT, the packet of RFC 1006 clause 6 and RFC 2126 4.3: `03`, a reserved octet, the length of the packet with
-// its header in two octets, then one TPDU. Cuts the octets of a connection into TPDUs, at whatever places
-// they arrive. Not here: what a TPDU means. Invariant: no more than one packet (65,535 octets) is held.
-// A framing error is one peer's fault and closes one connection; after it nothing more is read.
+// TPKT, the packet of RFC 1006 clause 6 and RFC 2126 4.3: `03`, a reserved octet, the length of the packet
+// with its header in two octets, then one TPDU. Cuts the octets of a connection into TPDUs, at whatever
+// places they arrive. Not here: what a TPDU means. Invariant: no more than one packet (65,535 octets) is
+// held. A framing error is one peer's fault and closes one connection; after it nothing more is read.
 
 import { assert } from '../../base/assert.ts';
 import { totalOctets } from '../../base/octets.ts';
@@ -107,7 +107,9 @@ export class TpktDecoder {
   }
 }
 
-/** One packet as pieces: the header, then the TPDU's pieces, which are not copied unless the first is short. */
+/**
+ * One packet as pieces: the header, then the TPDU's pieces, which are not copied unless the first is short.
+ */
 export function encodeTpkt(tpdu: readonly Uint8Array[]): Uint8Array[] {
   const length = TPKT_HEADER_OCTETS + totalOctets(tpdu);
   assert(length >= PACKET_OCTETS_MIN && length <= 0xffff, 'a TPDU fits in a packet');

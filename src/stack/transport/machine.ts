@@ -1,6 +1,6 @@
-// The transport protocol machine: X.224 class 0 over the network service of RFC 1006, both roles. One machine
-// serves one transport connection over one network connection; neither is used again. Not here: packets, sockets.
-// Invariant: the table decides; this file says what its predicates and actions mean.
+// The transport protocol machine: X.224 class 0 over the network service of RFC 1006, both roles. One
+// machine serves one transport connection over one network connection; neither is used again. Not here:
+// packets, sockets. Invariant: the table decides; this file says what its predicates and actions mean.
 
 import { assert, unreachable } from '../../base/assert.ts';
 import { after, millis } from '../../base/time.ts';
@@ -121,7 +121,8 @@ export class TransportMachine
     }
     assert(occasion.request === undefined, `no ${at.event} in ${at.state}`);
     // A TPDU where none is due is a protocol error (X.224 6.22); the rest is of the past.
-    if (occasion.tpdu !== undefined) this.#step({ ...occasion, event: 'invalid', detail: at.event });
+    if (occasion.tpdu === undefined || at.event === 'invalid') return;
+    this.#step({ ...occasion, event: 'invalid', detail: at.event });
   }
 
   #holds(predicate: TransportPredicate, occasion: Occasion): boolean {

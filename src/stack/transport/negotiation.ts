@@ -9,7 +9,9 @@ export function offersClass0(tpdu: Tpdu | undefined): boolean {
   return tpdu.class <= 1 || tpdu.alternativeClasses.includes(0);
 }
 
-/** The CR that asks for class 0. A TPDU size is proposed only where it differs from the default of RFC 1006. */
+/**
+ * The CR that asks for class 0. A TPDU size is proposed only where it differs from the default of RFC 1006.
+ */
 export function proposal(asked: {
   readonly reference: number;
   readonly tpduOctets: number;

@@ -1,6 +1,6 @@
-// Reassembles TSDUs from class 0 DT TPDUs (X.224 6.3). A TSDU that came in one DT is handed on without a copy; of
-// a longer one each octet is copied into a buffer that grows. Invariant: octets held ≤ tsdu_octets_max, and
-// the buffer is at most twice what it holds.
+// Reassembles TSDUs from class 0 DT TPDUs (X.224 6.3). A TSDU that came in one DT is handed on without a
+// copy; of a longer one each octet is copied into a buffer that grows. Invariant: octets held ≤
+// tsdu_octets_max, and the buffer is at most twice what it holds.
 
 import type { DataTpdu } from './tpdu.ts';
 

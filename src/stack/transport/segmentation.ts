@@ -1,5 +1,5 @@
-// Cuts a TSDU into class 0 DT TPDUs of the negotiated size (X.224 6.3). The pieces of the TSDU are viewed, not copied;
-// a short first piece is joined to the header, so that a small TSDU is one piece.
+// Cuts a TSDU into class 0 DT TPDUs of the negotiated size (X.224 6.3). The pieces of the TSDU are viewed,
+// not copied; a short first piece is joined to the header, so that a small TSDU is one piece.
 
 import { totalOctets } from '../../base/octets.ts';
 import { encodeDataHeader } from './tpdu-codec.ts';

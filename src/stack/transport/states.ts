@@ -1,5 +1,5 @@
-// The states, events, predicates and actions of the class 0 machine, by the symbols of X.224 Annex A where it has
-// them. Two states are ours, since RFC 1006 begins with a network connection: NCON and WFCR.
+// The states, events, predicates and actions of the class 0 machine, by the symbols of X.224 Annex A where
+// it has them. Two states are ours, since RFC 1006 begins with a network connection: NCON and WFCR.
 
 export type TransportState =
   /** No network connection yet, nothing asked. */

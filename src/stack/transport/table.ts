@@ -1,9 +1,10 @@
-// The state table of class 0 (X.224 Annex A, cut to class 0 and to one transport connection a network connection,
-// which RFC 1006 demands). An absent cell is a protocol error for a TPDU, an assertion for a primitive from
-// above, and passed over for a network event or a deadline.
+// The state table of class 0 (X.224 Annex A, cut to class 0 and to one transport connection a network
+// connection, which RFC 1006 demands). An absent cell is a protocol error for a TPDU, an assertion for a
+// primitive from above, and passed over for a network event or a deadline.
 //
-// Class 0 has no explicit release (X.224 6.7.2): TDISreq closes the network connection. Peers that send a DR first
-// are understood. A protocol error is answered by an ER or, before the CC, a DR (6.22), then the close.
+// Class 0 has no explicit release (X.224 6.7.2): TDISreq closes the network connection. Peers that send a
+// DR first are understood. A protocol error is answered by an ER or, before the CC, a DR (6.22), then the
+// close.
 
 import type { StateTable } from '../kernel/table.ts';
 import type { TransportAction, TransportEvent, TransportPredicate, TransportState } from './states.ts';

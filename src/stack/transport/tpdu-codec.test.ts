@@ -28,7 +28,7 @@ test('13.3: the CR of PP: called selector, size 2048', () => {
   assert.equal(toHex(encodeConnect(cr)), toHex(octets));
 });
 
-test('13.3: both selectors, no size; unknown parameters and the preferred maximum size are passed over', () => {
+test('13.3: both selectors, no size; unknown parameters and preferred maximum size are passed over', () => {
   const decoded = decodeTpdu(
     hex('1f e0 0000 0de0 00 c10758343030 2d3838 c20758343030 2d3838 f00201ff 990155'),
   );

@@ -1,5 +1,5 @@
-// Reads and writes the TPDUs of class 0 (X.224 13). Unknown parameters are passed over (13.2.3). Any octets give
-// a TPDU or a reason why they are none; nothing throws. A DT is read without copying its user data.
+// Reads and writes the TPDUs of class 0 (X.224 13). Unknown parameters are passed over (13.2.3). Any octets
+// give a TPDU or a reason why they are none; nothing throws. A DT is read without copying its user data.
 
 import { assert } from '../../base/assert.ts';
 import { err, ok } from '../../base/result.ts';
