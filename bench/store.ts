@@ -1,8 +1,9 @@
-// How fast the SQLite store secures and releases messages of 2 KB: enqueue (one transition creates), dequeue (claimed by
-// the hundred, one transition each finishes) and relay (create, then finish), with 1, 16 and 256 concurrent callers;
-// beside what node:sqlite does with the same octets in one bare table, with as many rows to a commit and with one.
-// `node bench/store.ts [--json] [--messages N] [--directory DIR]`. Rates are messages a second; every figure is durable.
-// The directory must lie on a real disk: a memory file system has nothing to sync.
+// How fast the SQLite store secures and releases messages of 2 KB: enqueue (one transition creates),
+// dequeue (claimed by the hundred, one transition each finishes) and relay (create, then finish), with 1,
+// 16 and 256 concurrent callers; beside what node:sqlite does with the same octets in one bare table, with
+// as many rows to a commit and with one. `node bench/store.ts [--json] [--messages N] [--directory DIR]`.
+// Rates are messages a second; every figure is durable. The directory must lie on a real disk: a memory
+// file system has nothing to sync.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

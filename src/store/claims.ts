@@ -1,6 +1,6 @@
-// Who is transferring which copy now. Leases of this process, kept in memory only: after a restart there are none.
-// A claim whose lease has run out counts as none. Changes can be taken back until they are kept, because a claim
-// made in a transaction that does not commit was never made.
+// Who is transferring which copy now. Leases of this process, kept in memory only: after a restart there
+// are none. A claim whose lease has run out counts as none. Changes can be taken back until they are kept,
+// because a claim made in a transaction that does not commit was never made.
 
 import type { Instant } from '../base/time.ts';
 import type { Claim, CopyId } from './port.ts';

@@ -1,4 +1,5 @@
-// What the compliance cases are made of: a room in which a store is opened and opened again, and small messages.
+// What the compliance cases are made of: a room in which a store is opened and opened again, and small
+// messages.
 
 import assert from 'node:assert/strict';
 

@@ -1,11 +1,17 @@
-// What every adapter must do, as cases that run in any room. An adapter is one if all of them pass; the tests run
-// them on each.
+// What every adapter must do, as cases that run in any room. An adapter is one if all of them pass; the
+// tests run them on each.
 
 import { changeCases } from './compliance-changes.ts';
 import { contentCases } from './compliance-content.ts';
 import type { ComplianceCase } from './compliance-fixtures.ts';
 import { queueCases } from './compliance-queue.ts';
+import { searchCases } from './compliance-search.ts';
 
 export type { ComplianceCase, ComplianceRoom } from './compliance-fixtures.ts';
 
-export const complianceCases: readonly ComplianceCase[] = [...queueCases, ...changeCases, ...contentCases];
+export const complianceCases: readonly ComplianceCase[] = [
+  ...queueCases,
+  ...changeCases,
+  ...searchCases,
+  ...contentCases,
+];

@@ -1,4 +1,5 @@
-// The levels of priority in the order in which they are taken up, and the states of a copy as numbers for rows.
+// The levels of priority in the order in which they are taken up, and the states of a copy as numbers for
+// rows.
 
 import type { CopyState, Priority } from './port.ts';
 

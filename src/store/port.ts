@@ -1,8 +1,8 @@
 // The ledger of responsibility: what the MTA may ask of its queue, whatever database keeps it. Everything
-// that changes is one `Transition`, committed whole or not at all: messages secured, copies finished, attempts
-// recorded, reports created and tracking written together. A promise that resolves means: on stable storage.
-// Claims (who is transferring a copy now) are leases of a running process, never part of the message's state.
-// The store holds no policy: next hops are keys that mean nothing here.
+// that changes is one `Transition`, committed whole or not at all: messages secured, copies finished,
+// attempts recorded, reports created and tracking written together. A promise that resolves means: on
+// stable storage. Claims (who is transferring a copy now) are leases of a running process, never part of
+// the message's state. The store holds no policy: next hops are keys that mean nothing here.
 
 import type { Instant } from '../base/time.ts';
 
@@ -40,7 +40,7 @@ export interface NewMessage {
   /** The encoded envelope (message, probe) or the encoded report APDU. Opaque here. */
   readonly envelope: Uint8Array;
   readonly content: StoredContent;
-  /** One per next hop. May be empty when every recipient already has its outcome: then only tracking remains. */
+  /** One per next hop. May be empty when every recipient has its outcome: then only tracking remains. */
   readonly copies: readonly NewCopy[];
 }
 export interface NewCopy {
@@ -50,7 +50,7 @@ export interface NewCopy {
   /** Not to be taken up before (deferred delivery). */
   readonly notBefore?: Instant;
   readonly held?: boolean;
-  /** Claimed for this process at once, so that it need not be asked for again. Only for a copy to be queued. */
+  /** Claimed for this process at once, so that it need not be asked for again. Not with `held`. */
   readonly claim?: Claim;
 }
 export interface Claim {
@@ -117,7 +117,7 @@ export interface TrackingRecord {
   readonly priority?: Priority;
   readonly contentType?: string;
   readonly contentLength?: number;
-  /** Link or directory, adjacent MTA, reason and diagnostic, subject of a report…: whatever tells the story. */
+  /** Link or directory, adjacent MTA, reason and diagnostic, subject of a report: what tells the story. */
   readonly detail: Readonly<Record<string, string | number>>;
 }
 
@@ -155,7 +155,10 @@ export interface RecoveryPoint {
 
 export interface Transition {
   readonly create?: readonly NewMessage[];
-  /** Copies all of whose recipients now have an outcome. A message without copies is removed with its spool. */
+  /**
+   * Copies all of whose recipients now have an outcome. A message without copies is removed with its
+   * spool.
+   */
   readonly finish?: readonly CopyId[];
   readonly attempts?: readonly AttemptRecord[];
   readonly place?: readonly Placement[];
@@ -165,8 +168,8 @@ export interface Transition {
   readonly dropRecovery?: readonly string[];
   readonly tracking?: readonly TrackingRecord[];
   /**
-   * Refuse as a whole (`busy`) if a copy named in finish, place or split is claimed by someone else. Absent: the
-   * caller holds no claims, so any running claim is someone else's.
+   * Refuse as a whole (`busy`) if a copy named in finish, place or split is claimed by someone else.
+   * Absent: the caller holds no claims, so any running claim is someone else's.
    */
   readonly onBehalfOf?: string;
 }
@@ -227,8 +230,8 @@ export interface QueueCount {
 export type SpoolResult = { readonly ok: true } | { readonly ok: false; readonly refusal: StoreRefusal };
 
 /**
- * Receives content too large to lie in a row. Nothing of it counts until a Transition names it. After a refusal every
- * further call is refused alike, and a Transition that names the spool is refused.
+ * Receives content too large to lie in a row. Nothing of it counts until a Transition names it. After a
+ * refusal every further call is refused alike, and a Transition that names the spool is refused.
  */
 export interface SpoolWriter {
   readonly name: SpoolName;
@@ -236,13 +239,19 @@ export interface SpoolWriter {
   write(octets: Uint8Array): Promise<SpoolResult>;
   /** On stable storage up to here. */
   sync(): Promise<SpoolResult>;
-  /** Syncs and closes; the spool may now be named in a Transition. `header` makes the file self-describing. */
+  /**
+   * Syncs and closes; the spool may now be named in a Transition. `header` makes the file
+   * self-describing.
+   */
   seal(header: Uint8Array): Promise<SpoolResult>;
   /** Removes the file. Not after a Transition that names it was committed. */
   discard(): Promise<void>;
 }
 
-/** What the store found wrong with itself, or with the disk, while serving a request. For an event and an alert. */
+/**
+ * What the store found wrong with itself, or with the disk, while serving a request. For an event and an
+ * alert.
+ */
 export interface StoreFinding {
   readonly kind: 'damaged-message' | 'damaged-spool' | 'damaged-record' | 'read-failed' | 'store-failed';
   readonly at: Instant;
@@ -256,8 +265,8 @@ export interface StoreFinding {
 }
 
 /**
- * No operation throws or rejects for what the world does. A question that the disk cannot answer is answered as if
- * nothing were there, and a StoreFinding says so.
+ * No operation throws or rejects for what the world does. A question that the disk cannot answer is
+ * answered as if nothing were there, and a StoreFinding says so.
  */
 export interface Store {
   /** Commits one transition, whole. Resolves when it is on stable storage. Transitions keep their order. */
@@ -275,8 +284,9 @@ export interface Store {
   list(query: CopyQuery): Promise<readonly CopySummary[]>;
   counts(): Promise<readonly QueueCount[]>;
   /**
-   * At most `octets_max` octets of the content from `offset`; empty at the end. Undefined if the message is gone or
-   * its content is damaged: its copies are then quarantined, and what was read before must not be confirmed.
+   * At most `octets_max` octets of the content from `offset`; empty at the end. Undefined if the message
+   * is gone or its content is damaged: its copies are then quarantined, and what was read before must not
+   * be confirmed.
    */
   readContent(message: MessageId, offset: number, octets_max: number): Promise<Uint8Array | undefined>;
   openSpool(): Promise<SpoolWriter>;

@@ -1,5 +1,5 @@
-// Whether a copy or a tracking record answers a query. Shared by the adapters, so that they agree. Addresses are
-// compared as text: parts of it, ignoring case.
+// Whether a copy or a tracking record answers a query. Shared by the adapters, so that they agree.
+// Addresses are compared as text: parts of it, ignoring case.
 
 import type { CopyQuery, CopySummary, TrackingQuery, TrackingRecord } from './port.ts';
 

@@ -1,6 +1,6 @@
-// The store in memory: for simulations, where a restart is a second store on the same `MemoryDisk`, and for tests.
-// Deterministic: no clock of its own, no randomness, answers in the order of the questions. Nothing survives the
-// process.
+// The store in memory: for simulations, where a restart is a second store on the same `MemoryDisk`, and
+// for tests. Deterministic: no clock of its own, no randomness, answers in the order of the questions.
+// Nothing survives the process.
 
 import { type Instant, instant } from '../../base/time.ts';
 import { Claims } from '../claims.ts';

@@ -1,5 +1,5 @@
-// Applies one transition to a memory disk. Everything that can refuse it is asked first, so that it changes all or
-// nothing. Order: create, attempts, place, split, finish, recovery points, tracking.
+// Applies one transition to a memory disk. Everything that can refuse it is asked first, so that it
+// changes all or nothing. Order: create, attempts, place, split, finish, recovery points, tracking.
 
 import { assert } from '../../base/assert.ts';
 import type { Instant } from '../../base/time.ts';

@@ -1,6 +1,6 @@
-// The main thread's end of the worker: gathers the requests made in one turn of the event loop into one message, and
-// hands each answer to whoever asked. Answers come in the order of the questions. If the worker ends, everything that
-// waits, and everything after, is refused.
+// The main thread's end of the worker: gathers the requests made in one turn of the event loop into one
+// message, and hands each answer to whoever asked. Answers come in the order of the questions. If the
+// worker ends, everything that waits, and everything after, is refused.
 
 import type { Worker } from 'node:worker_threads';
 

@@ -1,5 +1,6 @@
-// A process that commits until it is killed, for the test of what survives: 16 callers each secure three messages and
-// finish one of them, and say on stdout what was acknowledged. `node commit-storm.ts DIRECTORY`.
+// A process that commits until it is killed, for the test of what survives: 16 callers each secure three
+// messages and finish one of them, and say on stdout what was acknowledged. `node commit-storm.ts
+// DIRECTORY`.
 
 import { writeSync } from 'node:fs';
 

@@ -8,7 +8,10 @@ import type { CopySummary, QueuedCopy, StoredContent } from '../port.ts';
 import type { TapeReader, TapeWriter } from './tape.ts';
 import type { MessageMeta } from './transition-codec.ts';
 
-/** A row of `copy`, field by field. `sole`: the only copy, made with its message and numbered next after it. */
+/**
+ * A row of `copy`, field by field. `sole`: the only copy, made with its message and numbered next after
+ * it.
+ */
 export interface CopyRow {
   readonly id: number;
   readonly message: number;
@@ -41,7 +44,8 @@ export interface MessageRow {
 /** The checksum over everything in a row of `copy`. */
 export function copyChecksum(row: CopyRow): number {
   const { id, message, next_hop, state, rank, not_before, accepted_at, expires_at, octets, sole } = row;
-  const numbers = `${id} ${message} ${state} ${rank} ${not_before} ${accepted_at} ${expires_at} ${octets} ${sole}`;
+  const place = `${id} ${message} ${state} ${rank} ${not_before}`;
+  const numbers = `${place} ${accepted_at} ${expires_at} ${octets} ${sole}`;
   const attempts = `${row.attempts} ${row.last_attempt_at} ${row.last_error ?? ''}`;
   return crc32(`${numbers} ${row.recipients} ${attempts} ${next_hop}`);
 }

@@ -1,6 +1,6 @@
-// Damage to single rows and files: verifies what is read, quarantines the message that is hurt, and keeps a finding
-// for the main thread. All others flow. A copy that could not even be marked is remembered and passed over, so that
-// one bad page is found once and not by every claim.
+// Damage to single rows and files: verifies what is read, quarantines the message that is hurt, and keeps
+// a finding for the main thread. All others flow. A copy that could not even be marked is remembered and
+// passed over, so that one bad page is found once and not by every claim.
 
 import { instant } from '../../base/time.ts';
 import { copyStates, priorities } from '../order.ts';
@@ -116,8 +116,8 @@ export class DamageControl {
   }
 
   /**
-   * Whether the copy was not in quarantine before. A damaged row keeps its wrong checksum: it must not look sound
-   * because it was marked.
+   * Whether the copy was not in quarantine before. A damaged row keeps its wrong checksum: it must not
+   * look sound because it was marked.
    */
   #quarantine(copy: CopyId): boolean {
     const { sql, claims, tally } = this.#parts;

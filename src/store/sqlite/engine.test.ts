@@ -1,4 +1,5 @@
-// The engine without a thread: what it does when SQLite refuses in the middle of a batch, and what its queries cost.
+// The engine without a thread: what it does when SQLite refuses in the middle of a batch, and what its
+// queries cost.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -74,7 +75,7 @@ test('when the disk is full only what needs space is refused, and mail keeps dra
   assert.equal(tally?.copies, 1);
 });
 
-test('a refusal of SQLite takes back claims and spilled files of the transition, and gives no identifier twice', (t) => {
+test('a refusal of SQLite takes back claims and spilled files, and no identifier is given twice', (t) => {
   const { database, engine, spool } = rigFor(t);
   const [first] = serve(engine, [{ create: [message()] }]);
   assert.ok(first.ok);

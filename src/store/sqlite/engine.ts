@@ -1,8 +1,10 @@
-// Serves a batch of requests in one transaction: group commit. Answers leave only after the commit. When SQLite
-// refuses something in the middle, the whole batch is taken back and served again request by request, each in its own
-// transaction, so that one cannot spoil the others; the common case pays for no savepoint.
+// Serves a batch of requests in one transaction: group commit. Answers leave only after the commit. When
+// SQLite refuses something in the middle, the whole batch is taken back and served again request by
+// request, each in its own transaction, so that one cannot spoil the others; the common case pays for no
+// savepoint.
 //
-// An answer on the tape: 1 and the answer, or 0 and the refusal as JSON. Knows no thread: tests drive it directly.
+// An answer on the tape: 1 and the answer, or 0 and the refusal as JSON. Knows no thread: tests drive it
+// directly.
 
 import type { DatabaseSync } from 'node:sqlite';
 
@@ -26,6 +28,11 @@ export interface EngineOptions {
   readonly database: DatabaseSync;
   readonly spools: SpoolDirectory;
   readonly inlineOctetsMax: number;
+}
+
+interface Refused {
+  readonly request: Request;
+  readonly refusal: StoreRefusal;
 }
 
 export class Engine {
@@ -55,7 +62,7 @@ export class Engine {
     for (const request of requests) {
       const answer = this.#transact([request], now);
       if (answer instanceof TapeWriter) answers.append(answer);
-      else this.#refuse(answers, request, answer, now);
+      else this.#refuse(answers, { request, refusal: answer }, now);
     }
     return answers;
   }
@@ -92,7 +99,7 @@ export class Engine {
     }
   }
 
-  #refuse(answers: TapeWriter, request: Request, refusal: StoreRefusal, now: number): void {
+  #refuse(answers: TapeWriter, { request, refusal }: Refused, now: number): void {
     putRefusal(answers, refusal);
     if (request.op === 'commit' || !('detail' in refusal)) return;
     const detail = `${request.op}: ${refusal.detail}`;
@@ -148,7 +155,7 @@ export class Engine {
         this.#lists.recoveryPoints(answers, question.link, now);
         break;
       case 'track':
-        this.#lists.track(answers, question.query, question.place, now);
+        this.#lists.track(answers, question, now);
         break;
       case 'close':
         break;

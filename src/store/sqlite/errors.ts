@@ -1,5 +1,5 @@
-// What went wrong, from the errors of SQLite and of the file system to the refusals of the port. Only these two
-// kinds are the world's; anything else is our bug and is thrown on.
+// What went wrong, from the errors of SQLite and of the file system to the refusals of the port. Only
+// these two kinds are the world's; anything else is our bug and is thrown on.
 
 import type { StoreRefusal } from '../port.ts';
 

@@ -1,7 +1,7 @@
-// Executes one transition inside the running transaction. Everything that can refuse it is asked before anything is
-// changed, so that a refused transition leaves no trace and needs no savepoint; what SQLite refuses (no space,
-// input/output errors) is thrown, and the engine takes the transaction back. Order: create, attempts, place, split,
-// finish, recovery points, tracking.
+// Executes one transition inside the running transaction. Everything that can refuse it is asked before
+// anything is changed, so that a refused transition leaves no trace and needs no savepoint; what SQLite
+// refuses (no space, input/output errors) is thrown, and the engine takes the transaction back. Order:
+// create, attempts, place, split, finish, recovery points, tracking.
 
 import { crc32 } from 'node:zlib';
 

@@ -1,5 +1,6 @@
-// What operators ask: lists, counts, tracking, recovery points. A list over a long queue is answered in slices, each
-// bounded in the rows that it reads; the main thread asks for the next, so that mail flows in between.
+// What operators ask: lists, counts, tracking, recovery points. A list over a long queue is answered in
+// slices, each bounded in the rows that it reads; the main thread asks for the next, so that mail flows in
+// between.
 
 import { crc32 } from 'node:zlib';
 
@@ -13,13 +14,21 @@ import { isDamage } from './errors.ts';
 import { type LedgerParts, type RecoveryRow, recoveryChecksum } from './ledger.ts';
 import { TapeReader, TapeWriter } from './tape.ts';
 
-/** Rows that one slice reads at most. */
+/** Tracking records that one slice reads at most. */
 const slice_rows = 500;
+/** Copies that one slice reads at most: each costs a look at its message, on another page. */
+const slice_copies = 100;
 
 /** Where the next slice of a tracking search begins. */
 export interface TrackingPlace {
   readonly at: number;
   readonly id: number;
+}
+
+/** One slice of a search: what is sought, and from where on. */
+export interface TrackingSearch {
+  readonly query: TrackingQuery;
+  readonly place: TrackingPlace;
 }
 
 export class Lists {
@@ -31,7 +40,10 @@ export class Lists {
     this.#damage = damage;
   }
 
-  /** Writes the copies of one slice that answer the query, and after which copy the next slice begins (or null). */
+  /**
+   * Writes the copies of one slice that answer the query, and after which copy the next slice begins
+   * (or null).
+   */
   list(tape: TapeWriter, query: CopyQuery, limit: number): void {
     const after = query.afterCopy ?? 0;
     const isByIdentifier = query.mtsIdentifier !== undefined;
@@ -48,7 +60,7 @@ export class Lists {
       found.append(summary);
       count += 1;
     }
-    const isLast = isByIdentifier || count >= limit || rows.length < slice_rows;
+    const isLast = isByIdentifier || count >= limit || rows.length < slice_copies;
     tape.put(isLast ? null : rows[rows.length - 1].id, count);
     tape.append(found);
   }
@@ -65,8 +77,11 @@ export class Lists {
     }
   }
 
-  /** Writes the records of one slice that answer the query, as JSON, and where the next slice begins (or null). */
-  track(tape: TapeWriter, query: TrackingQuery, place: TrackingPlace, now: number): void {
+  /**
+   * Writes the records of one slice that answer the query, as JSON, and where the next slice begins
+   * (or null).
+   */
+  track(tape: TapeWriter, { query, place }: TrackingSearch, now: number): void {
     const { sql } = this.#parts;
     const until = query.until ?? Number.MAX_SAFE_INTEGER;
     const rows =
@@ -113,7 +128,7 @@ export class Lists {
   }
 
   #after(copy: CopyId): CopyRow[] {
-    return this.#parts.sql.copiesAfter.all(copy, slice_rows) as unknown as CopyRow[];
+    return this.#parts.sql.copiesAfter.all(copy, slice_copies) as unknown as CopyRow[];
   }
 
   #named(mtsIdentifier: string, after: CopyId): CopyRow[] {

@@ -1,7 +1,7 @@
-// One process holds the directory. The lock is SQLite's own exclusive lock on a database of its own, because the
-// system lets go of it when the process ends, however it ends; a file that merely exists would outlive a crash. The
-// file beside it says who holds the lock; only people read it.
-// Nothing else may open `lock.sqlite`: on POSIX, closing any descriptor of a file drops the process's locks on it.
+// One process holds the directory. The lock is SQLite's own exclusive lock on a database of its own,
+// because the system lets go of it when the process ends, however it ends; a file that merely exists would
+// outlive a crash. The file beside it says who holds the lock; only people read it. Nothing else may open
+// `lock.sqlite`: on POSIX, closing any descriptor of a file drops the process's locks on it.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// The SQLite adapter as a whole: who may open a directory, what damage does, and that nothing acknowledged is lost.
+// The SQLite adapter as a whole: who may open a directory, what damage does, and that nothing acknowledged
+// is lost.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -30,7 +31,7 @@ function storm(directory: string) {
   return { child, lines: createInterface({ input: child.stdout }) };
 }
 
-test('a second store on the same directory is refused, in this process and in another, until the first closes', async (t) => {
+test('a second store on the same directory is refused, in any process, until the first closes', async (t) => {
   const directory = directoryFor(t);
   const first = await openSqliteStore({ directory });
   const expected = {
@@ -67,7 +68,7 @@ test('a newer schema is refused by name and left as it is', async (t) => {
   await assert.rejects(openSqliteStore({ directory }), { problem: 'newer-schema', message: /schema 99/ });
 });
 
-test('a file that is no database, and a directory that cannot be made, are refused with the reason', async (t) => {
+test('a file that is no database and a directory that cannot be made are refused', async (t) => {
   const directory = directoryFor(t);
   writeFileSync(join(directory, 'queue.sqlite'), 'this is not a database, however long it may be'.repeat(50));
   await assert.rejects(openSqliteStore({ directory }), { problem: 'damaged' });
@@ -108,7 +109,7 @@ test('a damaged message is quarantined and told once; the others flow', async (t
   await store.close();
 });
 
-test('a damaged copy and a missing message are quarantined; a damaged tracking record is passed over', async (t) => {
+test('damaged copies and missing messages are quarantined, damaged tracking is passed over', async (t) => {
   const directory = directoryFor(t);
   const before = await openSqliteStore({ directory });
   const copies = [];
@@ -173,7 +174,7 @@ test('files in the spool directory that are not ours stay', async (t) => {
   assert.deepEqual(readdirSync(join(directory, 'spool')), ['notes.txt']);
 });
 
-test('the file of a spilled message can be taken back without its row: its header says what it is', async (t) => {
+test('the file of a spilled message says what it is without its row', async (t) => {
   const directory = directoryFor(t);
   const { store } = await openWatched(directory, 100);
   const draft = message({ content: { kind: 'inline', octets: new Uint8Array(500) }, contentLength: 500 });

@@ -25,8 +25,8 @@ export interface SqliteStoreOptions {
 }
 
 /**
- * Opens the store in a directory, making it if it is empty, and holds the directory until it is closed or the process
- * ends. Rejects with a StoreOpenError that says what is wrong and what to do.
+ * Opens the store in a directory, making it if it is empty, and holds the directory until it is closed or
+ * the process ends. Rejects with a StoreOpenError that says what is wrong and what to do.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const now = options.now ?? (() => instant(Date.now()));

@@ -1,5 +1,6 @@
-// What the scheduler asks: which copies may be taken up now, when the next is due, which are over. Each answer costs
-// what it returns, not what is queued: claims walk an index that holds only what is ready, past what is claimed.
+// What the scheduler asks: which copies may be taken up now, when the next is due, which are over. Each
+// answer costs what it returns, not what is queued: claims walk an index that holds only what is ready,
+// past what is claimed.
 
 import { ranksOf } from '../order.ts';
 import type { ClaimRequest, CopyId } from '../port.ts';
@@ -9,7 +10,10 @@ import { isDamage } from './errors.ts';
 import type { Ledger, LedgerParts } from './ledger.ts';
 import { TapeWriter } from './tape.ts';
 
-/** Due copies of one priority that a claim makes ready at most. Beyond it they come in the order of being due. */
+/**
+ * Due copies of one priority that a claim makes ready at most. Beyond it they come in the order of being
+ * due.
+ */
 const promoted_max = 500;
 /** Rows that one step of a walk past claimed copies reads. */
 const stride = 64;

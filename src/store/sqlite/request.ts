@@ -1,5 +1,5 @@
-// The requests that cross the thread: an operation, and its arguments as JSON; only a transition has a tape form of
-// its own.
+// The requests that cross the thread: an operation, and its arguments as JSON; only a transition has a
+// tape form of its own.
 
 import type { ClaimRequest, CopyId, CopyQuery, MessageId, TrackingQuery } from '../port.ts';
 import type { ContentRequest, TrackingPlace } from './lists.ts';

@@ -1,5 +1,5 @@
-// What a batch changes in memory besides its rows: the next identifier, the tally of the queue, spool files. All of
-// it stands only when the transaction has committed, and is taken back when it has not.
+// What a batch changes in memory besides its rows: the next identifier, the tally of the queue, spool
+// files. All of it stands only when the transaction has committed, and is taken back when it has not.
 
 import type { SpoolName } from '../port.ts';
 import type { SpoolDirectory } from './spool-directory.ts';
@@ -7,7 +7,10 @@ import type { Statements } from './statements.ts';
 
 const reserved_ids = 65_536;
 
-/** Identifiers that never repeat: they are reserved on disk by the block, and a restart begins a new block. */
+/**
+ * Identifiers that never repeat: they are reserved on disk by the block, and a restart begins a new
+ * block.
+ */
 export class Identifiers {
   readonly #sql: Statements;
   #next: number;

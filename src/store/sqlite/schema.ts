@@ -1,5 +1,5 @@
-// The tables, their version and how the database is opened. Known shortcoming: there is one version so far, hence no
-// migration; an older version's place is `migrations`.
+// The tables, their version and how the database is opened. Known shortcoming: there is one version so
+// far, hence no migration; an older version's place is `migrations`.
 
 import { DatabaseSync } from 'node:sqlite';
 
@@ -9,8 +9,8 @@ export const schemaVersion = 1;
 /** Statements that lead from version N (the index, from 1) to N + 1. */
 const migrations: readonly string[] = [''];
 
-// `copy.waiting` is 1 while `not_before` is set; a claim that finds it past clears both. So the claim's index holds
-// only what may be taken up, and a million deferred copies cost a claim nothing.
+// `copy.waiting` is 1 while `not_before` is set; a claim that finds it past clears both. So the claim's
+// index holds only what may be taken up, and a million deferred copies cost a claim nothing.
 const tables = `
 CREATE TABLE schema_version (version INTEGER NOT NULL, since INTEGER NOT NULL);
 CREATE TABLE counter (name TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID;

@@ -1,6 +1,6 @@
-// The spool directory as the worker sees it: spilling content that is too large for a row, checking that a spool
-// which a transition names is sealed, removing what nothing names. Synchronous on purpose where the transaction has
-// to wait for it.
+// The spool directory as the worker sees it: spilling content that is too large for a row, checking that a
+// spool which a transition names is sealed, removing what nothing names. Synchronous on purpose where the
+// transaction has to wait for it.
 
 import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs';

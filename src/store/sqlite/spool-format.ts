@@ -1,12 +1,13 @@
 // The layout of a spool file, as octets; reads and writes no file.
 //
-//   0    preamble, 64 octets: magic, block size, header length, content length, checksum of the trailer, own checksum
+//   0    preamble, 64 octets: magic, block size, header length, content length, checksum of the trailer,
+//        own checksum
 //   64   the content, as it came
 //   64+n trailer: one CRC-32 for each block of the content, then the header that its owner gave at sealing
 //
-// The preamble is written last, so a file whose preamble is not valid was never sealed. The header stands at the end,
-// with the preamble pointing to it, because it is known only when the content has come in. With it the file can be
-// taken back without its row.
+// The preamble is written last, so a file whose preamble is not valid was never sealed. The header stands
+// at the end, with the preamble pointing to it, because it is known only when the content has come in.
+// With it the file can be taken back without its row.
 
 import { crc32 } from 'node:zlib';
 

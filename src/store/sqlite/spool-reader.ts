@@ -1,5 +1,6 @@
-// Reads pieces of sealed spool files on the main thread and verifies every block that a piece touches. Keeps no file
-// open between pieces, so a removed spool frees its space at once; remembers the checksums of the last few files.
+// Reads pieces of sealed spool files on the main thread and verifies every block that a piece touches.
+// Keeps no file open between pieces, so a removed spool frees its space at once; remembers the checksums
+// of the last few files.
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';

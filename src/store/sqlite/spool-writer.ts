@@ -1,5 +1,5 @@
-// A spool file being written, on the main thread: content streams in, the loop is never held. Once something failed,
-// every further call answers with that refusal, and the file is never sealed.
+// A spool file being written, on the main thread: content streams in, the loop is never held. Once
+// something failed, every further call answers with that refusal, and the file is never sealed.
 
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';

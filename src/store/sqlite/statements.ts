@@ -1,4 +1,5 @@
-// Every statement of the store, prepared once. Names say what they do; the rows they yield are in copy-codec.ts.
+// Every statement of the store, prepared once. Names say what they do; the rows they yield are in
+// copy-codec.ts.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
@@ -19,8 +20,8 @@ export const statementTexts = {
   messagesByIdentifier: 'SELECT id FROM message WHERE mts_identifier = ?',
   messageNamesSpool: 'SELECT 1 FROM message WHERE spool = ? LIMIT 1',
 
-  insertCopy: `INSERT INTO copy (id, message, next_hop, state, rank, waiting, not_before, accepted_at, expires_at,
-    octets, sole, recipients, attempts, last_attempt_at, last_error, crc)
+  insertCopy: `INSERT INTO copy (id, message, next_hop, state, rank, waiting, not_before, accepted_at,
+    expires_at, octets, sole, recipients, attempts, last_attempt_at, last_error, crc)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, NULL, ?)`,
   updateCopy: `UPDATE copy SET next_hop = ?, state = ?, rank = ?, waiting = ?, not_before = ?, attempts = ?,
     last_attempt_at = ?, last_error = ?, crc = ? WHERE id = ?`,
@@ -33,11 +34,12 @@ export const statementTexts = {
 
   readyCopies: `SELECT id FROM copy WHERE next_hop = ? AND state = 0 AND rank = ? AND waiting = 0 AND id > ?
     ORDER BY id LIMIT ?`,
-  dueCopies: `SELECT id FROM copy WHERE next_hop = ? AND rank = ? AND state = 0 AND waiting = 1 AND not_before <= ?
-    ORDER BY not_before LIMIT ?`,
-  waitingCopies: `SELECT id, not_before FROM copy WHERE next_hop = ? AND rank = ? AND state = 0 AND waiting = 1
-    AND not_before > ? ORDER BY not_before LIMIT ? OFFSET ?`,
-  expiredCopies: `SELECT id FROM copy WHERE state < 2 AND expires_at <= ? ORDER BY expires_at, id LIMIT ? OFFSET ?`,
+  dueCopies: `SELECT id FROM copy WHERE next_hop = ? AND rank = ? AND state = 0 AND waiting = 1
+    AND not_before <= ? ORDER BY not_before LIMIT ?`,
+  waitingCopies: `SELECT id, not_before FROM copy WHERE next_hop = ? AND rank = ? AND state = 0
+    AND waiting = 1 AND not_before > ? ORDER BY not_before LIMIT ? OFFSET ?`,
+  expiredCopies: `SELECT id FROM copy WHERE state < 2 AND expires_at <= ?
+    ORDER BY expires_at, id LIMIT ? OFFSET ?`,
   oldestCopy: `SELECT accepted_at FROM copy WHERE next_hop = ? AND state = ? AND rank = ? AND waiting = ?
     ORDER BY id LIMIT 1`,
 
@@ -45,7 +47,8 @@ export const statementTexts = {
     DO UPDATE SET copies = copies + ?4, octets = octets + ?5`,
   readTally: 'SELECT * FROM tally WHERE copies > 0 ORDER BY next_hop, rank, state',
 
-  saveRecovery: `INSERT INTO recovery (key, link, direction, saved_at, spool, crc, data) VALUES (?, ?, ?, ?, ?, ?, ?)
+  saveRecovery: `INSERT INTO recovery (key, link, direction, saved_at, spool, crc, data)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (key) DO UPDATE SET link = excluded.link, direction = excluded.direction,
     saved_at = excluded.saved_at, spool = excluded.spool, crc = excluded.crc, data = excluded.data`,
   dropRecovery: 'DELETE FROM recovery WHERE key = ?',
@@ -54,9 +57,10 @@ export const statementTexts = {
   recoveryByLink: 'SELECT * FROM recovery WHERE link = ? ORDER BY key',
 
   insertTracking: 'INSERT INTO tracking (at, mts_identifier, record, crc) VALUES (?, ?, ?, ?)',
-  trackingByTime: `SELECT id, at, record, crc FROM tracking WHERE (at, id) > (?, ?) AND at < ? ORDER BY at, id LIMIT ?`,
-  trackingByIdentifier: `SELECT id, at, record, crc FROM tracking WHERE mts_identifier = ? AND (at, id) > (?, ?)
-    AND at < ? ORDER BY at, id LIMIT ?`,
+  trackingByTime: `SELECT id, at, record, crc FROM tracking WHERE (at, id) > (?, ?) AND at < ?
+    ORDER BY at, id LIMIT ?`,
+  trackingByIdentifier: `SELECT id, at, record, crc FROM tracking WHERE mts_identifier = ?
+    AND (at, id) > (?, ?) AND at < ? ORDER BY at, id LIMIT ?`,
 } as const;
 
 export type Statements = Readonly<Record<keyof typeof statementTexts, StatementSync>>;

@@ -1,5 +1,5 @@
-// The port on the main thread: writes questions, reads answers, and does the spool files itself, so that streaming
-// content never waits behind a transaction.
+// The port on the main thread: writes questions, reads answers, and does the spool files itself, so that
+// streaming content never waits behind a transaction.
 
 import { type Instant, instant } from '../../base/time.ts';
 import type {

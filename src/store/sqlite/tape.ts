@@ -1,6 +1,7 @@
-// What crosses the thread: one flat list of primitives and one block of octets a batch, because a flat list is cloned
-// several times faster than objects, and the block is handed over, not copied. The reader must ask in the order in
-// which the writer wrote; nothing on the tape says what it is. Both ends are ours: a wrong order is our bug.
+// What crosses the thread: one flat list of primitives and one block of octets a batch, because a flat
+// list is cloned several times faster than objects, and the block is handed over, not copied. The reader
+// must ask in the order in which the writer wrote; nothing on the tape says what it is. Both ends are
+// ours: a wrong order is our bug.
 
 import { assert } from '../../base/assert.ts';
 

@@ -1,5 +1,6 @@
-// A transition on the tape. The main thread writes it with as little work as it can; the worker reads it in the shape
-// of rows. What is rare (attempts, placements, splits) travels as JSON, what is frequent as primitives.
+// A transition on the tape. The main thread writes it with as little work as it can; the worker reads it
+// in the shape of rows. What is rare (attempts, placements, splits) travels as JSON, what is frequent as
+// primitives.
 
 import { rankOf } from '../order.ts';
 import type {

@@ -1,6 +1,6 @@
-// The worker thread: owns the database. Takes everything that has come in, serves it in one transaction, and answers
-// with one message. What comes in meanwhile makes up the next transaction. It is an entry point, not a module to
-// import.
+// The worker thread: owns the database. Takes everything that has come in, serves it in one transaction,
+// and answers with one message. What comes in meanwhile makes up the next transaction. It is an entry
+// point, not a module to import.
 
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
