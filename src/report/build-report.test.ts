@@ -1,4 +1,5 @@
-// Reports from outcomes: who gets one, what is in it, what comes back with it (X.411 06/1999, 14.3.3 and 12.2.1.3).
+// Reports from outcomes: who gets one, what is in it, what comes back with it (X.411 06/1999, 14.3.3 and
+// 12.2.1.3).
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

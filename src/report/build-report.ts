@@ -1,7 +1,7 @@
-// Builds the report on what became of some recipients of a message or probe (X.411 06/1999, 14.3.3; fields 12.2.1.3).
-// All outcomes of one decision go into one report, to the originator or, after list expansion, to the last list. No
-// report where nobody asked for one. O/R names are taken over as they came, however malformed: the originator
-// finds its recipient by number. Pure: identifier and time are given.
+// Builds the report on what became of some recipients of a message or probe (X.411 06/1999, 14.3.3; fields
+// 12.2.1.3). All outcomes of one decision go into one report, to the originator or, after list expansion, to
+// the last list. No report where nobody asked for one. O/R names are taken over as they came, however
+// malformed: the originator finds its recipient by number. Pure: identifier and time are given.
 
 import { type ORName, sameDomain, ubSupplementaryInfoLength } from '../address/index.ts';
 import { assert } from '../base/assert.ts';

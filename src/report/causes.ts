@@ -1,6 +1,6 @@
-// Our own causes of non-delivery, and the reason and diagnostic that each is reported with (X.411 06/1999, 8.3.1.2.1.10
-// and .11). One row a cause; nowhere else is a code chosen. A cause of ours never borrows another's code: a message
-// too long is not reported as an unknown recipient. Pure table.
+// Our own causes of non-delivery, and the reason and diagnostic that each is reported with (X.411 06/1999,
+// 8.3.1.2.1.10 and .11). One row a cause; nowhere else is a code chosen. A cause of ours never borrows
+// another's code: a message too long is not reported as an unknown recipient. Pure table.
 
 import type { NonDelivery } from './subject.ts';
 

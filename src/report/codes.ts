@@ -1,5 +1,6 @@
-// What the non-delivery reason and diagnostic codes mean (X.411 06/1999, 8.3.1.2.1.10 and .11), one line each, in one
-// table. The numbers and names are declared once, in p1; a code without a meaning here does not compile. Pure table.
+// What the non-delivery reason and diagnostic codes mean (X.411 06/1999, 8.3.1.2.1.10 and .11), one line
+// each, in one table. The numbers and names are declared once, in p1; a code without a meaning here does not
+// compile. Pure table.
 
 import { nonDeliveryDiagnosticCodes, nonDeliveryReasonCodes } from '../p1/index.ts';
 

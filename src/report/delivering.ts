@@ -1,5 +1,6 @@
-// What of a report its originator is told. The originating MTA may have asked for more than the originator did: a
-// report that nobody asked to see ends at the originating domain (X.411 06/1999, 8.2.1.1.1.22, 12.2.1.1.1.7 and 14.3.4).
+// What of a report its originator is told. The originating MTA may have asked for more than the originator
+// did: a report that nobody asked to see ends at the originating domain (X.411 06/1999, 8.2.1.1.1.22,
+// 12.2.1.1.1.7 and 14.3.4).
 
 import {
   type PerRecipientReportTransferFields,

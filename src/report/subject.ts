@@ -1,5 +1,6 @@
-// What a report is about, as types: the subject message or probe, what became of its recipients, and what else
-// the making of a report needs. A report is never a subject (X.411 06/1999, 14.3.3): there is no form for it.
+// What a report is about, as types: the subject message or probe, what became of its recipients, and what
+// else the making of a report needs. A report is never a subject (X.411 06/1999, 14.3.3): there is no form
+// for it.
 
 import type { GlobalDomainIdentifier, MTSIdentifier } from '../address/index.ts';
 import type { Instant } from '../base/time.ts';

@@ -1,5 +1,5 @@
-// The choice of a next hop, sentence by sentence of the design (links, routing, scheduling), and as laws over random
-// tables: longest match, determinism, never back.
+// The choice of a next hop, sentence by sentence of the design (links, routing, scheduling), and as laws over
+// random tables: longest match, determinism, never back.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
-// What the choice of a route is made from and what comes out of it, as types: the request, the candidates with
-// the reason why each was taken or dropped, and the decision. No procedure here.
+// What the choice of a route is made from and what comes out of it, as types: the request, the candidates
+// with the reason why each was taken or dropped, and the decision. No procedure here.
 
 import type { NormalAddress, ORAddress } from '../address/index.ts';
 import type { NextHopKey } from '../store/port.ts';

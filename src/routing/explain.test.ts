@@ -33,7 +33,8 @@ test('a choice among links', () => {
       '/S=Smith/P=SITE-B/A= /C=GB/',
       '  goes to link b; alternates: b2',
       '  taken      link     b  /P=SITE-B/A= /C=GB/  (3 attributes, cost 10): longest match, best of it',
-      '  alternate  link     b2  /P=SITE-B/A= /C=GB/  (3 attributes, cost 20): costs more; is taken if the chosen link becomes unhealthy',
+      '  alternate  link     b2  /P=SITE-B/A= /C=GB/  (3 attributes, cost 20): costs more; ' +
+        'taken if the chosen one becomes unhealthy',
       '  dropped    link     rest  /  (0 attributes, cost 50): a longer match decides',
     ].join('\n'),
   );

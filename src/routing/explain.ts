@@ -1,5 +1,5 @@
-// The account of one choice, for `chappe route explain`: as a text for people and as plain data for --json. Makes the
-// very choice that routing makes; it knows no rule of its own.
+// The account of one choice, for `chappe route explain`: as a text for people and as plain data for --json.
+// Makes the very choice that routing makes; it knows no rule of its own.
 
 import { printORAddress, type ORAddress } from '../address/index.ts';
 import { chooseRoute } from './choice.ts';
@@ -71,8 +71,8 @@ export function summary(decision: RouteDecision): string {
 const reasonTexts: Readonly<Record<CandidateReason, string>> = {
   chosen: 'longest match, best of it',
   'shorter-match': 'a longer match decides',
-  'higher-cost': 'costs more; is taken if the chosen link becomes unhealthy',
-  'equal-cost': 'costs the same; other messages go there, and this one if the chosen link becomes unhealthy',
+  'higher-cost': 'costs more; taken if the chosen one becomes unhealthy',
+  'equal-cost': 'costs the same, and gets its share of messages',
   unhealthy: 'its retries ran out; another of the same match works',
   disabled: 'the link is disabled',
   'came-by-it': 'a recipient never goes back on the link that it came by',

@@ -1,7 +1,7 @@
-// Loop detection from the trace of what came in, before our own elements are added (X.411 06/1999, 14.3.1). A verdict
-// is final: it is reported, never rerouted. A redirection or a list expansion makes new recipients, so trace before
-// it proves nothing. One domain in several elements in a row is several MTAs of it, or one MTA that writes its element
-// twice, and no loop.
+// Loop detection from the trace of what came in, before our own elements are added (X.411 06/1999, 14.3.1). A
+// verdict is final: it is reported, never rerouted. A redirection or a list expansion makes new recipients,
+// so trace before it proves nothing. One domain in several elements in a row is several MTAs of it, or one
+// MTA that writes its element twice, and no loop.
 
 import { type GlobalDomainIdentifier, sameDomain } from '../address/index.ts';
 import { type BitString, hasBit } from '../asn1/index.ts';

@@ -1,7 +1,8 @@
-// The route table: a pure function of the configured address spaces. Spaces that name the same attributes share a
-// shape, and one map from the values of those attributes finds a shape's routes; so finding what an address matches
-// costs one look-up a shape, however many routes there are. A space that cannot be read is a flaw, and the others
-// count all the same. Invariant: the table does not depend on the order in which links and spaces are written.
+// The route table: a pure function of the configured address spaces. Spaces that name the same attributes
+// share a shape, and one map from the values of those attributes finds a shape's routes; so finding what an
+// address matches costs one look-up a shape, however many routes there are. A space that cannot be read is a
+// flaw, and the others count all the same. Invariant: the table does not depend on the order in which links
+// and spaces are written.
 
 import { normalAddress, type NormalAddress, type ORAddress, parseAddressSpace } from '../address/index.ts';
 

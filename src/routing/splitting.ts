@@ -1,5 +1,5 @@
-// One copy per next hop: the recipients of a message grouped by where each of them goes, and those that go nowhere
-// set apart. Every recipient handed in is in exactly one group.
+// One copy per next hop: the recipients of a message grouped by where each of them goes, and those that go
+// nowhere set apart. Every recipient handed in is in exactly one group.
 
 import type { NextHopKey } from '../store/port.ts';
 import type { RouteDecision, UndeliverableDecision } from './decision.ts';

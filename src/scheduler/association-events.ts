@@ -1,6 +1,6 @@
 // What follows when an association of ours opens, fails to open, closes or is lost (design: links, routing,
-// scheduling). While others stand, a failure only stops the pool from growing; when none is left, it counts against
-// the link. What is said about an association that is gone is about the past, and is ignored.
+// scheduling). While others stand, a failure only stops the pool from growing; when none is left, it counts
+// against the link. What is said about an association that is gone is about the past, and is ignored.
 
 import { after, type Instant, isoTime, millis } from '../base/time.ts';
 import type { LinkState } from './link-state.ts';

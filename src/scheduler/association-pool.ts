@@ -1,6 +1,6 @@
-// The associations of one link that we asked for, and what each is doing. The last of `max` carries only urgent
-// messages and reports, so that a mass of others never keeps them waiting. Numbers are never reused: what is said
-// about a number that is gone is about the past, and is ignored. Decides nothing about opening.
+// The associations of one link that we asked for, and what each is doing. The last of `max` carries only
+// urgent messages and reports, so that a mass of others never keeps them waiting. Numbers are never reused:
+// what is said about a number that is gone is about the past, and is ignored. Decides nothing about opening.
 
 import { type Instant, type Millis, after } from '../base/time.ts';
 import type { Priority } from '../store/port.ts';

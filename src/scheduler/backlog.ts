@@ -1,6 +1,7 @@
-// What one link's scheduler knows of copies in the store that it has not claimed: how many of each priority (a guess,
-// put right by each load), which loads are under way, and when the next copy becomes due. Invariant: copies that
-// were announced are never forgotten before a load that began after the announcement has come back empty.
+// What one link's scheduler knows of copies in the store that it has not claimed: how many of each priority
+// (a guess, put right by each load), which loads are under way, and when the next copy becomes due.
+// Invariant: copies that were announced are never forgotten before a load that began after the announcement
+// has come back empty.
 
 import { after, earlier, type Instant, millis } from '../base/time.ts';
 import type { Priority } from '../store/port.ts';

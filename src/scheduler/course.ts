@@ -1,5 +1,6 @@
 // Everything that follows from a link's state and the time, whatever the input was: transfers started on free
-// associations, idle ones closed, new ones opened, copies claimed or given up. Run to its end after every input.
+// associations, idle ones closed, new ones opened, copies claimed or given up. Run to its end after every
+// input.
 
 import { after, type Instant, millis } from '../base/time.ts';
 import type { LinkState } from './link-state.ts';

@@ -1,6 +1,6 @@
-// When a message expires (design: urgent 2 days, normal 7, non-urgent 10, as configured). Counted from the moment
-// that we accepted it, or, where it is deferred, from its release; a latest delivery time of the originator's
-// (X.411 06/1999, 8.2.1.1.1.13) may come earlier.
+// When a message expires (design: urgent 2 days, normal 7, non-urgent 10, as configured). Counted from the
+// moment that we accepted it, or, where it is deferred, from its release; a latest delivery time of the
+// originator's (X.411 06/1999, 8.2.1.1.1.13) may come earlier.
 
 import { after, type Instant, type Millis, millis } from '../base/time.ts';
 import type { Priority } from '../store/port.ts';

@@ -1,6 +1,6 @@
-// Whether a link works, as routing should see it. It is unhealthy when its retries ran out: of opening, until an
-// association stands; of transfers, while no other transfer got through, until one does or a time of probation is
-// over (its queue may have gone elsewhere, so that nothing is left to show that it works again).
+// Whether a link works, as routing should see it. It is unhealthy when its retries ran out: of opening, until
+// an association stands; of transfers, while no other transfer got through, until one does or a time of
+// probation is over (its queue may have gone elsewhere, so that nothing is left to show that it works again).
 
 import { after, type Instant, type Millis } from '../base/time.ts';
 

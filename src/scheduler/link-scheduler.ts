@@ -1,8 +1,9 @@
-// The scheduler of one link: which copy goes over which association now, when associations are opened and closed,
-// and when what failed is tried again. Pure: it is told what happened and answers with actions, in order. It gives no
-// message up; running out of retries only says that alternates should be tried (design: links, routing, scheduling).
-// Invariants: a copy handed in is waiting here, in transfer, or handed back by an action, and never in two places;
-// a link that has no association that stands has at most one opening; nothing here outlives the link.
+// The scheduler of one link: which copy goes over which association now, when associations are opened and
+// closed, and when what failed is tried again. Pure: it is told what happened and answers with actions, in
+// order. It gives no message up; running out of retries only says that alternates should be tried (design:
+// links, routing, scheduling). Invariants: a copy handed in is waiting here, in transfer, or handed back by
+// an action, and never in two places; a link that has no association that stands has at most one opening;
+// nothing here outlives the link.
 
 import type { Random } from '../base/random.ts';
 import { earlier, type Instant } from '../base/time.ts';
@@ -104,7 +105,7 @@ function take(link: LinkState, input: SchedulerInput, now: Instant): void {
     case 'copies-loaded':
       link.backlog.loaded(input.priority, input.copies.length, input.more);
       link.backlog.due(input.nextDue);
-      for (const copy of input.copies) link.window.add(copy);
+      for (const copy of input.copies) if (!link.has(copy.copy)) link.window.add(copy);
       break;
     case 'load-failed':
       link.backlog.loadFailed(input.priority, now);

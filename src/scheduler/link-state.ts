@@ -1,10 +1,11 @@
-// The state of one link's scheduling, the questions that its procedures ask of it, and the few changes that several of
-// them make: what the files beside this one work on, and nobody else. Invariant: a copy handed in is in the window,
-// in the pool's transfers, or was handed back by an action.
+// The state of one link's scheduling, the questions that its procedures ask of it, and the few changes that
+// several of them make: what the files beside this one work on, and nobody else. Invariant: a copy handed in
+// is in the window, in the pool's transfers, or was handed back by an action.
 
 import type { Random } from '../base/random.ts';
 import { after, type Instant, millis } from '../base/time.ts';
 import type { EventFields, EventName } from '../events/index.ts';
+import type { CopyId } from '../store/port.ts';
 import { AssociationPool } from './association-pool.ts';
 import { Backlog } from './backlog.ts';
 import { LinkHealthState } from './link-health.ts';
@@ -60,6 +61,11 @@ export class LinkState {
   /** Copies that wait, here and (by what is known) in the store. */
   waiting(): number {
     return this.window.size + this.backlog.total;
+  }
+
+  /** Whether the copy waits here or is in transfer. A claim that was made again is no second copy. */
+  has(copy: CopyId): boolean {
+    return this.window.has(copy) || this.pool.inState('transferring').some((each) => each.copy.copy === copy);
   }
 
   hasSlot(): boolean {

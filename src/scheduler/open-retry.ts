@@ -1,12 +1,12 @@
 // When a link may be called again. Failed opens wait for the open interval, at least, with jitter on top; an
-// association lost is called again at once, then after 2, 5, 10 s and more, until the open interval is reached and
-// losses count like failed opens. More failures in a row than `openRetries` say that the link does not work: for
-// routing, not for giving up. A peer that calls us cuts the waiting short.
+// association lost is called again at once, then after 2, 5, 10 s and more, until the open interval is
+// reached and losses count like failed opens. More failures in a row than `openRetries` say that the link
+// does not work: for routing, not for giving up. A peer that calls us cuts the waiting short.
 
 import type { Random } from '../base/random.ts';
 import { after, type Instant, type Millis, millis, seconds } from '../base/time.ts';
 
-/** Retry intervals are drawn out by up to this share, so that links that fell together do not rise together. */
+/** Retry intervals are drawn out by up to this share: links that fell together do not rise together. */
 export const jitter_percent_max = 10;
 /** Delays after losses in a row without a transfer between them. */
 export const lossDelays: readonly Millis[] = [0, 2, 5, 10].map(seconds);
@@ -56,7 +56,7 @@ export class OpenRetry {
     this.#wait(now, millis(Math.min(interval, quick ?? doubled)));
   }
 
-  /** An association stands. If earlier ones were lost in a row, only a transfer shows that this one is better. */
+  /** An association stands. After losses in a row, only a transfer shows that this one is better. */
   opened(): void {
     if (this.#lossesInRow === 0) this.#failures = 0;
     this.#notBefore = undefined;

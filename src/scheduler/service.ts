@@ -1,6 +1,6 @@
 // What a link's scheduler is told and what it asks for, as types. Copies are claimed in the store by whoever
-// drives the scheduler, before they are handed in; from then on each is in exactly one place: waiting here, in
-// transfer, or handed back by an action. Associations are numbered by the scheduler, never reused.
+// drives the scheduler, before they are handed in; from then on each is in exactly one place: waiting here,
+// in transfer, or handed back by an action. Associations are numbered by the scheduler, never reused.
 
 import type { Instant, Millis } from '../base/time.ts';
 import type { EventFields, EventName } from '../events/index.ts';
@@ -43,7 +43,7 @@ export interface ScheduledCopy {
   readonly attempts: number;
 }
 
-/** `refused` by the peer (transport, bind), `timeout` or no connection at all, `policy`: our own check said no. */
+/** `refused` by the peer (transport, bind), `timeout` or no connection, `policy`: we refused the peer. */
 export type OpenFailure = 'refused' | 'timeout' | 'policy';
 
 /**
@@ -53,7 +53,7 @@ export type OpenFailure = 'refused' | 'timeout' | 'policy';
 export type TransferFailure = 'transient' | 'permanent' | 'progressed';
 
 export type SchedulerInput =
-  /** Copies lie in the store for this link, not claimed: at start, after rerouting, release, or a full window. */
+  /** Copies lie in the store for this link, not claimed: at start, after rerouting or release. */
   | { readonly kind: 'copies-waiting'; readonly priority: Priority; readonly copies: number }
   /** The answer to `load`: what was claimed; `more` if the store may have more that is due. */
   | {
@@ -116,9 +116,9 @@ export type SchedulerAction =
       readonly association: AssociationNumber;
       readonly why: 'disconnect-timeout' | 'disabled';
     }
-  /** Claim up to `limit` more copies of this priority, then say `copies-loaded`. One at a time per priority. */
+  /** Claim up to `limit` more copies of this priority, then say `copies-loaded`. */
   | { readonly kind: 'load'; readonly priority: Priority; readonly limit: number }
-  /** Write the attempt down. With `handBack` the claim is given up too: the copy is no longer here. */
+  /** Write the attempt down. With `handBack` the claim ends: the copy is no longer here; else it goes on. */
   | {
       readonly kind: 'record-attempt';
       readonly copy: CopyId;
@@ -134,7 +134,7 @@ export type SchedulerAction =
   | { readonly kind: 'expired'; readonly copy: CopyId }
   /** Try alternates for this one copy, whose retries ran out; it was handed back before. */
   | { readonly kind: 'try-alternates'; readonly copy: CopyId }
-  /** The link's retries ran out: try alternates for its whole queue (all waiting claims were released before). */
+  /** The link's retries ran out: try alternates for its queue. Claims of what waits were released before. */
   | { readonly kind: 'unhealthy'; readonly error: string }
   | { readonly kind: 'healthy' }
   | { readonly kind: 'emit'; readonly event: EventName; readonly fields: EventFields };

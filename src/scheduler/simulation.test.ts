@@ -1,5 +1,6 @@
-// One link's scheduler against a world that fails at random, on virtual time, from printed seeds. The checker knows
-// where every copy is, and that it is there only; that bounds are kept; and that the queue drains once the world heals.
+// One link's scheduler against a world that fails at random, on virtual time, from printed seeds. The checker
+// knows where every copy is, and that it is there only; that bounds are kept; and that the queue drains once
+// the world heals.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

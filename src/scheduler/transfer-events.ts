@@ -1,5 +1,6 @@
-// What follows when a transfer is confirmed or fails. A copy that failed for the time being gets its own clock and lets
-// later ones pass; one that made progress goes on at once; one that failed for good is ended by the driver.
+// What follows when a transfer is confirmed or fails. A copy that failed for the time being gets its own
+// clock and lets later ones pass; one that made progress goes on at once; one that failed for good is ended
+// by the driver.
 
 import { after, type Instant } from '../base/time.ts';
 import type { CopyId } from '../store/port.ts';

@@ -1,16 +1,16 @@
-// The part of one link's queue that is in memory: claimed copies that wait for an association. Each priority has its
-// own bound, in copies and in octets, so that a mass of low priority keeps nothing urgent out. Urgent goes first, but
-// after a run of it one lower copy goes, so that nothing starves. Reports count as urgent. Holds no transfers.
-// Invariant: a copy is in the window once, or not at all.
+// The part of one link's queue that is in memory: claimed copies that wait for an association. Each priority
+// has its own bound, in copies and in octets, so that a mass of low priority keeps nothing urgent out. Urgent
+// goes first, but after a run of it one lower copy goes, so that nothing starves. Reports count as urgent.
+// Holds no transfers. Invariant: a copy is in the window once, or not at all.
 
 import { assert } from '../base/assert.ts';
 import type { Instant } from '../base/time.ts';
 import type { CopyId, Priority } from '../store/port.ts';
 import type { ScheduledCopy } from './service.ts';
 
-/** Copies of each priority in memory for one link. Enough to keep ten associations busy while more are read. */
+/** Copies of each priority in memory for one link: enough for ten associations while more are read. */
 export const window_copies_max = 200;
-/** Octets of each priority in memory for one link: what a link may cost, whatever the size of its messages. */
+/** Octets of each priority in memory for one link: what it may cost, whatever the size of its messages. */
 export const window_octets_max = 4 * 1024 * 1024;
 /** After so many of one level in a row, one of a lower level that waits. */
 export const urgent_run_max = 16;
