@@ -1,7 +1,7 @@
 // A link's scheduler driven by hand on virtual time, in shorthand: for the tests beside this file, for
 // nothing else.
 
-import assert from 'node:assert/strict';
+import { assert } from '../base/assert.ts';
 import { seededRandom } from '../base/random.ts';
 import { type Instant, instant, seconds } from '../base/time.ts';
 import type { Priority } from '../store/port.ts';
@@ -88,7 +88,7 @@ export class Bench {
   /** Goes to the next timeout, which must be there. Returns how long that was. */
   wait(): { readonly actions: readonly SchedulerAction[]; readonly waited: number } {
     const next = this.scheduler.nextTimeout();
-    assert.ok(next !== undefined && next > this.now, `a timeout after ${this.now}, not ${next}`);
+    assert(next !== undefined && next > this.now, `a timeout after ${this.now}, not ${next}`);
     const waited = next - this.now;
     this.now = next;
     return { actions: this.do({ kind: 'timer' }), waited };
