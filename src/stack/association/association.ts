@@ -4,7 +4,9 @@
 
 import { assert } from '../../base/assert.ts';
 import type { Instant } from '../../base/time.ts';
+import type { ProtocolViolation } from '../kernel/machine.ts';
 import type { RTIndication, RTRequest, SelectorsSeen } from '../rtse/service.ts';
+import type { RtseState } from '../rtse/states.ts';
 import type { NetworkRequest } from '../tpkt/service.ts';
 import { encodeTpkt, TpktDecoder } from '../tpkt/tpkt.ts';
 import { Layers } from './layers.ts';
@@ -15,6 +17,11 @@ import type {
   AssociationOutput,
 } from './service.ts';
 
+/** The states in which the peer has to wait for our user. */
+const userOwes: ReadonlySet<RtseState> = new Set(['openReceived', 'received', 'closeReceived']);
+/** How much a peer may send ahead of an answer that it has to wait for. Real peers send nothing, or an abort. */
+const held_octets_max = 1024 * 1024;
+
 type Closing = 'orderly' | 'abrupt';
 
 export class Association implements AssociationMachine {
@@ -24,6 +31,9 @@ export class Association implements AssociationMachine {
   #network: 'awaited' | 'connected' | 'closed' = 'awaited';
   #closing: Closing | undefined;
   #transportSelectors: { readonly called?: Uint8Array; readonly calling?: Uint8Array } = {};
+  /** TPDUs that wait for an answer of our user. */
+  readonly #held: Uint8Array[] = [];
+  #heldOctets = 0;
   #octets: Uint8Array[] = [];
   #outputs: AssociationOutput[] = [];
 
@@ -85,19 +95,41 @@ export class Association implements AssociationMachine {
     this.#layers.deliver({ to: 'transport', input: { from: 'below', primitive: { kind: 'NCONcnf' } } }, now);
   }
 
-  /** Each packet is dealt with to its end before the next: a request never meets a layer that has moved on. */
   #receive(octets: Uint8Array, now: Instant): void {
     const { tpdus, violation } = this.#tpkts.receive(octets);
-    for (const nsdu of tpdus) {
-      if (this.#closing !== undefined) return;
-      this.#layers.deliver(
-        { to: 'transport', input: { from: 'below', primitive: { kind: 'NDTind', nsdu } } },
-        now,
-      );
+    for (const tpdu of tpdus) {
+      this.#held.push(tpdu);
+      this.#heldOctets += tpdu.length;
     }
-    if (violation === undefined) return;
+    this.#takeHeld(now);
+    if (violation !== undefined) this.#break(violation, now);
+    else if (this.#heldOctets > held_octets_max) this.#break(ranAhead(this.#heldOctets), now);
+  }
+
+  /**
+   * Takes what came, packet by packet, each to its end before the next: a request never meets a layer that has
+   * moved on. While our user owes the answer that the peer must wait for, what it sends ahead waits too.
+   */
+  #takeHeld(now: Instant): void {
+    let taken = 0;
+    while (taken < this.#held.length && this.#closing === undefined && !this.#awaitsUser()) {
+      const nsdu = this.#held[taken];
+      taken += 1;
+      this.#heldOctets -= nsdu.length;
+      const primitive = { kind: 'NDTind', nsdu } as const;
+      this.#layers.deliver({ to: 'transport', input: { from: 'below', primitive } }, now);
+    }
+    this.#held.splice(0, taken);
+  }
+
+  #awaitsUser(): boolean {
+    return userOwes.has(this.#layers.machines.rtse.state);
+  }
+
+  /** The peer broke a rule that is no layer's: the network connection is closed without a word. */
+  #break(violation: ProtocolViolation, now: Instant): void {
     this.#outputs.push({ kind: 'violation', violation });
-    this.#lose(`framing error: expected ${violation.expected}, got ${violation.got}`, now);
+    this.#lose(`expected ${violation.expected}, got ${violation.got}`, now);
   }
 
   #lose(detail: string, now: Instant): void {
@@ -119,6 +151,7 @@ export class Association implements AssociationMachine {
       return;
     }
     this.#layers.deliver({ to: 'rtse', input: { from: 'above', primitive } }, now);
+    this.#takeHeld(now);
   }
 
   #toNetwork(request: NetworkRequest): void {
@@ -158,4 +191,14 @@ export class Association implements AssociationMachine {
     const primitive = { kind: 'APABind', cause: 'connection-lost', detail } as const;
     this.#layers.deliver({ to: 'rtse', input: { from: 'below', primitive } }, now);
   }
+}
+
+function ranAhead(octets: number): ProtocolViolation {
+  return {
+    layer: 'rtse',
+    clause: 'X.228 7',
+    state: 'awaiting our user',
+    expected: `nothing, or at most ${held_octets_max} octets, before our answer`,
+    got: `${octets} octets`,
+  };
 }

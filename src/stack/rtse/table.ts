@@ -184,7 +184,7 @@ export const rtseTable: StateTable<RtseState, RtseEvent, RtsePredicate, RtseActi
   },
   received: {
     ...receivers,
-    RTsecured: [{}],
+    RTsecured: [{ when: 'stale' }, { do: ['confirmSecured'] }],
     'RTTRrsp+': [{ when: 'stale' }, { do: ['confirmEnd'], next: 'noTurn' }],
     'RTTRrsp-': refuseTransfer,
   },

@@ -1,0 +1,24 @@
+// What the dissection of a connection finds: PDUs layer by layer as text, and the octets that belong to the user
+// of the association. For people; nothing is decided by it.
+
+export type DissectedLayer = 'RFC 1006' | 'X.224' | 'X.225' | 'X.226' | 'X.227' | 'X.228';
+
+export type Finding =
+  /** One PDU: its name in the Recommendation, and its parameters, one a line. */
+  | {
+      readonly kind: 'pdu';
+      readonly layer: DissectedLayer;
+      readonly name: string;
+      readonly detail: readonly string[];
+    }
+  /** User data of the association's opening. */
+  | { readonly kind: 'bind'; readonly what: 'argument' | 'result' | 'error'; readonly octets: Uint8Array }
+  /** An APDU that was transferred whole. */
+  | { readonly kind: 'apdu'; readonly octets: Uint8Array }
+  /** Octets that are not what they should be; the rest of that direction may be lost. */
+  | { readonly kind: 'fault'; readonly layer: DissectedLayer; readonly detail: string };
+
+/** The lines of a printed tree, without the first, which names the type. */
+export function linesOf(text: string): readonly string[] {
+  return text.split('\n');
+}
