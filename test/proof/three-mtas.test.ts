@@ -189,7 +189,7 @@ describe('three MTAs', { timeout: 120_000 }, () => {
     const tree = read('-V');
     for (const seen of [
       'X.411 Message Transfer Service',
-      'X.420 InterPersonal Messaging',
+      'X.420 Information Object',
       'report',
       'probe',
     ]) {
