@@ -9,6 +9,7 @@ import type { RTIndication, RTRequest, SelectorsSeen } from '../rtse/service.ts'
 import type { RtseState } from '../rtse/states.ts';
 import type { NetworkRequest } from '../tpkt/service.ts';
 import { encodeTpkt, TpktDecoder } from '../tpkt/tpkt.ts';
+import { HeldTpdus, held_octets_max } from './held.ts';
 import { Layers } from './layers.ts';
 import type {
   AssociationInput,
@@ -19,9 +20,6 @@ import type {
 
 /** The states in which the peer has to wait for our user. */
 const userOwes: ReadonlySet<RtseState> = new Set(['openReceived', 'received', 'closeReceived']);
-/** How much a peer may send ahead of an answer that it has to wait for. Real peers send nothing, or an abort. */
-const held_octets_max = 1024 * 1024;
-
 type Closing = 'orderly' | 'abrupt';
 
 export class Association implements AssociationMachine {
@@ -31,9 +29,7 @@ export class Association implements AssociationMachine {
   #network: 'awaited' | 'connected' | 'closed' = 'awaited';
   #closing: Closing | undefined;
   #transportSelectors: { readonly called?: Uint8Array; readonly calling?: Uint8Array } = {};
-  /** TPDUs that wait for an answer of our user. */
-  readonly #held: Uint8Array[] = [];
-  #heldOctets = 0;
+  readonly #held = new HeldTpdus();
   #octets: Uint8Array[] = [];
   #outputs: AssociationOutput[] = [];
 
@@ -97,29 +93,20 @@ export class Association implements AssociationMachine {
 
   #receive(octets: Uint8Array, now: Instant): void {
     const { tpdus, violation } = this.#tpkts.receive(octets);
-    for (const tpdu of tpdus) {
-      this.#held.push(tpdu);
-      this.#heldOctets += tpdu.length;
-    }
+    for (const tpdu of tpdus) this.#held.add(tpdu);
     this.#takeHeld(now);
     if (violation !== undefined) this.#break(violation, now);
-    else if (this.#heldOctets > held_octets_max) this.#break(ranAhead(this.#heldOctets), now);
+    else if (this.#held.octets > held_octets_max) this.#break(ranAhead(this.#held.octets), now);
   }
 
-  /**
-   * Takes what came, packet by packet, each to its end before the next: a request never meets a layer that has
-   * moved on. While our user owes the answer that the peer must wait for, what it sends ahead waits too.
-   */
+  /** Takes what came, packet by packet, each to its end before the next: no layer meets a request of the past. */
   #takeHeld(now: Instant): void {
-    let taken = 0;
-    while (taken < this.#held.length && this.#closing === undefined && !this.#awaitsUser()) {
-      const nsdu = this.#held[taken];
-      taken += 1;
-      this.#heldOctets -= nsdu.length;
+    while (this.#closing === undefined) {
+      const nsdu = this.#held.next(this.#awaitsUser());
+      if (nsdu === undefined) return;
       const primitive = { kind: 'NDTind', nsdu } as const;
       this.#layers.deliver({ to: 'transport', input: { from: 'below', primitive } }, now);
     }
-    this.#held.splice(0, taken);
   }
 
   #awaitsUser(): boolean {
