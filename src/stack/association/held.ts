@@ -1,10 +1,12 @@
 // TPDUs that wait because our user owes an answer which the peer must have before it goes on. A peer that does not
-// wait is let run ahead, within a limit: its octets are as good later. What takes something back does not wait:
-// disconnect requests, aborts, and the interruption or discarding of an activity. Invariant: order is kept.
+// wait is let run ahead, within a limit: its octets are as good later. What takes something back does not wait: an
+// abort, and the interruption or discarding of an activity. Invariant: order is kept.
 
 /** How much a peer may send ahead of an answer, in octets. Real peers send nothing, or an abort. */
 export const held_octets_max = 1024 * 1024;
 
+/** What holding a TPDU costs besides its octets: a peer may send many that are tiny. */
+const tpdu_overhead_octets = 64;
 const DT = 0xf0;
 const END_OF_TSDU = 0x80;
 /** X.225 8.3: the SPDU identifiers of what takes something back, and of the category 0 SPDUs before it. */
@@ -14,24 +16,30 @@ const PLEASE_TOKENS = 2;
 
 export class HeldTpdus {
   #tpdus: Uint8Array[] = [];
+  #first = 0;
   #octets = 0;
 
-  /** How many octets wait. */
+  /** How many octets wait, with what it costs to hold them. */
   get octets(): number {
     return this.#octets;
   }
 
   add(tpdu: Uint8Array): void {
     this.#tpdus.push(tpdu);
-    this.#octets += tpdu.length;
+    this.#octets += tpdu.length + tpdu_overhead_octets;
   }
 
   /** The next TPDU; undefined if there is none, or if it has to wait while `awaitsUser`. */
   next(awaitsUser: boolean): Uint8Array | undefined {
-    const [tpdu] = this.#tpdus;
-    if (tpdu === undefined || (awaitsUser && mustWait(tpdu))) return undefined;
-    this.#tpdus.shift();
-    this.#octets -= tpdu.length;
+    if (this.#first === this.#tpdus.length) return undefined;
+    const tpdu = this.#tpdus[this.#first];
+    if (awaitsUser && mustWait(tpdu)) return undefined;
+    this.#first += 1;
+    this.#octets -= tpdu.length + tpdu_overhead_octets;
+    if (this.#first === this.#tpdus.length) {
+      this.#tpdus = [];
+      this.#first = 0;
+    }
     return tpdu;
   }
 }

@@ -18,7 +18,8 @@ export type Finding =
   /** Octets that are not what they should be; the rest of that direction may be lost. */
   | { readonly kind: 'fault'; readonly layer: DissectedLayer; readonly detail: string };
 
-/** The lines of a printed tree, without the first, which names the type. */
+/** The lines of a printed tree; a type without a name leaves the first one empty. */
 export function linesOf(text: string): readonly string[] {
-  return text.split('\n');
+  const lines = text.split('\n');
+  return lines[0] === '' ? lines.slice(1).map((line) => line.replace(/^ {2}/, '')) : lines;
 }

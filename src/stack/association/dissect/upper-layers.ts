@@ -2,10 +2,11 @@
 // known from the CP that was seen, or taken for the usual one where none was. X.410-1984 mode has no PPDUs but
 // those of the opening: there the octets are the user's own.
 
-import { decode, external, print, printBer, rawOctets } from '../../../asn1/index.ts';
+import { decode, external, print, printBer, type Raw, rawOctets } from '../../../asn1/index.ts';
 import { concat } from '../../../base/octets.ts';
 import { ACSEapdu } from '../../acse/apdu.ts';
 import { ACSE_ABSTRACT_SYNTAX } from '../../acse/service.ts';
+import { elementHeader } from '../../kernel/element-header.ts';
 import { AbortType, CPAPPDU, CPRPPDU, CPType, UserData } from '../../presentation/ppdu.ts';
 import { receivedValues } from '../../presentation/user-data.ts';
 import { RTSEapdus } from '../../rtse/apdu.ts';
@@ -58,12 +59,15 @@ function connectFindings(octets: Uint8Array, contexts: SeenContexts): readonly F
   const { modeSelector, normalModeParameters } = cp.value;
   if (modeSelector.modeValue === 'x410-1984-mode') {
     contexts.x410 = true;
-    return [ppdu('CP, X.410-1984 mode: RTORQ', printBer(octets))];
+    return x410Findings('CP', 16, cp.value.x410ModeParameters);
   }
   for (const each of normalModeParameters?.presentationContextDefinitionList ?? []) {
     contexts.syntaxes.set(each.presentationContextIdentifier, each.abstractSyntaxName);
   }
-  return [ppdu('CP', print(CPType, cp.value)), ...userDataFindings(normalModeParameters?.userData, contexts)];
+  return [
+    ppdu('CP', print(CPType, { ...cp.value, normalModeParameters: withoutUserData(normalModeParameters) })),
+    ...userDataFindings(normalModeParameters?.userData, contexts),
+  ];
 }
 
 function acceptFindings(octets: Uint8Array, contexts: SeenContexts): readonly Finding[] {
@@ -71,11 +75,30 @@ function acceptFindings(octets: Uint8Array, contexts: SeenContexts): readonly Fi
   if (!cpa.ok) return opaque('CPA', octets);
   const { modeSelector, normalModeParameters } = cpa.value;
   if (modeSelector.modeValue === 'x410-1984-mode')
-    return [ppdu('CPA, X.410-1984 mode: RTOAC', printBer(octets))];
+    return x410Findings('CPA', 17, cpa.value.x410ModeParameters);
   return [
-    ppdu('CPA', print(CPAPPDU, cpa.value)),
+    ppdu(
+      'CPA',
+      print(CPAPPDU, { ...cpa.value, normalModeParameters: withoutUserData(normalModeParameters) }),
+    ),
     ...userDataFindings(normalModeParameters?.userData, contexts),
   ];
+}
+
+/** User data are findings of their own. */
+function withoutUserData<P extends { readonly userData?: UserData | undefined }>(parameters: P | undefined) {
+  return parameters && { ...parameters, userData: undefined };
+}
+
+/** X.410-1984 mode: the PPDU carries the bare components of an RTSE APDU, whose tag in normal mode is `tag`. */
+function x410Findings(
+  name: string,
+  tag: number,
+  parameters: { readonly unknown?: readonly Raw[] } | undefined,
+): readonly Finding[] {
+  const components = concat((parameters?.unknown ?? []).map(rawOctets));
+  const apdu = concat([elementHeader(0xa0 | tag, components.length), components]);
+  return [ppdu(`${name}, X.410-1984 mode`, ''), ...rtseFindings(apdu)];
 }
 
 /** The piece of an APDU that an SSDU carries, and what else is in it. */
@@ -137,7 +160,7 @@ function acseFindings(octets: Uint8Array): readonly Finding[] {
     kind: 'pdu',
     layer: 'X.227',
     name: kind.toUpperCase(),
-    detail: linesOf(print(ACSEapdu, apdu.value)),
+    detail: linesOf(print(ACSEapdu, { kind, value: { ...value, userInformation: undefined } } as ACSEapdu)),
   };
   const inside = (value.userInformation ?? []).flatMap(({ encoding }) =>
     encoding.kind === 'singleASN1Type' ? rtseFindings(rawOctets(encoding.value)) : [],
