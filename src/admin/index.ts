@@ -9,4 +9,4 @@ export { type SubmissionJson, submissionMediaType, timeOf } from './routes-messa
 export type { QueueCommandJson, QueueSearchJson } from './routes-queue.ts';
 export type { TrackSearchJson } from './routes-tracking.ts';
 export { readToken } from './token.ts';
-export type * from './json-forms.ts';
+export * from './json-forms.ts';

@@ -1,0 +1,65 @@
+// chappe decode: a capture file or raw BER, printed layer by layer with names.
+
+import { readFile } from 'node:fs/promises';
+
+import type { CommandContext, CommonOptions } from '../context.ts';
+import { decodeBer, type DecodedLayer } from '../decode/ber-file.ts';
+import { isCapture, readCapture } from '../decode/capture.ts';
+import { decodeCapture, type DecodedPacket } from '../decode/decode-capture.ts';
+import { CommandFailure, exitCodes, WrongUsage } from '../failure.ts';
+import { report } from '../output.ts';
+
+export interface DecodeOptions extends CommonOptions {
+  readonly port?: readonly string[];
+}
+
+export async function decode(
+  { terminal }: CommandContext,
+  file: string,
+  options: DecodeOptions,
+): Promise<number> {
+  const ports = (options.port ?? []).map(portOf);
+  const octets = await octetsOf(file);
+  if (!isCapture(octets)) {
+    const layers = decodeBer(octets);
+    if (layers.length === 0) throw new CommandFailure(`${file} is empty`);
+    await report(terminal, options, { json: layers, text: () => layers.map(layerText).join('\n') });
+    return exitCodes.success;
+  }
+  const capture = readCapture(octets);
+  if (!capture.ok) throw new CommandFailure(`${file}: ${capture.error}`);
+  const packets = [...decodeCapture(capture.value, ports)];
+  await report(terminal, options, { json: packets, text: () => packets.map(packetText).join('\n\n') });
+  if (packets.length > 0) return exitCodes.success;
+  throw new CommandFailure(
+    `${file}: no RFC 1006 traffic in ${capture.value.length} packets`,
+    'nothing-found',
+  );
+}
+
+function portOf(written: string): number {
+  const port = Number(written);
+  if (Number.isInteger(port) && port > 0 && port < 65536) return port;
+  throw new WrongUsage(`--port: "${written}" is no port`);
+}
+
+async function octetsOf(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new CommandFailure(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function packetText({ packet, time, connection, from, to, layers }: DecodedPacket): string {
+  const head = `packet ${packet}  ${time}  connection ${connection}  ${from} -> ${to}`;
+  return [head, ...layers.map((layer) => indented(layerText(layer)))].join('\n');
+}
+
+function layerText({ layer, name, detail }: DecodedLayer): string {
+  return [`${layer} ${name}`, ...detail.map((line) => `  ${line}`)].join('\n');
+}
+
+function indented(text: string): string {
+  return text.replace(/^/gm, '  ');
+}

@@ -1,0 +1,73 @@
+// chappe links: the links of the running MTA, and the commands enable, disable and connect.
+
+import type { LinkJson } from '../../admin/index.ts';
+import { type CommandContext, type CommonOptions, requireConfiguration } from '../context.ts';
+import { exitCodes } from '../failure.ts';
+import { localMta } from '../local-mta.ts';
+import { fields, report, table } from '../output.ts';
+
+export async function linksList({ terminal }: CommandContext, options: CommonOptions): Promise<number> {
+  const links = await localMta(requireConfiguration(options)).get<readonly LinkJson[]>('/api/v1/links');
+  await report(terminal, options, { json: links, text: () => linksText(links) });
+  return exitCodes.success;
+}
+
+export async function linksShow(
+  { terminal }: CommandContext,
+  name: string,
+  options: CommonOptions,
+): Promise<number> {
+  const link = await localMta(requireConfiguration(options)).get<LinkJson>(pathOf(name));
+  await report(terminal, options, { json: link, text: () => linkText(link) });
+  return exitCodes.success;
+}
+
+export async function linksCommand(
+  { terminal }: CommandContext,
+  which: { readonly command: 'enable' | 'disable' | 'connect'; readonly name: string },
+  options: CommonOptions,
+): Promise<number> {
+  const mta = localMta(requireConfiguration(options));
+  const link = await mta.post<LinkJson>(`${pathOf(which.name)}/${which.command}`);
+  await report(terminal, options, { json: link, text: () => `${link.name}: ${link.state}` });
+  return exitCodes.success;
+}
+
+function pathOf(name: string): string {
+  return `/api/v1/links/${encodeURIComponent(name)}`;
+}
+
+function linksText(links: readonly LinkJson[]): string {
+  if (links.length === 0) return 'there are no links';
+  const rows = links.map((link) => [
+    link.name,
+    link.peer.mta,
+    link.healthy ? link.state : `${link.state} (unhealthy)`,
+    `${link.associations.outbound} out, ${link.associations.inbound} in`,
+    String(link.queued),
+    link.nextAttemptAt ?? '',
+    link.lastError ?? '',
+  ]);
+  return table(['LINK', 'PEER', 'STATE', 'ASSOCIATIONS', 'QUEUED', 'NEXT ATTEMPT', 'LAST ERROR'], rows);
+}
+
+function linkText(link: LinkJson): string {
+  const { address, port } = link.peer;
+  return fields([
+    ['link', link.name],
+    ['peer', link.peer.mta],
+    ['address', address === undefined ? 'none: it is only answered' : `${address}:${port}`],
+    ['mode', link.mode],
+    ['state', link.state],
+    ['healthy', link.healthy ? 'yes' : 'no'],
+    ['associations', `${link.associations.outbound} out, ${link.associations.inbound} in`],
+    ['queued', `${link.queued} copies, ${link.queuedOctets} octets`],
+    ['oldest', link.oldestAcceptedAt],
+    ['last transfer in', link.lastTransferInAt],
+    ['last transfer out', link.lastTransferOutAt],
+    ['last error', link.lastError],
+    ['last error at', link.lastErrorAt],
+    ['open attempts', link.openAttempts],
+    ['next attempt', link.nextAttemptAt],
+  ]);
+}

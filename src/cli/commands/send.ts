@@ -1,0 +1,112 @@
+// chappe send: submits messages or a probe to the running MTA and prints their MTS identifiers.
+
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+
+import { parseORAddress } from '../../address/index.ts';
+import { type SubmissionJson, submissionMediaType, timeOf } from '../../admin/index.ts';
+import { type CommandContext, type CommonOptions, requireConfiguration } from '../context.ts';
+import { CommandFailure, exitCodes, WrongUsage } from '../failure.ts';
+import { localMta } from '../local-mta.ts';
+import { report } from '../output.ts';
+
+export interface SendOptions extends CommonOptions {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly text?: string;
+  readonly content?: string;
+  readonly subject?: string;
+  readonly contentType?: string;
+  readonly priority: 'urgent' | 'normal' | 'non-urgent';
+  readonly count: number;
+  readonly deferred?: string;
+  readonly latest?: string;
+  readonly requestReport?: boolean;
+  /** False with --no-report. */
+  readonly report: boolean;
+  readonly probe?: boolean;
+  readonly contentLength?: number;
+}
+
+export async function send({ terminal }: CommandContext, options: SendOptions): Promise<number> {
+  const request = requestOf(options);
+  const mta = localMta(requireConfiguration(options));
+  const line = Buffer.from(`${JSON.stringify(request)}\n`);
+  const body =
+    options.content === undefined
+      ? ({ json: request } as const)
+      : { mediaType: submissionMediaType, octets: Buffer.concat([line, await contentOf(options.content)]) };
+  const submitted = await mta.post<readonly { readonly mtsIdentifier: string }[]>('/api/v1/messages', body);
+  await report(terminal, options, {
+    json: submitted,
+    text: () => submitted.map(({ mtsIdentifier }) => mtsIdentifier).join('\n'),
+  });
+  return exitCodes.success;
+}
+
+/** What is asked of the MTA, without content octets. Throws WrongUsage for what cannot be meant. */
+export function requestOf(options: SendOptions): SubmissionJson {
+  const bodies = [options.text, options.content, options.probe === true ? '' : undefined];
+  if (bodies.filter((body) => body !== undefined).length !== 1) {
+    throw new WrongUsage('one of --text, --content and --probe is wanted');
+  }
+  if (options.subject !== undefined && options.text === undefined)
+    throw new WrongUsage('--subject goes with --text');
+  if (options.contentType !== undefined && options.text !== undefined) {
+    throw new WrongUsage('--content-type goes with --content or --probe: --text always builds P22');
+  }
+  if (options.contentLength !== undefined && options.probe !== true) {
+    throw new WrongUsage('--content-length goes with --probe');
+  }
+  if (options.requestReport === true && !options.report) {
+    throw new WrongUsage('--request-report and --no-report contradict each other');
+  }
+  if (options.contentType !== undefined && !/^[0-2](?:\.\d+)+$/.test(options.contentType)) {
+    throw new WrongUsage(
+      `--content-type: "${options.contentType}" is no OBJECT IDENTIFIER such as 2.6.1.10.1`,
+    );
+  }
+  checkAddresses(options);
+  checkTimes(options);
+  const { from, to, text, subject, contentType, priority, count, deferred, latest, contentLength } = options;
+  return {
+    from,
+    to,
+    priority,
+    count,
+    report: options.requestReport === true ? 'report' : options.report ? 'non-delivery-report' : 'no-report',
+    ...(text !== undefined && { text }),
+    ...(subject !== undefined && { subject }),
+    ...(contentType !== undefined && { contentType }),
+    ...(deferred !== undefined && { deferred }),
+    ...(latest !== undefined && { latest }),
+    ...(options.probe === true && { probe: true }),
+    ...(contentLength !== undefined && { contentLength }),
+  };
+}
+
+function checkAddresses({ from, to }: SendOptions): void {
+  for (const [option, address] of [['--from', from], ...to.map((each) => ['--to', each])]) {
+    const read = parseORAddress(address);
+    if (!read.ok) throw new WrongUsage(`${option}: "${address}" is no O/R address: ${read.error.message}`);
+  }
+}
+
+function checkTimes({ deferred, latest }: SendOptions): void {
+  for (const [option, written] of [
+    ['--deferred', deferred],
+    ['--latest', latest],
+  ] as const) {
+    if (timeOf(written) === 'malformed') {
+      throw new WrongUsage(`${option}: "${written}" is no ISO 8601 time such as 2031-01-31T12:00:00Z`);
+    }
+  }
+}
+
+async function contentOf(file: string): Promise<Uint8Array> {
+  try {
+    return file === '-' ? await buffer(process.stdin) : await readFile(file);
+  } catch (error) {
+    throw new CommandFailure(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}

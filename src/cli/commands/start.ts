@@ -1,0 +1,184 @@
+// chappe start: runs the MTA in the foreground. Loads, starts, offers the HTTP API, says `ready`, and waits
+// for signals: SIGTERM and SIGINT drain and stop (a second one stops at once), SIGHUP reads the configuration again.
+
+import { ok, type Result } from '../../base/result.ts';
+import { type Instant, instant } from '../../base/time.ts';
+import { type AdminServer, EventCounters, startAdminServer } from '../../admin/index.ts';
+import type { Configuration, ConfigurationError } from '../../config/index.ts';
+import type { Emit } from '../../events/index.ts';
+import type { RunningMta } from '../composition.ts';
+import { type CommandContext, type CommonOptions, configurationFile, readConfiguration } from '../context.ts';
+import { type EventSink, stderrSink } from '../event-sink.ts';
+import { exitCodes } from '../failure.ts';
+import { announceAddress } from '../local-mta.ts';
+
+const now = (): Instant => instant(Date.now());
+
+/** Resolves to the exit code when the MTA has stopped. */
+export async function start(context: CommandContext, options: CommonOptions): Promise<number> {
+  const counters = new EventCounters();
+  const sink = stderrSink({ now }, (name, fields) => counters.count(name, fields));
+  try {
+    const configuration = configurationOrEvents(options, sink.emit);
+    if (configuration === undefined) return exitCodes.failure;
+    return await run(context, options, { configuration, counters, sink });
+  } finally {
+    sink.flush();
+  }
+}
+
+interface Run {
+  readonly configuration: Configuration;
+  readonly counters: EventCounters;
+  readonly sink: EventSink;
+}
+
+async function run(context: CommandContext, options: CommonOptions, given: Run): Promise<number> {
+  const { configuration, counters, sink } = given;
+  const { emit } = sink;
+  const { version } = context.composition;
+  const startedAt = now();
+  const stopAsked = signalled(emit);
+  watchForBugs(sink);
+  emit('starting', { mta: configuration.mta.name, version, configuration: configuration.file ?? 'built-in' });
+  const started = await context.composition.startMta(configuration, emit);
+  if (!started.ok) {
+    emit('start-failed', { detail: started.error });
+    return exitCodes.failure;
+  }
+  const mta = started.value;
+  const admin = await offerAdmin({ configuration, counters, emit, mta, version });
+  const listen = mta.listening.map(({ address, port }) => `${address}:${port}`);
+  emit('ready', { listen, admin: admin === undefined ? 'none' : `${admin.address}:${admin.port}` });
+  const ready = {
+    ready: true,
+    mta: configuration.mta.name,
+    listen: mta.listening,
+    admin: admin && place(admin),
+  };
+  await context.terminal.out(options.json === true ? `${JSON.stringify(ready)}\n` : 'ready\n');
+  const forgetReload = onReload(options, { mta, emit });
+  const reason = await stopAsked.first;
+  emit('stopping', { reason });
+  forgetReload();
+  const stopped = (async () => {
+    await admin?.close();
+    await mta.stop();
+  })();
+  const how = await Promise.race([stopped.then(() => 'drained' as const), stopAsked.second]);
+  if (how !== 'drained') return exitCodes.failure;
+  emit('stopped', { uptime: Math.round((now() - startedAt) / 1000) });
+  return exitCodes.success;
+}
+
+function configurationOrEvents(options: CommonOptions, emit: Emit): Configuration | undefined {
+  const read = readConfiguration(options);
+  if (read.ok) return read.value;
+  reportErrors(read.error, emit);
+  emit('start-failed', { detail: `the configuration has ${read.error.length} errors` });
+  return undefined;
+}
+
+function reportErrors(errors: readonly ConfigurationError[], emit: Emit): void {
+  for (const { file, line, column, key, message } of errors) {
+    emit('configuration-invalid', { file, line, column, key, detail: message });
+  }
+}
+
+interface AdminParts {
+  readonly configuration: Configuration;
+  readonly counters: EventCounters;
+  readonly emit: Emit;
+  readonly mta: RunningMta;
+  readonly version: string;
+}
+
+/** The HTTP API; without it mail flows all the same. */
+async function offerAdmin(parts: AdminParts): Promise<AdminServer | undefined> {
+  const { configuration, counters, emit, mta, version } = parts;
+  const { operations } = mta;
+  const server = await startAdminServer({ ...configuration.admin, operations, counters, emit, version, now });
+  if (!server.ok) {
+    const { code = 'unknown', message } = server.error as NodeJS.ErrnoException;
+    emit('admin-failed', {
+      listen: `${configuration.admin.address}:${configuration.admin.port}`,
+      code,
+      detail: message,
+    });
+    return undefined;
+  }
+  const takeBack = announceAddress(configuration, place(server.value));
+  return {
+    ...server.value,
+    close: async () => {
+      takeBack();
+      await server.value.close();
+    },
+  };
+}
+
+function place({ address, port }: { readonly address: string; readonly port: number }) {
+  return { address, port };
+}
+
+/** The first and the second request to stop. */
+function signalled(emit: Emit): { readonly first: Promise<string>; readonly second: Promise<'at once'> } {
+  const first = Promise.withResolvers<string>();
+  const second = Promise.withResolvers<'at once'>();
+  let asked = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (asked) {
+        emit('stopping', { reason: `${signal} again: at once` });
+        second.resolve('at once');
+      }
+      asked = true;
+      first.resolve(signal);
+    });
+  }
+  return { first: first.promise, second: second.promise };
+}
+
+/** SIGHUP: the configuration is read again; with an error the one in force stays. */
+function onReload(
+  options: CommonOptions,
+  { mta, emit }: { readonly mta: RunningMta; readonly emit: Emit },
+): () => void {
+  const reload = async () => {
+    const read = configurationFile(options) === undefined ? undefined : readConfiguration(options);
+    if (read === undefined) return;
+    if (!read.ok) {
+      reportErrors(read.error, emit);
+      return;
+    }
+    const taken: Result<readonly string[], string> = await mta.reload(read.value);
+    if (taken.ok) emit('configuration-reloaded', { restart: taken.value });
+    else emit('configuration-invalid', { file: read.value.file, detail: taken.error });
+  };
+  let last: Promise<unknown> = Promise.resolve(ok(undefined));
+  const listener = () => {
+    last = last.then(reload).catch((error: unknown) => {
+      emit('internal-error', { where: 'reload', detail: String(error), stack: stackOf(error) });
+    });
+  };
+  process.on('SIGHUP', listener);
+  return () => {
+    process.off('SIGHUP', listener);
+    process.on('SIGHUP', () => {});
+  };
+}
+
+/** An exception that nobody caught: said, then the process ends. What was answered for is in the store. */
+function watchForBugs(sink: EventSink): void {
+  const report = (error: unknown) => {
+    sink.emit('internal-error', { where: 'process', detail: String(error), stack: stackOf(error) });
+    sink.flush();
+    process.exit(exitCodes.failure);
+  };
+  process.on('uncaughtException', report);
+  process.on('unhandledRejection', report);
+}
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : undefined;
+}

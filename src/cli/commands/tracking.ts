@@ -1,0 +1,118 @@
+// chappe track, chappe route explain and chappe events: what happened, what would happen, what events mean.
+
+import { parseORAddress } from '../../address/index.ts';
+import { type RouteAccount, timeOf, type TrackJson, type TrackSearchJson } from '../../admin/index.ts';
+import { catalogue, type EventDefinition, type EventName, findEvent } from '../../events/index.ts';
+import { buildRouteTable, explain } from '../../routing/index.ts';
+import { type CommandContext, type CommonOptions, requireConfiguration } from '../context.ts';
+import { CommandFailure, exitCodes, WrongUsage } from '../failure.ts';
+import { localMta, NotRunning } from '../local-mta.ts';
+import { fields, report, table } from '../output.ts';
+
+export async function track(
+  { terminal }: CommandContext,
+  options: CommonOptions & TrackSearchJson,
+): Promise<number> {
+  const { id, from, to, since, until, limit } = options;
+  if (timeOf(since) === 'malformed' || timeOf(until) === 'malformed') {
+    throw new WrongUsage('a time is written in ISO 8601: 2031-01-31T12:00:00Z');
+  }
+  const mta = localMta(requireConfiguration(options));
+  const search: TrackSearchJson = { ...(id && { id }), ...(from && { from }), ...(to && { to }) };
+  const records = await mta.get<readonly TrackJson[]>('/api/v1/track', { ...search, since, until, limit });
+  await report(terminal, options, { json: records, text: () => trackText(records) });
+  return exitCodes.success;
+}
+
+/** Asks the running MTA, which knows the health of its links; without one, the configuration alone. */
+export async function routeExplain(
+  { terminal }: CommandContext,
+  address: string,
+  options: CommonOptions,
+): Promise<number> {
+  const recipient = parseORAddress(address);
+  if (!recipient.ok) throw new WrongUsage(`"${address}" is no O/R address: ${recipient.error.message}`);
+  const configuration = requireConfiguration(options);
+  let account: RouteAccount;
+  let source: 'running' | 'configuration' = 'running';
+  try {
+    account = await localMta(configuration).get<RouteAccount>('/api/v1/route/explain', { address });
+  } catch (error) {
+    if (!(error instanceof NotRunning)) throw error;
+    source = 'configuration';
+    const explained = explain(buildRouteTable(configuration), { recipient: recipient.value });
+    account = { ...explained.json, text: explained.text };
+  }
+  const { text, ...json } = account;
+  const note =
+    source === 'running' ? '' : '\n(from the configuration: no MTA runs, every link counts as healthy)';
+  await report(terminal, options, { json: { ...json, source }, text: () => `${text}${note}` });
+  return exitCodes.success;
+}
+
+export async function eventsList({ terminal }: CommandContext, options: CommonOptions): Promise<number> {
+  const rows = Object.entries(catalogue).map(([name, row]: [string, EventDefinition]) =>
+    eventJson(name, row),
+  );
+  const inOrder = rows.toSorted((a, b) => a.event - b.event);
+  await report(terminal, options, {
+    json: inOrder,
+    text: () =>
+      table(
+        ['EVENT', 'NAME', 'SEVERITY', 'MEANING'],
+        inOrder.map((row) => [String(row.event), row.name, row.severity, row.meaning]),
+      ),
+  });
+  return exitCodes.success;
+}
+
+export async function eventsShow(
+  { terminal }: CommandContext,
+  id: string,
+  options: CommonOptions,
+): Promise<number> {
+  const found = findEvent(id);
+  if (found === undefined) throw new CommandFailure(`there is no event "${id}"`, 'not-found');
+  const row = eventJson(found.name, found.definition);
+  await report(terminal, options, {
+    json: row,
+    text: () =>
+      fields([
+        ['event', row.event],
+        ['name', row.name],
+        ['severity', row.severity],
+        ['meaning', row.meaning],
+        ['action', row.action],
+        ...Object.entries(row.fields).map(([name, what]) => [`field ${name}`, what] as const),
+      ]),
+  });
+  return exitCodes.success;
+}
+
+function eventJson(name: EventName | string, { number, ...row }: EventDefinition) {
+  return { event: number, name, ...row };
+}
+
+/** Message by message, and in each recipient by recipient. */
+function trackText(records: readonly TrackJson[]): string {
+  if (records.length === 0) return 'nothing is known of such a message';
+  const messages = Map.groupBy(records, (record) => record.mtsIdentifier);
+  return [...messages].map(([id, of]) => [id, ...recipientLines(of)].join('\n')).join('\n\n');
+}
+
+function recipientLines(records: readonly TrackJson[]): readonly string[] {
+  const recipients = [...new Set(records.flatMap((record) => record.recipients))];
+  const general = records.filter((record) => record.recipients.length === 0);
+  return [
+    ...general.map(actText),
+    ...recipients.flatMap((recipient) => [
+      `  ${recipient}`,
+      ...records.filter((record) => record.recipients.includes(recipient)).map(actText),
+    ]),
+  ];
+}
+
+function actText({ at, act, detail }: TrackJson): string {
+  const details = Object.entries(detail).map(([name, value]) => `${name}=${value}`);
+  return `    ${at}  ${act}  ${details.join(' ')}`.trimEnd();
+}

@@ -1,0 +1,182 @@
+// From packets to the octets of TCP connections, in the order of the capture: IPv4 and IPv6 over the link types
+// that capture tools write. Segments that came too early wait, repeated octets are dropped, a gap that is never
+// filled ends the direction. Fragments of IP are passed over. Invariant: what waits is at most `waiting_octets_max`.
+
+import type { Packet } from './capture.ts';
+
+export interface StreamPiece {
+  readonly packet: Packet;
+  /** Number of the connection, from 1. */
+  readonly connection: number;
+  /** The end that sent the SYN, or the octets first seen where there was none. */
+  readonly direction: 'from-initiator' | 'from-responder';
+  readonly from: string;
+  readonly to: string;
+  readonly octets: Uint8Array;
+}
+
+/** Most octets of one direction that wait for a gap to be filled. */
+export const waiting_octets_max = 64 * 1024 * 1024;
+
+interface Segment {
+  readonly from: string;
+  readonly to: string;
+  readonly sequence: number;
+  readonly syn: boolean;
+  readonly ack: boolean;
+  readonly octets: Uint8Array;
+}
+
+interface Direction {
+  next: number | undefined;
+  waiting: { readonly sequence: number; readonly octets: Uint8Array }[];
+  waitingOctets: number;
+}
+
+interface Connection {
+  readonly number: number;
+  readonly initiator: string;
+  readonly directions: Record<'from-initiator' | 'from-responder', Direction>;
+}
+
+/** The octets of all TCP connections of the capture. */
+export function* tcpStreams(packets: readonly Packet[]): Generator<StreamPiece> {
+  const connections = new Map<string, Connection>();
+  let count = 0;
+  for (const packet of packets) {
+    const segment = segmentOf(packet);
+    if (segment === undefined) continue;
+    const key = [segment.from, segment.to].sort().join(' ');
+    let connection = connections.get(key);
+    const opens = segment.syn && !segment.ack;
+    if (connection === undefined || (opens && connection.directions['from-initiator'].next !== undefined)) {
+      if (!opens && segment.octets.length === 0) continue;
+      count += 1;
+      const initiator = segment.syn && segment.ack ? segment.to : segment.from;
+      const directions = { 'from-initiator': newDirection(), 'from-responder': newDirection() };
+      connection = { number: count, initiator, directions };
+      connections.set(key, connection);
+    }
+    const direction = segment.from === connection.initiator ? 'from-initiator' : 'from-responder';
+    for (const octets of taken(connection.directions[direction], segment)) {
+      const { from, to } = segment;
+      yield { packet, connection: connection.number, direction, from, to, octets };
+    }
+  }
+}
+
+function newDirection(): Direction {
+  return { next: undefined, waiting: [], waitingOctets: 0 };
+}
+
+/** What is in order now, after this segment. */
+function taken(direction: Direction, segment: Segment): readonly Uint8Array[] {
+  if (segment.syn) {
+    direction.next = (segment.sequence + 1) >>> 0;
+    return [];
+  }
+  if (segment.octets.length === 0) return [];
+  direction.next ??= segment.sequence;
+  direction.waiting.push({ sequence: segment.sequence, octets: segment.octets });
+  direction.waitingOctets += segment.octets.length;
+  const ready: Uint8Array[] = [];
+  for (let found = true; found; ) {
+    found = false;
+    for (const [index, { sequence, octets }] of direction.waiting.entries()) {
+      const ahead = (sequence - direction.next) | 0;
+      if (ahead > 0) continue;
+      direction.waiting.splice(index, 1);
+      direction.waitingOctets -= octets.length;
+      const rest = octets.subarray(-ahead);
+      if (rest.length > 0) {
+        ready.push(rest);
+        direction.next = (direction.next + rest.length) >>> 0;
+      }
+      found = true;
+      break;
+    }
+  }
+  if (direction.waitingOctets > waiting_octets_max) direction.waiting = [];
+  return ready;
+}
+
+function segmentOf({ linkType, octets }: Packet): Segment | undefined {
+  const ip = ipOf(linkType, octets);
+  if (ip === undefined || ip.length < 20) return undefined;
+  const version = ip[0] >> 4;
+  if (version === 4) return segmentOfIpv4(ip);
+  return version === 6 ? segmentOfIpv6(ip) : undefined;
+}
+
+/** The IP packet in a frame. */
+function ipOf(linkType: number, frame: Uint8Array): Uint8Array | undefined {
+  switch (linkType) {
+    case 1: {
+      let at = 12;
+      while (uint16(frame, at) === 0x8100 || uint16(frame, at) === 0x88a8) at += 4;
+      const type = uint16(frame, at);
+      return type === 0x0800 || type === 0x86dd ? frame.subarray(at + 2) : undefined;
+    }
+    case 0:
+    case 108:
+      return frame.subarray(4);
+    case 12:
+    case 14:
+    case 101:
+    case 228:
+    case 229:
+      return frame;
+    case 113:
+      return frame.subarray(16);
+    case 276:
+      return frame.subarray(20);
+    default:
+      return undefined;
+  }
+}
+
+function segmentOfIpv4(ip: Uint8Array): Segment | undefined {
+  const header = (ip[0] & 0x0f) * 4;
+  const fragment = uint16(ip, 6) & 0x3fff;
+  if (ip[9] !== 6 || fragment !== 0 || header < 20) return undefined;
+  const total = uint16(ip, 2);
+  const end = total === 0 ? ip.length : Math.min(total, ip.length);
+  const address = (at: number) => [...ip.subarray(at, at + 4)].join('.');
+  return segmentOfTcp(ip.subarray(header, end), address(12), address(16));
+}
+
+/** Extension headers that may stand before TCP: hop-by-hop, routing, destination options. */
+const extensions = new Set([0, 43, 60]);
+
+function segmentOfIpv6(ip: Uint8Array): Segment | undefined {
+  if (ip.length < 40) return undefined;
+  const end = Math.min(40 + uint16(ip, 4), ip.length);
+  let next = ip[6];
+  let at = 40;
+  while (extensions.has(next) && at + 8 <= end) {
+    next = ip[at];
+    at += (ip[at + 1] + 1) * 8;
+  }
+  if (next !== 6) return undefined;
+  const address = (start: number) =>
+    `[${Array.from({ length: 8 }, (_, index) => uint16(ip, start + 2 * index).toString(16)).join(':')}]`;
+  return segmentOfTcp(ip.subarray(at, end), address(8), address(24));
+}
+
+function segmentOfTcp(tcp: Uint8Array, source: string, target: string): Segment | undefined {
+  if (tcp.length < 20) return undefined;
+  const header = (tcp[12] >> 4) * 4;
+  const flags = tcp[13];
+  return {
+    from: `${source}:${uint16(tcp, 0)}`,
+    to: `${target}:${uint16(tcp, 2)}`,
+    sequence: (uint16(tcp, 4) * 0x1_0000 + uint16(tcp, 6)) >>> 0,
+    syn: (flags & 0x02) !== 0,
+    ack: (flags & 0x10) !== 0,
+    octets: tcp.subarray(header),
+  };
+}
+
+function uint16(octets: Uint8Array, at: number): number {
+  return ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0);
+}

@@ -1,0 +1,137 @@
+// Speaks to the MTA that runs with a configuration: its address is that of `admin` there (or the one that it
+// wrote into the store's directory when the port is any free one), its token lies in the store's directory.
+
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { readToken } from '../admin/index.ts';
+import type { Configuration } from '../config/index.ts';
+import { CommandFailure } from './failure.ts';
+
+export interface LocalMta {
+  get<T>(path: string, query?: object): Promise<T>;
+  post<T>(path: string, body?: PostBody): Promise<T>;
+  /** The octets of an answer in pieces. */
+  octets(path: string): Promise<AsyncIterable<Uint8Array>>;
+}
+
+export type PostBody =
+  | { readonly json: unknown }
+  | { readonly mediaType: string; readonly octets: Uint8Array };
+
+/** No MTA runs there. */
+export class NotRunning extends CommandFailure {
+  constructor(message: string) {
+    super(message, 'not-running');
+  }
+}
+
+/** The running MTA of this configuration. Nothing is asked yet. */
+export function localMta(configuration: Configuration): LocalMta {
+  const base = baseUrl(configuration);
+  const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const token = readToken(configuration.admin.tokenFile);
+    const headers = { ...init.headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+    let answer: Response;
+    try {
+      answer = await fetch(`${base}${path}`, { ...init, headers });
+    } catch (error) {
+      throw unreachableMta(base, configuration, error);
+    }
+    if (!answer.ok) throw await refusal(answer, configuration);
+    return answer;
+  };
+  return {
+    get: async (path, query) => (await (await call(path + queryText(query))).json()) as never,
+    post: async (path, body) =>
+      (await (await call(path, { method: 'POST', ...bodyOf(body) })).json()) as never,
+    octets: async (path) => (await call(path)).body ?? emptyStream(),
+  };
+}
+
+function bodyOf(body: PostBody | undefined): RequestInit {
+  if (body === undefined) return {};
+  return 'json' in body
+    ? { body: JSON.stringify(body.json), headers: { 'content-type': 'application/json' } }
+    : { body: body.octets as Uint8Array<ArrayBuffer>, headers: { 'content-type': body.mediaType } };
+}
+
+/** Where the MTA of `configuration` is asked. */
+export function baseUrl(configuration: Configuration): string {
+  const { port } = configuration.admin;
+  const written = port === 0 ? readAddress(configuration) : undefined;
+  const address = reachable(written?.address ?? configuration.admin.address);
+  return `http://${address.includes(':') ? `[${address}]` : address}:${written?.port ?? port}`;
+}
+
+/** Tells local commands where the HTTP API listens. Returns a function that takes it back. */
+export function announceAddress(
+  configuration: Configuration,
+  listening: { readonly address: string; readonly port: number },
+): () => void {
+  const file = addressFile(configuration);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ ...listening, pid: process.pid })}\n`);
+  return () => rmSync(file, { force: true });
+}
+
+function addressFile(configuration: Configuration): string {
+  return join(configuration.store.directory, 'admin.address');
+}
+
+function readAddress(configuration: Configuration): { address: string; port: number } | undefined {
+  try {
+    const { address, port } = JSON.parse(readFileSync(addressFile(configuration), 'utf8'));
+    return typeof address === 'string' && typeof port === 'number' ? { address, port } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An address that listens to all is called by the loopback. */
+function reachable(address: string): string {
+  if (address === '0.0.0.0') return '127.0.0.1';
+  return address === '::' ? '::1' : address;
+}
+
+function queryText(query: object | undefined): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== null) search.set(name, String(value));
+  }
+  return search.size === 0 ? '' : `?${search}`;
+}
+
+function unreachableMta(base: string, configuration: Configuration, error: unknown): CommandFailure {
+  const cause = (error as { cause?: { code?: string; message?: string } }).cause;
+  const code = cause?.code ?? (error as Error).message;
+  const file = configuration.file ?? 'the built-in configuration';
+  if (code === 'ECONNREFUSED') {
+    return new NotRunning(`no MTA answers at ${base} (from ${file}): start it with "chappe start"`);
+  }
+  return new CommandFailure(`the MTA at ${base} cannot be asked: ${code}`, 'unreachable');
+}
+
+async function refusal(answer: Response, configuration: Configuration): Promise<CommandFailure> {
+  if (answer.status === 401) {
+    const { tokenFile } = configuration.admin;
+    return new CommandFailure(
+      `what answers at ${answer.url} does not take the token of ${tokenFile}: ` +
+        'is it the MTA of this configuration, and may you read that file?',
+      'unauthorized',
+    );
+  }
+  const body = (await answer.json().catch(() => ({}))) as RefusalBody;
+  const details = body.errors?.map(({ field, index, problem }) =>
+    index === undefined ? `${field}: ${problem}` : `${field}[${index}]: ${problem}`,
+  );
+  return new CommandFailure(details?.join('\n') ?? body.message ?? `status ${answer.status}`, body.error);
+}
+
+interface RefusalBody {
+  readonly error?: string;
+  readonly message?: string;
+  readonly errors?: readonly { readonly field: string; readonly index?: number; readonly problem: string }[];
+}
+
+async function* emptyStream(): AsyncIterable<Uint8Array> {}

@@ -1,0 +1,277 @@
+// The commands of `chappe`: names, arguments, options and examples, as a declaration for commander. What a command
+// does is in commands/, loaded when it is called, so that each starts quickly. Every command takes --config and
+// --json, has examples in its help, and ends by an exit code through `ended`.
+
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+import type { CommandContext } from './context.ts';
+
+export type Ended = (code: number) => void;
+
+/** The whole command line. */
+export function buildProgram(context: CommandContext, ended: Ended): Command {
+  const { terminal, composition } = context;
+  const program = commonOptions(new Command('chappe'))
+    .description('Chappe: an X.400 Message Transfer Agent')
+    .version(composition.version, '--version', 'print the version')
+    .helpOption('--help', 'print help')
+    .configureOutput({
+      writeOut: (text) => void terminal.out(text),
+      writeErr: (text) => void terminal.err(text),
+    })
+    .exitOverride()
+    .showHelpAfterError('(--help tells more)')
+    .addHelpText(
+      'after',
+      examples(['init', 'start', 'send --from "/S=a/P=CHAPPE/A= /C=GB/" --to "…" --text hello']),
+    );
+  const add: Declare = (parent, usage, rest) => declare(parent, { usage, ...rest }, ended);
+  runCommands(program, context, add);
+  sendCommand(program, context, add);
+  queueCommands(program, context, add);
+  linkCommands(program, context, add);
+  lookCommands(program, context, add);
+  return program;
+}
+
+interface Declaration {
+  /** Name and arguments, as commander writes them. */
+  readonly usage: string;
+  readonly what: string;
+  /** Command lines without the leading `chappe`. */
+  readonly examples: readonly string[];
+  readonly options?: (command: Command) => Command;
+  /** Gets the arguments in order, the options last. */
+  readonly run: (...args: never[]) => Promise<number>;
+}
+type Declare = (parent: Command, usage: string, rest: Omit<Declaration, 'usage'>) => Command;
+
+function declare(parent: Command, declaration: Declaration, ended: Ended): Command {
+  const command = commonOptions(parent.command(declaration.usage))
+    .description(declaration.what)
+    .addHelpText('after', examples(declaration.examples));
+  declaration.options?.(command);
+  command.action(async (...args: unknown[]) => {
+    const given = args.slice(0, -2);
+    ended(await declaration.run(...([...given, command.optsWithGlobals()] as never[])));
+  });
+  return command;
+}
+
+/** Also on the program itself, so that they may stand before the command. */
+function commonOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'configuration file; ./chappe.yaml if it exists, else the built-in one')
+    .option('--json', 'print JSON');
+}
+
+/** A command that only has subcommands; without one it is wrong usage. */
+function group(program: Command, name: string, what: string): Command {
+  return program.command(name).description(what);
+}
+
+function examples(lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  chappe ${line}`).join('\n')}`;
+}
+
+function runCommands(program: Command, context: CommandContext, add: Declare): void {
+  add(program, 'start', {
+    what: 'run the MTA in the foreground: "ready" on standard output, events on standard error',
+    examples: ['start', 'start --config /etc/chappe/chappe.yaml 2>>events.jsonl'],
+    run: async (options) => (await import('./commands/start.ts')).start(context, options),
+  });
+  add(program, 'init [directory]', {
+    what: 'write a commented starter configuration',
+    examples: ['init', 'init ./site-a'],
+    options: (command) => command.option('--force', 'replace a file that exists'),
+    run: async (directory: string | undefined, options) =>
+      (await import('./commands/configuration.ts')).init(context, directory ?? '.', options),
+  });
+  const config = group(program, 'config', 'the configuration');
+  add(config, 'check', {
+    what: 'validate the configuration, listing every error with its line',
+    examples: ['config check', 'config check --config site-a/chappe.yaml --json'],
+    run: async (options) => (await import('./commands/configuration.ts')).configCheck(context, options),
+  });
+  add(program, 'demo', {
+    what: 'three MTAs and a dead link in one terminal: messages flow, the table moves',
+    examples: ['demo', 'demo --json'],
+    options: (command) =>
+      command.option('--messages <number>', 'how many messages to send', count(10_000), 500),
+    run: async (options) => (await import('./demo/index.ts')).demo(context, options),
+  });
+}
+
+function sendCommand(program: Command, context: CommandContext, add: Declare): void {
+  add(program, 'send', {
+    what: 'submit messages or a probe to the running MTA; prints each MTS identifier',
+    examples: [
+      'send --from "/S=ada/P=SITE-A/A= /C=GB/" --to "/S=bob/P=SITE-B/A= /C=GB/" --text "Good morning" --subject Hello',
+      'send --from "…" --to "…" --to "…" --content message.p22 --priority urgent --request-report',
+      'send --from "…" --to "…" --probe --content-length 100000',
+    ],
+    options: (command) =>
+      command
+        .requiredOption('--from <address>', 'O/R address of the originator')
+        .requiredOption('--to <address...>', 'O/R address of a recipient; may be repeated')
+        .option('--text <text>', 'build a P22 message with this text')
+        .option('--subject <subject>', 'its subject')
+        .option('--content <file>', 'send these content octets as they are; - for standard input')
+        .option('--content-type <oid>', 'type of the content; P22 if none')
+        .addOption(
+          new Option('--priority <priority>', 'priority')
+            .choices(['urgent', 'normal', 'non-urgent'])
+            .default('normal'),
+        )
+        .option('--count <number>', 'submit so many messages', count(100_000), 1)
+        .option('--deferred <time>', 'deliver not before (ISO 8601, UTC)')
+        .option('--latest <time>', 'deliver not after (ISO 8601, UTC)')
+        .option('--request-report', 'ask for delivery reports too')
+        .option('--no-report', 'ask for no reports, not even of non-delivery')
+        .option('--probe', 'ask whether such a message could be delivered')
+        .option('--content-length <octets>', 'length of the content that a probe asks about', octets),
+    run: async (options) => (await import('./commands/send.ts')).send(context, options),
+  });
+}
+
+function queueCommands(program: Command, context: CommandContext, add: Declare): void {
+  const queue = group(program, 'queue', 'the queue of the running MTA');
+  const module_ = () => import('./commands/queue.ts');
+  add(queue, 'list', {
+    what: 'list the queue; --json gives an array of messages',
+    examples: ['queue list', 'queue list --link site-b --state held', 'queue list --to /P=SITE-B/ --json'],
+    options: (command) =>
+      searchOptions(command).option('--limit <number>', 'at most so many', count(10_000_000)),
+    run: async (options) => (await module_()).queueList(context, options),
+  });
+  add(queue, 'show <id>', {
+    what: 'show a message, by MTS identifier or number of a copy',
+    examples: ['queue show 17', 'queue show "/P=SITE-A/A= /C=GB/;310131120000-1"'],
+    run: async (id: string, options) => (await module_()).queueShow(context, id, options),
+  });
+  const commands = {
+    hold: 'keep copies from being sent until they are released',
+    release: 'let held copies go on',
+    reroute: 'choose the route of copies anew, or send them by another link',
+    delete: 'remove copies, without a report',
+    return: 'end copies with a non-delivery report to the originator',
+  } as const;
+  for (const [command, what] of Object.entries(commands) as [keyof typeof commands, string][]) {
+    add(queue, `${command} [id...]`, {
+      what,
+      examples: [`queue ${command} 17 18`, `queue ${command} --link site-b`, `queue ${command} --all`],
+      options: (made) => {
+        searchOptions(made).option('--all', 'every copy of the queue');
+        return command === 'reroute' ? made.option('--via <link>', 'the link to take') : made;
+      },
+      run: async (ids: string[], options) =>
+        (await module_()).queueCommand(context, { command, ids }, options),
+    });
+  }
+  add(queue, 'export <id>', {
+    what: 'write the MTS-APDU of a copy, content included',
+    examples: ['queue export 17 --output message.ber', 'queue export 17 > message.ber'],
+    options: (command) => command.option('--output <file>', 'file; standard output if left out'),
+    run: async (id: string, options) => (await module_()).queueExport(context, id, options),
+  });
+}
+
+function searchOptions(command: Command): Command {
+  return command
+    .option('--link <name>', 'copies that wait for this link')
+    .option('--next-hop <key>', 'copies that wait for this next hop: link/NAME or deliver/NAME')
+    .addOption(
+      new Option('--state <state>', 'copies in this state').choices(['queued', 'held', 'quarantined']),
+    )
+    .option('--id <identifier>', 'copies of this MTS identifier')
+    .option('--from <part>', 'copies whose originator contains this')
+    .option('--to <part>', 'copies with a recipient that contains this');
+}
+
+function linkCommands(program: Command, context: CommandContext, add: Declare): void {
+  const links = group(program, 'links', 'the links of the running MTA');
+  const module_ = () => import('./commands/links.ts');
+  add(links, 'list', {
+    what: 'list the links: state, associations, queue, last error, next attempt',
+    examples: ['links list', 'links list --json'],
+    run: async (options) => (await module_()).linksList(context, options),
+  });
+  add(links, 'show <name>', {
+    what: 'show a link',
+    examples: ['links show site-b'],
+    run: async (name: string, options) => (await module_()).linksShow(context, name, options),
+  });
+  const commands = {
+    enable: 'enable a link until the next start or reload',
+    disable: 'disable a link: neither called nor answered',
+    connect: 'call the peer now, whatever the retry timer says',
+  } as const;
+  for (const [command, what] of Object.entries(commands) as [keyof typeof commands, string][]) {
+    add(links, `${command} <name>`, {
+      what,
+      examples: [`links ${command} site-b`],
+      run: async (name: string, options) =>
+        (await module_()).linksCommand(context, { command, name }, options),
+    });
+  }
+}
+
+function lookCommands(program: Command, context: CommandContext, add: Declare): void {
+  const tracking = () => import('./commands/tracking.ts');
+  add(program, 'track', {
+    what: 'the history of messages, recipient by recipient',
+    examples: ['track --id "/P=SITE-A/A= /C=GB/;310131120000-1"', 'track --to /S=bob/ --since 2031-01-31'],
+    options: (command) =>
+      command
+        .option('--id <identifier>', 'of this MTS identifier')
+        .option('--from <part>', 'whose originator contains this')
+        .option('--to <part>', 'with a recipient that contains this')
+        .option('--since <time>', 'from this time on (ISO 8601, UTC)')
+        .option('--until <time>', 'up to this time (ISO 8601, UTC)')
+        .option('--limit <number>', 'at most so many records', count(10_000)),
+    run: async (options) => (await tracking()).track(context, options),
+  });
+  const route = group(program, 'route', 'routing');
+  add(route, 'explain <address>', {
+    what: 'where an O/R address would go: the candidates and why each was taken or dropped',
+    examples: ['route explain "/S=bob/P=SITE-B/A= /C=GB/"'],
+    run: async (address: string, options) => (await tracking()).routeExplain(context, address, options),
+  });
+  add(program, 'decode <file>', {
+    what: 'print a capture file or raw BER layer by layer with names',
+    examples: ['decode traffic.pcap', 'decode message.ber --json'],
+    options: (command) =>
+      command.option('--port <number...>', 'TCP ports of RFC 1006; found by content if left out'),
+    run: async (file: string, options) =>
+      (await import('./commands/decode.ts')).decode(context, file, options),
+  });
+  const events = group(program, 'events', 'the event catalogue');
+  add(events, 'list', {
+    what: 'list the events',
+    examples: ['events list', 'events list --json'],
+    run: async (options) => (await tracking()).eventsList(context, options),
+  });
+  add(events, 'show <id>', {
+    what: 'show an event by number or name: meaning, fields, what to do',
+    examples: ['events show 9215', 'events show connect-failed'],
+    run: async (id: string, options) => (await tracking()).eventsShow(context, id, options),
+  });
+}
+
+function count(max: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!Number.isSafeInteger(number) || number < 1 || number > max) {
+      throw new InvalidArgumentError(`a whole number from 1 to ${max} is wanted.`);
+    }
+    return number;
+  };
+}
+
+function octets(value: string): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number > 2147483647) {
+    throw new InvalidArgumentError('octets from 0 to 2147483647 are wanted.');
+  }
+  return number;
+}
