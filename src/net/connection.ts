@@ -26,6 +26,8 @@ export interface ConnectionParts {
   readonly socket: Socket;
   readonly machine: AssociationMachine;
   readonly clock: Clock;
+  /** The program contradicted itself here: this association is given up, the rest goes on. Absent: it is thrown. */
+  readonly internalError?: ((error: unknown) => void) | undefined;
 }
 
 export class AssociationConnection implements AssociationHandle {
@@ -34,12 +36,15 @@ export class AssociationConnection implements AssociationHandle {
   readonly #socket: Socket;
   readonly #machine: AssociationMachine;
   readonly #clock: Clock;
+  readonly #internalError: ((error: unknown) => void) | undefined;
   #user: AssociationUser | undefined;
   #pending: Uint8Array[] = [];
   #flushScheduled = false;
   #inputs: AssociationInput[] = [];
   #handling = false;
   #closed = false;
+  /** The network connection is gone, and the association is hearing of it. */
+  #losing = false;
   #ending = false;
   #closeWanted: 'orderly' | 'abrupt' | undefined;
   #lossDetail = 'closed by the peer';
@@ -51,6 +56,8 @@ export class AssociationConnection implements AssociationHandle {
     this.#socket = parts.socket;
     this.#machine = parts.machine;
     this.#clock = parts.clock;
+    this.#internalError = parts.internalError;
+    this.#internalError = parts.internalError;
     this.peerAddress = `${parts.socket.remoteAddress ?? 'unknown'}:${parts.socket.remotePort ?? 0}`;
   }
 
@@ -69,7 +76,7 @@ export class AssociationConnection implements AssociationHandle {
   }
 
   request(primitive: RTRequest): void {
-    this.#feed({ kind: 'user', primitive });
+    if (!this.#ending) this.#feed({ kind: 'user', primitive });
   }
 
   setReading(on: boolean): void {
@@ -99,12 +106,25 @@ export class AssociationConnection implements AssociationHandle {
     this.#inputs.push(input);
     if (this.#handling) return;
     this.#handling = true;
-    for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
-      for (const output of this.#machine.handle(next, this.#clock.now())) this.#perform(output);
+    try {
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
+        for (const output of this.#machine.handle(next, this.#clock.now())) this.#perform(output);
+      }
+    } catch (error) {
+      this.#giveUp(error);
     }
     this.#handling = false;
+    if (this.#losing || this.#closed) return;
     if (this.#closeWanted !== undefined) this.#close(this.#closeWanted);
     this.#arm();
+  }
+
+  /** What the association is worth after that is not known: it ends here, and nothing else with it. */
+  #giveUp(error: unknown): void {
+    this.#ending = true;
+    this.destroy('internal error');
+    if (this.#internalError === undefined) throw error;
+    this.#internalError(error);
   }
 
   #perform(output: AssociationOutput): void {
@@ -149,12 +169,12 @@ export class AssociationConnection implements AssociationHandle {
   /** An orderly close goes on reading for a while, so that no reset overtakes our last octets. */
   #close(how: 'orderly' | 'abrupt'): void {
     this.#flush();
+    if (this.#ending) return;
+    this.#ending = true;
     if (how === 'abrupt') {
       this.destroy('closed abruptly by this side');
       return;
     }
-    if (this.#ending) return;
-    this.#ending = true;
     this.#lossDetail = 'closed by this side';
     this.#socket.end();
     this.#cancelTimer?.();
@@ -163,7 +183,8 @@ export class AssociationConnection implements AssociationHandle {
   }
 
   #lost(detail: string): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#losing) return;
+    this.#losing = true;
     if (!this.#ending) this.#feed({ kind: 'lost', detail });
     this.#closed = true;
     this.#cancelTimer?.();

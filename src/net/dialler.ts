@@ -9,8 +9,11 @@ import { AssociationConnection } from './connection.ts';
 
 export interface DiallerParts {
   readonly clock: Clock;
+  readonly internalError: (error: unknown) => void;
   /** Builds the stack for one association. */
   readonly associationOf: (options: AssociationOptions) => AssociationMachine;
+  /** The program contradicted itself on one association, which was given up. Absent: it is thrown. */
+  readonly internalError?: (error: unknown) => void;
 }
 
 /** A network on this machine's TCP. */
@@ -43,7 +46,7 @@ function dial(parts: DiallerParts, request: DialRequest): () => void {
     settled = true;
     cancelTimeout();
     const machine = parts.associationOf(request.options);
-    const connection = new AssociationConnection({ socket, machine, clock: parts.clock });
+    const connection = new AssociationConnection({ socket, machine, ...parts });
     connection.start(request.opened(connection));
   });
   return () => {

@@ -9,7 +9,10 @@ import { AssociationConnection } from './connection.ts';
 
 export interface ListenerParts {
   readonly clock: Clock;
+  readonly internalError: (error: unknown) => void;
   readonly associationOf: (options: AssociationOptions) => AssociationMachine;
+  /** The program contradicted itself on one association, which was given up. Absent: it is thrown. */
+  readonly internalError?: (error: unknown) => void;
   /** Options for the next inbound association, or undefined to refuse the connection (a global limit). */
   readonly admit: (peerAddress: string) => AssociationOptions | undefined;
   readonly accepted: (handle: AssociationHandle) => AssociationUser;
@@ -34,7 +37,7 @@ export function listen(at: { address: string; port: number }, parts: ListenerPar
       return;
     }
     const machine = parts.associationOf(options);
-    const connection = new AssociationConnection({ socket, machine, clock: parts.clock });
+    const connection = new AssociationConnection({ socket, machine, ...parts });
     connection.start(parts.accepted(connection));
   });
   return new Promise((resolve, reject) => {
