@@ -69,7 +69,7 @@ test('what CONFORMANCE.md claims stands in a room and has a test', () => {
     const files = [...proof.matchAll(/`([^`]+)`/g)].map((match) => match[1]);
     if (files.length === 0) faults.push(`${element}: no test`);
     for (const file of files) {
-      const path = file.startsWith('test/') ? file : `src/${room}/${file}`;
+      const path = /^(src|test)\//.test(file) ? file : `src/${room}/${file}`;
       if (!exists(path)) faults.push(`${element}: no test ${path}`);
     }
     return faults;
