@@ -63,6 +63,7 @@ const listener = await listen(
   {
     clock: systemClock(),
     associationOf: (options) => new Association(options),
+    internalError: console.error,
     admit: () => peerOptions('responder'),
     accepted: userOf,
     acceptFailed: (detail) => console.error(detail),

@@ -91,7 +91,11 @@ function finish(): void {
   console.log(JSON.stringify({ messages: confirmed, seconds, perSecond: confirmed / seconds }));
 }
 
-const network = tcpNetwork({ clock: systemClock(), associationOf: (options) => new Association(options) });
+const network = tcpNetwork({
+  clock: systemClock(),
+  associationOf: (options) => new Association(options),
+  internalError: console.error,
+});
 for (let index = 0; index < Number(values.associations); index += 1) {
   network.dial({
     target: { address: '127.0.0.1', port: Number(values.port), connectTimeout_ms: 10_000 },

@@ -13,7 +13,7 @@ import type { Configuration } from './config/index.ts';
 import { DirectoryDelivery } from './delivery/index.ts';
 import type { Emit } from './events/index.ts';
 import { type Listener, listen, systemClock, tcpNetwork } from './net/index.ts';
-import { Association } from './stack/association/index.ts';
+import { Association, type AssociationOptions } from './stack/association/index.ts';
 import { openSqliteStore, type Store, StoreOpenError } from './store/index.ts';
 import { bootNonce_octets, localIdentifierSource } from './submission/index.ts';
 import { MessageTransferAgent } from './transfer/index.ts';
@@ -48,7 +48,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     store: store.value,
     clock,
     emit,
-    network: tcpNetwork({ clock, associationOf: (options) => new Association(options) }),
+    network: tcpNetwork({ clock, associationOf, internalError: internalErrors('net', emit) }),
     random: seededRandom(randomBytes(4).readUInt32LE()),
     owner: `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`,
     identifier: (now) => ({
@@ -62,7 +62,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     await store.value.close();
     return listeners;
   }
-  agent.start();
+  await agent.start();
   let stopping = false;
   const operations = new AgentOperations({
     agent,
@@ -86,6 +86,18 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
       await store.value.close();
     },
   });
+}
+
+function associationOf(options: AssociationOptions): Association {
+  return new Association(options);
+}
+
+/** Our own mistakes, told as events: what they concern was given up, the rest goes on. */
+function internalErrors(where: string, emit: Emit): (error: unknown) => void {
+  return (error) => {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    emit('internal-error', { where, detail: message, stack });
+  };
 }
 
 async function openStore({ configuration, emit }: StartRequest): Promise<Result<Store, string>> {
@@ -119,8 +131,9 @@ async function listenAll(
       listeners.push(
         await listen(at, {
           clock,
-          associationOf: (options) => new Association(options),
-          admit: () => agent.admit(),
+          associationOf,
+          internalError: internalErrors('net', emit),
+          admit: (remote) => agent.admit(remote),
           accepted: (handle) => agent.called(handle),
           acceptFailed: (detail) => emit('accept-failed', { listen: where, detail }),
         }),

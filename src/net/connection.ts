@@ -57,7 +57,6 @@ export class AssociationConnection implements AssociationHandle {
     this.#machine = parts.machine;
     this.#clock = parts.clock;
     this.#internalError = parts.internalError;
-    this.#internalError = parts.internalError;
     this.peerAddress = `${parts.socket.remoteAddress ?? 'unknown'}:${parts.socket.remotePort ?? 0}`;
   }
 

@@ -9,7 +9,6 @@ import { AssociationConnection } from './connection.ts';
 
 export interface DiallerParts {
   readonly clock: Clock;
-  readonly internalError: (error: unknown) => void;
   /** Builds the stack for one association. */
   readonly associationOf: (options: AssociationOptions) => AssociationMachine;
   /** The program contradicted itself on one association, which was given up. Absent: it is thrown. */

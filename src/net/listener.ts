@@ -9,7 +9,6 @@ import { AssociationConnection } from './connection.ts';
 
 export interface ListenerParts {
   readonly clock: Clock;
-  readonly internalError: (error: unknown) => void;
   readonly associationOf: (options: AssociationOptions) => AssociationMachine;
   /** The program contradicted itself on one association, which was given up. Absent: it is thrown. */
   readonly internalError?: (error: unknown) => void;

@@ -96,21 +96,24 @@ export class MessageTransferAgent {
     return this.#configuration;
   }
 
-  /** Takes up the queue as it stands. */
-  start(): void {
+  /** Takes up the queue as it stands. Resolves to the number of copies in it. */
+  async start(): Promise<number> {
     for (const link of this.#configuration.links) this.#startLink(link);
     for (const deliver of this.#configuration.deliver) this.#startDelivery(deliver);
     this.#sweep();
+    return this.#announceWaiting();
   }
 
   /** Options for the next association that a caller opens; undefined refuses the connection. */
-  admit(): AssociationOptions | undefined {
+  admit(remote: string): AssociationOptions | undefined {
     const { inboundAssociations } = this.#configuration.mta.limits;
     if (this.#stopping || this.#handles.size >= inboundAssociations) return undefined;
     this.#references += 1;
     const { mta } = this.#configuration;
     const reference = connectionReference(mta.name, this.#parts.clock, this.#references);
-    return responderOptions(this.#configuration, reference);
+    return responderOptions(this.#configuration, reference, (got, known) => {
+      this.#parts.emit('unknown-transport-selector', { remote, got, known });
+    });
   }
 
   /** A caller is connected: who uses its association. */
@@ -195,9 +198,18 @@ export class MessageTransferAgent {
       tryAlternates: (hop, copies) => this.#rerouting.tryAlternates(hop, copies),
     });
     this.hops.links.set(link.name, runner);
-    for (const priority of ['urgent', 'normal', 'non-urgent'] as const) {
-      runner.tell({ kind: 'copies-waiting', priority, copies: 1 });
+  }
+
+  /** Tells every link what waits for it in the store; of deferred copies, when the first is due. */
+  async #announceWaiting(): Promise<number> {
+    const { store } = this.ledger;
+    const counts = await store.counts();
+    for (const { nextHop, priority, state, copies } of counts) {
+      if (state !== 'queued') continue;
+      const link = this.hops.linkOf(nextHop);
+      link?.tell({ kind: 'copies-waiting', priority, copies });
     }
+    return counts.reduce((sum, count) => sum + count.copies, 0);
   }
 
   #startDelivery(deliver: DeliverConfiguration): void {
@@ -278,6 +290,7 @@ export class MessageTransferAgent {
       if (next !== undefined) this.#startLink(next);
     }
     for (const link of now) if (!this.hops.links.has(link.name)) this.#startLink(link);
+    await this.#announceWaiting();
   }
 
   async #replaceDeliveries(

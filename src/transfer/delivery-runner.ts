@@ -166,7 +166,6 @@ export class DeliveryRunner {
     await ledger.commitSurely({
       attempts: [{ copy: copy.copy, at, error: `${code}: ${detail}`, counts: true, notBefore }],
     });
-    await ledger.store.unclaim(ledger.claim.owner, [copy.copy]);
     this.dueAt(notBefore);
   }
 

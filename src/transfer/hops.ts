@@ -18,7 +18,7 @@ export class Hops {
 
   /** The claim for a copy that its runner takes up at once, if it does. */
   claimFor(hop: NextHopKey, priority: Priority): Claim | undefined {
-    const takes = this.#link(hop)?.wouldTake(priority) ?? this.#deliver(hop)?.wouldTake() ?? false;
+    const takes = this.linkOf(hop)?.wouldTake(priority) ?? this.#deliver(hop)?.wouldTake() ?? false;
     return takes ? this.#claim : undefined;
   }
 
@@ -27,7 +27,7 @@ export class Hops {
     for (const { request, copy } of createdCopies(create, ids)) {
       if (request.claim === undefined) this.waiting(copy.nextHop, copy.priority, request.notBefore);
       else {
-        this.#link(copy.nextHop)?.secured(copy);
+        this.linkOf(copy.nextHop)?.secured(copy);
         this.#deliver(copy.nextHop)?.secured(copy);
       }
     }
@@ -35,7 +35,7 @@ export class Hops {
 
   /** A copy lies in the store for this hop, claimed by nobody; due at once or at `notBefore`. */
   waiting(hop: NextHopKey, priority: Priority, notBefore?: Parameters<DeliveryRunner['dueAt']>[0]): void {
-    const link = this.#link(hop);
+    const link = this.linkOf(hop);
     const deliver = this.#deliver(hop);
     if (notBefore === undefined) {
       link?.tell({ kind: 'copies-waiting', priority, copies: 1 });
@@ -48,12 +48,13 @@ export class Hops {
 
   /** Takes a copy from whoever serves it, so that it may be changed. False while it is in transfer or delivery. */
   letGo(hop: NextHopKey, copy: CopyId): boolean {
-    const link = this.#link(hop);
+    const link = this.linkOf(hop);
     if (link !== undefined) return link.letGo(copy);
     return !(this.#deliver(hop)?.busyWith(copy) ?? false);
   }
 
-  #link(hop: NextHopKey): LinkRunner | undefined {
+  /** The runner of a link's hop. */
+  linkOf(hop: NextHopKey): LinkRunner | undefined {
     const parsed = parseNextHopKey(hop);
     return parsed?.kind === 'link' ? this.links.get(parsed.name) : undefined;
   }

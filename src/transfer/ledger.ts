@@ -34,24 +34,28 @@ export class Ledger {
     this.claim = { owner: parts.owner, until: CLAIM_UNTIL };
   }
 
-  /** One transition; a refusal is reported as an event and returned. */
-  async commit(transition: Transition): Promise<CommitResult> {
-    const result = await this.store.commit({ ...transition, onBehalfOf: this.claim.owner });
+  /**
+   * One transition; a refusal is reported as an event and returned. What it ends or moves may be claimed by us. With
+   * `keepsClaims` the copies whose attempts it records stay claimed.
+   */
+  async commit(transition: Transition, keepsClaims = false): Promise<CommitResult> {
+    const { owner } = this.claim;
+    const result = await this.store.commit(keepsClaims ? transition : { ...transition, onBehalfOf: owner });
     if (result.ok) this.#spaceIsBack();
     else this.#report(result.refusal);
     return result;
   }
 
   /** A transition that records what has already happened: tried until it stands, or proves to be void. */
-  async commitSurely(transition: Transition): Promise<CommitResult> {
-    let result = await this.commit(transition);
+  async commitSurely(transition: Transition, keepsClaims = false): Promise<CommitResult> {
+    let result = await this.commit(transition, keepsClaims);
     if (result.ok || !isTemporary(result.refusal)) return result;
     this.waiting += 1;
     while (!result.ok && isTemporary(result.refusal)) {
       await new Promise<void>((resolve) => {
         this.#clock.schedule(after(this.#clock.now(), millis(COMMIT_RETRY_MS)), resolve);
       });
-      result = await this.commit(transition);
+      result = await this.commit(transition, keepsClaims);
     }
     this.waiting -= 1;
     return result;

@@ -302,9 +302,8 @@ export class LinkRunner {
     this.lastErrorAt = at;
     if (handBack) this.#copies.delete(copy);
     const attempts = [{ copy, at, error, counts, ...(notBefore !== undefined && { notBefore }) }];
-    void ledger.commitSurely({ attempts }).then(async () => {
-      if (handBack) await ledger.store.unclaim(ledger.claim.owner, [copy]);
-    });
+    // An attempt recorded on our behalf ends our claim on the copy: wanted only where it is handed back.
+    void ledger.commitSurely({ attempts }, !handBack);
   }
 
   async #load(priority: Priority, limit: number): Promise<void> {

@@ -2,10 +2,13 @@
 
 import type { Configuration, LinkConfiguration } from '../config/index.ts';
 import type { AssociationOptions } from '../stack/association/service.ts';
-import { answersTransportSelector } from './bind.ts';
+import { answersTransportSelector, selectorText } from './bind.ts';
 
 /** RFC 1006 6.: a TPDU is at most 65,531 octets, its TPKT 65,535. */
 const TPDU_OCTETS_MAX = 65_531;
+
+/** How long a caller that was refused, aborted or released may keep its connection, in milliseconds. */
+const CALLER_DISCONNECT_MS = 5000;
 
 /** For an association that we open. */
 export function initiatorOptions(
@@ -35,8 +38,14 @@ export function initiatorOptions(
 export function responderOptions(
   configuration: Configuration,
   connectionReference: AssociationOptions['connectionReference'],
+  unknownSelector: (called: string, known: readonly string[]) => void,
 ): AssociationOptions {
   const { links, mta } = configuration;
+  const acceptsTransportSelector = (called: Uint8Array | undefined): boolean => {
+    const accepted = answersTransportSelector(links, called);
+    if (!accepted) unknownSelector(selectorText(called), links.map(knownSelector));
+    return accepted;
+  };
   const widest = (value: (link: LinkConfiguration) => number, least: number): number =>
     links.reduce((most, link) => Math.max(most, value(link)), least);
   const least = (value: (link: LinkConfiguration) => number, most: number): number =>
@@ -51,13 +60,17 @@ export function responderOptions(
     timers: {
       open_ms: mta.limits.inboundOpen,
       activity_ms: widest((link) => link.timers.activity, 1),
-      disconnect_ms: widest((link) => link.associations.disconnect, 1),
+      disconnect_ms: CALLER_DISCONNECT_MS,
       idle_ms: widest((link) => link.timers.idle, 1),
     },
     offer: {
       checkpointSize: least((link) => Math.max(1, Math.ceil(link.rts.checkpoint / 1024)), 63),
       window: least((link) => link.rts.window, 255),
     },
-    acceptsTransportSelector: (called) => answersTransportSelector(links, called),
+    acceptsTransportSelector,
   };
+}
+
+function knownSelector(link: LinkConfiguration): string {
+  return selectorText(link.selectors.local.transport);
 }

@@ -29,6 +29,8 @@ type TransferInIndication = Extract<
 export class TransferIn {
   readonly #parts: TransferInParts;
   #intake: ApduIntake | undefined;
+  /** What came is whole and in the hands of `accept`: it may be secured already, whatever becomes of the peer. */
+  #handedOver = false;
   #slowed = false;
   transfers = 0;
 
@@ -45,6 +47,7 @@ export class TransferIn {
     switch (primitive.kind) {
       case 'RTbeginind':
         this.#intake = new ApduIntake(this.#parts.intake);
+        this.#handedOver = false;
         return;
       case 'RTdataind':
         this.#intake?.push(primitive.octets);
@@ -61,11 +64,12 @@ export class TransferIn {
     }
   }
 
-  /** The activity or the association is gone: what came of it is forgotten. */
+  /** The activity or the association is gone: what came of it is forgotten, unless it is being secured. */
   lost(detail: string): void {
     const intake = this.#intake;
     if (intake === undefined) return;
     this.#intake = undefined;
+    if (this.#handedOver) return;
     void intake.discard();
     this.#parts.failed(intake.octets, detail);
   }
@@ -84,7 +88,8 @@ export class TransferIn {
     if (intake === undefined) return;
     const taken = await intake.finish();
     if (this.#intake !== intake) return;
-    const verdict = await this.#parts.accept(taken, intake.octets);
+    this.#handedOver = true;
+    const verdict = await this.#parts.accept(taken, intake.octets).catch(refusedByMistake);
     if (this.#intake !== intake) return;
     this.#intake = undefined;
     if (verdict.ok) {
@@ -113,4 +118,9 @@ export class TransferIn {
       this.#parts.handle.setReading(true);
     });
   }
+}
+
+/** Our own mistake: this message is not taken now, and everything else goes on. */
+function refusedByMistake(error: unknown): AcceptVerdict {
+  return { ok: false, transient: true, detail: error instanceof Error ? error.message : String(error) };
 }
