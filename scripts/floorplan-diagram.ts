@@ -1,5 +1,6 @@
-// Draws the floor plan for README.md and ARCHITECTURE.md, between the marks that they hold. A room stands under
-// those it may import from. Run `node scripts/floorplan-diagram.ts` to write both; a test holds them to it.
+// Draws the floor plan for README.md and ARCHITECTURE.md, between the marks that they hold. A room stands
+// under those it may import from. Run `node scripts/floorplan-diagram.ts` to write both; a test holds them to
+// it.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
