@@ -25,12 +25,13 @@ const aborts = {
   RTUABreq: [{ do: ['sendUserAbort'], next: 'ended' }],
   AABRind: [{ do: ['indicateAbort'], next: 'ended' }],
   APABind: [{ do: ['indicateProviderAbort'], next: 'ended' }],
-  activityTimeout: [{ do: ['abortTimeout'], next: 'ended' }],
 } as const satisfies RtseRow;
 
-/** An exception of either kind stops a sender: discard it for good, interrupt it, or discard it and say "later". */
+/** The peer owes a word and is silent. */
+const peerSilent = { activityTimeout: [{ do: ['abortTimeout'], next: 'ended' }] } as const satisfies RtseRow;
+
+/** An exception stops a sender: it interrupts what it could resume, and discards what it could not. */
 const stop: RtseCell = [
-  { when: 'permanentReason', do: ['noteException', 'discardActivity'], next: 'discarding' },
   { when: 'checkpointConfirmed', do: ['noteException', 'interruptActivity'], next: 'interrupting' },
   { do: ['noteException', 'discardActivity'], next: 'discarding' },
 ];
@@ -39,7 +40,10 @@ const stop: RtseCell = [
 const senders = {
   ...aborts,
   ...late,
-  PUERind: stop,
+  PUERind: [
+    { when: 'permanentReason', do: ['noteException', 'discardActivity'], next: 'discarding' },
+    ...stop,
+  ],
   PPERind: stop,
   PSYNmlocal: [{ do: ['numberPoint'] }],
   PTPind: [{ when: 'twoWayAlternate', do: ['indicatePlease'] }, {}],
@@ -52,6 +56,7 @@ const senders = {
 /** A sender that has given up its activity waits for one word. What crossed it on the way is dropped. */
 const stopped = {
   ...aborts,
+  ...peerSilent,
   ...late,
   PSYNmlocal: [{}],
   PSYNmcnf: [{}],
@@ -138,6 +143,7 @@ export const rtseTable: StateTable<RtseState, RtseEvent, RtsePredicate, RtseActi
   },
   windowFull: {
     ...senders,
+    ...peerSilent,
     PSYNmcnf: [
       { when: 'pointUnknown', do: ['abortProtocol'], next: 'ended' },
       { do: ['confirmPoint', 'sendOn'], next: 'sending' },
@@ -145,6 +151,7 @@ export const rtseTable: StateTable<RtseState, RtseEvent, RtsePredicate, RtseActi
   },
   ending: {
     ...senders,
+    ...peerSilent,
     PSYNmcnf: [{ when: 'pointUnknown', do: ['abortProtocol'], next: 'ended' }, { do: ['confirmPoint'] }],
     PACTEcnf: [{ do: ['confirmTransfer'], next: 'turn' }],
   },
@@ -170,6 +177,7 @@ export const rtseTable: StateTable<RtseState, RtseEvent, RtsePredicate, RtseActi
   },
   receiving: {
     ...receivers,
+    ...peerSilent,
     RTTR: [{ do: ['takeData'] }],
     APDUinvalid: [{ do: ['abortBadData'], next: 'ended' }],
     wrappingFault: [{ do: ['abortBadData'], next: 'ended' }],
@@ -190,6 +198,7 @@ export const rtseTable: StateTable<RtseState, RtseEvent, RtsePredicate, RtseActi
   },
   excepted: {
     ...aborts,
+    ...peerSilent,
     ...late,
     RTTPreq: [{ when: 'twoWayAlternate', do: ['pleaseTurn'] }],
     RTTR: [{}],
