@@ -41,9 +41,12 @@ export function responderOptions(
   unknownSelector: (called: string, known: readonly string[]) => void,
 ): AssociationOptions {
   const { links, mta } = configuration;
+  // A predicate of the transport machine, which may ask it more than once.
+  let told = false;
   const acceptsTransportSelector = (called: Uint8Array | undefined): boolean => {
     const accepted = answersTransportSelector(links, called);
-    if (!accepted) unknownSelector(selectorText(called), links.map(knownSelector));
+    if (!accepted && !told) unknownSelector(selectorText(called), links.map(knownSelector));
+    told ||= !accepted;
     return accepted;
   };
   const widest = (value: (link: LinkConfiguration) => number, least: number): number =>
