@@ -1,5 +1,5 @@
-// The operations of the HTTP API on a running MTA: snapshots of its links and queues, and commands for it. Decides
-// nothing: submission makes the message, transfer takes responsibility, routing explains.
+// The operations of the HTTP API on a running MTA: snapshots of its links and queues, and commands for it.
+// Decides nothing: submission makes the message, transfer takes responsibility, routing explains.
 
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseORAddress } from '../address/index.ts';

@@ -7,7 +7,8 @@ const style = `
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
 body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; margin: 0 0 2rem; }
-th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #8884; vertical-align: top; }
+th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #8884; }
+td { vertical-align: top; }
 .number { text-align: right; }
 .bad { color: #c22; font-weight: 600; }
 form { margin: 2rem 0; }
@@ -21,7 +22,11 @@ const byId = (id) => document.getElementById(id);
 const ask = async (path, options) => {
   const token = sessionStorage.getItem('token') ?? '';
   const answer = await fetch(path, { ...options, headers: { authorization: 'Bearer ' + token } });
-  if (answer.status === 401) { sessionStorage.removeItem('token'); show(); throw new Error('The token is not right.'); }
+  if (answer.status === 401) {
+    sessionStorage.removeItem('token');
+    show();
+    throw new Error('The token is not right.');
+  }
   const body = await answer.json();
   if (!answer.ok) throw new Error(body.message);
   return body;
@@ -118,12 +123,14 @@ const html = `<!doctype html>
 <p id="health"></p>
 <h2>Links</h2>
 <table>
-<thead><tr><th>Link<th>Peer<th>State<th>Associations<th>Queued<th>Last error<th>Next attempt<th><th></tr></thead>
+<thead><tr><th>Link<th>Peer<th>State<th>Associations<th>Queued
+<th>Last error<th>Next attempt<th><th></tr></thead>
 <tbody id="links"></tbody>
 </table>
 <h2>Queue, the first hundred</h2>
 <table>
-<thead><tr><th>MTS identifier<th>Next hop<th>Priority<th>State<th>From<th>To<th>Octets<th>Last error</tr></thead>
+<thead><tr><th>MTS identifier<th>Next hop<th>Priority<th>State
+<th>From<th>To<th>Octets<th>Last error</tr></thead>
 <tbody id="queue"></tbody>
 </table>
 </main>

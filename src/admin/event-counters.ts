@@ -1,6 +1,7 @@
-// Counts events for the metrics: every event by name and link, and transfers by direction with their octets.
-// Derived from the events alone, so that a counter and the log never disagree. Invariant: as many series as
-// there are pairs of event and link, because labels come from the catalogue and the configuration, never from a peer.
+// Counts events for the metrics: every event by name and link, and transfers by direction with their
+// octets. Derived from the events alone, so that a counter and the log never disagree. Invariant: as many
+// series as there are pairs of event and link, because labels come from the catalogue and the
+// configuration, never from a peer.
 
 import { catalogue, type EventFields, type EventName } from '../events/index.ts';
 

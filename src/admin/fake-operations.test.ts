@@ -1,4 +1,5 @@
-// Not a test of its own: a running MTA as the HTTP API sees it, in memory, for the tests of this room and the next.
+// Not a test of its own: a running MTA as the HTTP API sees it, in memory, for the tests of this room and
+// the next.
 
 import { err, ok } from '../base/result.ts';
 import { instant } from '../base/time.ts';

@@ -1,5 +1,5 @@
-// How the HTTP API and `--json` write what the store and the operations give: instants as ISO 8601, the copies
-// of one message together. The forms are a contract: names are added, never changed.
+// How the HTTP API and `--json` write what the store and the operations give: instants as ISO 8601, the
+// copies of one message together. The forms are a contract: names are added, never changed.
 
 import { type Instant, isoTime } from '../base/time.ts';
 import type { CopySummary, TrackingRecord } from '../store/port.ts';

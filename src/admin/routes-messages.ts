@@ -1,5 +1,6 @@
-// POST /api/v1/messages: submission. Two forms of body: JSON, with the content in base64, for what is small; and
-// application/vnd.chappe.submission, one line of JSON and then the content octets as they are, for anything.
+// POST /api/v1/messages: submission. Two forms of body: JSON, with the content in base64, for what is
+// small; and application/vnd.chappe.submission, one line of JSON and then the content octets as they are,
+// for anything.
 
 import type { FastifyInstance } from 'fastify';
 

@@ -1,4 +1,5 @@
-// /api/v1/track, /api/v1/route/explain and /api/v1/events: what happened, what would happen, what events mean.
+// /api/v1/track, /api/v1/route/explain and /api/v1/events: what happened, what would happen, what events
+// mean.
 
 import type { FastifyInstance } from 'fastify';
 

@@ -1,6 +1,6 @@
-// The HTTP server: who may ask what, how errors look, listening. What each path does is in the routes-… files.
-// Everything needs the bearer token except what is marked open; an unknown path below /api is no exception, so
-// that nobody learns by asking. A failing request never touches mail.
+// The HTTP server: who may ask what, how errors look, listening. What each path does is in the routes-…
+// files. Everything needs the bearer token except what is marked open; an unknown path below /api is no
+// exception, so that nobody learns by asking. A failing request never touches mail.
 
 import type { AddressInfo } from 'node:net';
 

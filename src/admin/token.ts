@@ -1,5 +1,6 @@
-// The bearer token of the HTTP API: 256 random bits in a file that only its owner may read. It stays the same
-// over restarts, so that a metrics collector keeps working; delete the file to have a new one made. Never logged.
+// The bearer token of the HTTP API: 256 random bits in a file that only its owner may read. It stays the
+// same over restarts, so that a metrics collector keeps working; delete the file to have a new one made.
+// Never logged.
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';

@@ -1,10 +1,11 @@
 // What the command line needs from the composition root: how to start an MTA. main.ts gives it; tests give
-// a fake. The command line itself knows only the configuration, the events and the operations of a running MTA.
+// a fake. The command line itself knows only the configuration, the events and the operations of a running
+// MTA.
 
 import type { Result } from '../base/result.ts';
 import type { Configuration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
-import type { Operations } from '../admin/operations.ts';
+import type { Operations } from '../admin/index.ts';
 
 /** A started MTA: it listens, its queue is loaded. */
 export interface RunningMta {

@@ -1,5 +1,6 @@
-// The sink of events: JSON lines on standard error, each in one write. Never throws and never waits: lines that a
-// slow reader does not take are kept up to a bound and then dropped and counted, because mail is worth more.
+// The sink of events: JSON lines on standard error, each in one write. Never throws and never waits: lines
+// that a slow reader does not take are kept up to a bound and then dropped and counted, because mail is
+// worth more.
 
 import { destination } from 'pino';
 

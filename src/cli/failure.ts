@@ -1,4 +1,5 @@
-// How a command ends other than well: the failure of the world or of the MTA (exit 1), or wrong usage (exit 2).
+// How a command ends other than well: the failure of the world or of the MTA (exit 1), or wrong usage (exit
+// 2).
 
 /** The command could not do what was asked: one line that says why. */
 export class CommandFailure extends Error {

@@ -2,11 +2,14 @@
 // wrote into the store's directory when the port is any free one), its token lies in the store's directory.
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { dirname, join } from 'node:path';
+import { json } from 'node:stream/consumers';
 
 import { readToken } from '../admin/index.ts';
 import type { Configuration } from '../config/index.ts';
 import { CommandFailure } from './failure.ts';
+import { httpRequest } from './http-request.ts';
 
 export interface LocalMta {
   get<T>(path: string, query?: object): Promise<T>;
@@ -29,31 +32,34 @@ export class NotRunning extends CommandFailure {
 /** The running MTA of this configuration. Nothing is asked yet. */
 export function localMta(configuration: Configuration): LocalMta {
   const base = baseUrl(configuration);
-  const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
+  const call = async (method: 'GET' | 'POST', path: string, body?: PostBody): Promise<IncomingMessage> => {
     const token = readToken(configuration.admin.tokenFile);
-    const headers = { ...init.headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
-    let answer: Response;
-    try {
-      answer = await fetch(`${base}${path}`, { ...init, headers });
-    } catch (error) {
-      throw unreachableMta(base, configuration, error);
-    }
-    if (!answer.ok) throw await refusal(answer, configuration);
+    const headers = {
+      ...(body !== undefined && { 'content-type': mediaTypeOf(body) }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    };
+    const url = `${base}${path}`;
+    const answer = await httpRequest({ url, method, headers, body: body && octetsOf(body) }).catch(
+      (error: unknown) => {
+        throw unreachableMta(base, configuration, error);
+      },
+    );
+    if ((answer.statusCode ?? 0) >= 400) throw await refusal(answer, configuration, url);
     return answer;
   };
   return {
-    get: async (path, query) => (await (await call(path + queryText(query))).json()) as never,
-    post: async (path, body) =>
-      (await (await call(path, { method: 'POST', ...bodyOf(body) })).json()) as never,
-    octets: async (path) => (await call(path)).body ?? emptyStream(),
+    get: async (path, query) => (await json(await call('GET', path + queryText(query)))) as never,
+    post: async (path, body) => (await json(await call('POST', path, body))) as never,
+    octets: (path) => call('GET', path),
   };
 }
 
-function bodyOf(body: PostBody | undefined): RequestInit {
-  if (body === undefined) return {};
-  return 'json' in body
-    ? { body: JSON.stringify(body.json), headers: { 'content-type': 'application/json' } }
-    : { body: body.octets as Uint8Array<ArrayBuffer>, headers: { 'content-type': body.mediaType } };
+function mediaTypeOf(body: PostBody): string {
+  return 'json' in body ? 'application/json' : body.mediaType;
+}
+
+function octetsOf(body: PostBody): Uint8Array {
+  return 'json' in body ? Buffer.from(JSON.stringify(body.json)) : body.octets;
 }
 
 /** Where the MTA of `configuration` is asked. */
@@ -103,29 +109,34 @@ function queryText(query: object | undefined): string {
 }
 
 function unreachableMta(base: string, configuration: Configuration, error: unknown): CommandFailure {
-  const cause = (error as { cause?: { code?: string; message?: string } }).cause;
-  const code = cause?.code ?? (error as Error).message;
+  const { code, message } = error as { code?: string; message?: string };
   const file = configuration.file ?? 'the built-in configuration';
   if (code === 'ECONNREFUSED') {
     return new NotRunning(`no MTA answers at ${base} (from ${file}): start it with "chappe start"`);
   }
-  return new CommandFailure(`the MTA at ${base} cannot be asked: ${code}`, 'unreachable');
+  return new CommandFailure(`the MTA at ${base} cannot be asked: ${code ?? message}`, 'unreachable');
 }
 
-async function refusal(answer: Response, configuration: Configuration): Promise<CommandFailure> {
-  if (answer.status === 401) {
+async function refusal(
+  answer: IncomingMessage,
+  configuration: Configuration,
+  url: string,
+): Promise<CommandFailure> {
+  if (answer.statusCode === 401) {
+    answer.resume();
     const { tokenFile } = configuration.admin;
     return new CommandFailure(
-      `what answers at ${answer.url} does not take the token of ${tokenFile}: ` +
+      `what answers at ${url} does not take the token of ${tokenFile}: ` +
         'is it the MTA of this configuration, and may you read that file?',
       'unauthorized',
     );
   }
-  const body = (await answer.json().catch(() => ({}))) as RefusalBody;
+  const body = (await json(answer).catch(() => ({}))) as RefusalBody;
   const details = body.errors?.map(({ field, index, problem }) =>
     index === undefined ? `${field}: ${problem}` : `${field}[${index}]: ${problem}`,
   );
-  return new CommandFailure(details?.join('\n') ?? body.message ?? `status ${answer.status}`, body.error);
+  const message = details?.join('\n') ?? body.message ?? `status ${answer.statusCode}`;
+  return new CommandFailure(message, body.error);
 }
 
 interface RefusalBody {
@@ -133,5 +144,3 @@ interface RefusalBody {
   readonly message?: string;
   readonly errors?: readonly { readonly field: string; readonly index?: number; readonly problem: string }[];
 }
-
-async function* emptyStream(): AsyncIterable<Uint8Array> {}

@@ -1,6 +1,6 @@
-// The commands of `chappe`: names, arguments, options and examples, as a declaration for commander. What a command
-// does is in commands/, loaded when it is called, so that each starts quickly. Every command takes --config and
-// --json, has examples in its help, and ends by an exit code through `ended`.
+// The commands of `chappe`: names, arguments, options and examples, as a declaration for commander. What a
+// command does is in commands/, loaded when it is called, so that each starts quickly. Every command takes
+// --config and --json, has examples in its help, and ends by an exit code through `ended`.
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 
@@ -106,7 +106,8 @@ function sendCommand(program: Command, context: CommandContext, add: Declare): v
   add(program, 'send', {
     what: 'submit messages or a probe to the running MTA; prints each MTS identifier',
     examples: [
-      'send --from "/S=ada/P=SITE-A/A= /C=GB/" --to "/S=bob/P=SITE-B/A= /C=GB/" --text "Good morning" --subject Hello',
+      'send --from "/S=ada/P=SITE-A/A= /C=GB/" --to "/S=bob/P=SITE-B/A= /C=GB/" --text "Good morning"',
+      'send --from "…" --to "…" --text "Good morning" --subject Hello --deferred 2031-01-31T12:00:00Z',
       'send --from "…" --to "…" --to "…" --content message.p22 --priority urgent --request-report',
       'send --from "…" --to "…" --probe --content-length 100000',
     ],

@@ -47,7 +47,7 @@ function completeLink(link: CheckedConfiguration['links'][number], ourName: stri
     ...link,
     peer: { mta: peer.mta, password: peer.password, address: peer.address, port: peer.port },
     credentials: { mta: credentials.mta ?? ourName, password: credentials.password },
-    addressSpaces: link.addressSpaces.map(({ address, cost }) => ({ text: address.text, space: address, cost })),
+    addressSpaces: link.addressSpaces.map(({ address: space, cost }) => ({ text: space.text, space, cost })),
     selectors: { local: present(link.selectors.local), remote: present(link.selectors.remote) },
   };
 }
@@ -62,7 +62,7 @@ function present(selectors: { readonly [L in keyof SelectorsConfiguration]?: Uin
   };
 }
 
-/** Freezes plain objects and lists, deeply. Octet arrays and maps cannot be frozen and are never written to. */
+/** Freezes plain objects and lists, deeply. Octet arrays and maps cannot be; nobody writes to them. */
 function freeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   const prototype = Object.getPrototypeOf(value);

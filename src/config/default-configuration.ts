@@ -1,5 +1,6 @@
-// The built-in configuration, for a start without a file: one MTA on this machine that delivers its own domain
-// into a directory. And the commented starter file that `init` writes: the same, with a link to be filled in.
+// The built-in configuration, for a start without a file: one MTA on this machine that delivers its own
+// domain into a directory. And the commented starter file that `init` writes: the same, with a link to be
+// filled in.
 
 import { assert } from '../base/assert.ts';
 import type { Configuration } from './configuration.ts';

@@ -1,6 +1,6 @@
-// Makes the schema's leaves: one key is a kind of value, perhaps a default, whether a change counts at once or
-// from the next start, and a sentence. The sentence and the rest stay with the schema (zod's metadata), so that
-// the documentation and the starter file are made from it.
+// Makes the schema's leaves: one key is a kind of value, perhaps a default, whether a change counts at once
+// or from the next start, and a sentence. The sentence and the rest stay with the schema (zod's metadata),
+// so that the documentation and the starter file are made from it.
 
 import { z } from 'zod';
 

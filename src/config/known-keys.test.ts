@@ -1,3 +1,5 @@
+// The schema read as documentation, and the suggestions for mistyped keys.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

@@ -1,4 +1,5 @@
-// Walks the schema: which keys there are, with their facts. For suggestions, the documentation and the starter.
+// Walks the schema: which keys there are, with their facts. For suggestions, the documentation and the
+// starter.
 
 import { z } from 'zod';
 

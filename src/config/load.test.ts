@@ -1,3 +1,5 @@
+// Whole configuration files, good and broken: every error at once, each with its place.
+
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -57,7 +59,7 @@ function with_(line: RegExp, replacement: string): string {
   return changed;
 }
 
-test('the file of the design is read: durations in milliseconds, sizes in octets, selectors as octets', () => {
+test('a whole file is read: durations in milliseconds, sizes in octets, selectors as octets', () => {
   const read = good(contract);
   const [link] = read.links;
   assert.equal(link.retry.openInterval, 600_000);

@@ -33,7 +33,7 @@ export function loadConfiguration(path: string): Result<Configuration, readonly 
   return parse(text, path, { file, directory: dirname(file) });
 }
 
-/** The configuration that `text` holds; `name` is what errors call it. Relative paths: from the working directory. */
+/** The configuration in `text`; errors call it `name`. Relative paths start at the working directory. */
 export function parseConfiguration(
   text: string,
   name: string,

@@ -1,6 +1,6 @@
 // Finds the word that a mistyped one was probably meant to be.
 
-/** The candidate with the fewest edits, if they are few enough to be a slip; letter case counts for nothing. */
+/** The candidate with the fewest edits, if they are few enough for a slip; letter case counts nothing. */
 export function nearest(written: string, candidates: readonly string[]): string | undefined {
   if (written.length > written_characters_max) return undefined;
   let best: string | undefined;

@@ -1,6 +1,6 @@
-// What must hold between keys. Works on the values as written, so that these errors are found beside those of
-// single keys; what is not of the right kind here is passed over, because its own key complains. Each check names
-// the other party, so that one reading is enough to mend it.
+// What must hold between keys. Works on the values as written, so that these errors are found beside those
+// of single keys; what is not of the right kind here is passed over, because its own key complains. Each
+// check names the other party, so that one reading is enough to mend it.
 
 import { matchesAddressSpace, parseAddressSpace, parseORAddress } from '../address/index.ts';
 import { toHex } from '../base/octets.ts';
@@ -38,7 +38,7 @@ function checkNames(links: readonly unknown[], complain: Complain): void {
   });
 }
 
-/** A caller is told from others by its MTA name, mode and selectors: no two links may have all of them alike. */
+/** A caller is told from others by MTA name, mode and selectors: no two links may have all alike. */
 function checkPeers(links: readonly unknown[], complain: Complain): void {
   const first = new Map<string, number>();
   links.forEach((link, index) => {

@@ -1,6 +1,7 @@
-// One schema for every key of the configuration: its kind, unit, default, bounds, whether a change counts at
-// once (live) or from the next start (restart), and what it is for. A table, not logic: relations between keys
-// are in relations.ts. Defaults of links are those of the old MTA, so that a migration keeps its behaviour.
+// One schema for every key of the configuration: its kind, unit, default, bounds, whether a change counts
+// at once (live) or from the next start (restart), and what it is for. A table, not logic: relations
+// between keys are in relations.ts. Defaults of links are those of the old MTA, so that a migration keeps
+// its behaviour.
 
 import { z } from 'zod';
 

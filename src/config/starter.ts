@@ -1,5 +1,5 @@
-// The commented starter file that `chappe init` writes. It is a working configuration: the link in it is disabled
-// until its peer is filled in.
+// The commented starter file that `chappe init` writes. It is a working configuration: the link in it is
+// disabled until its peer is filled in.
 
 /** The text of a starter configuration. */
 export function starterConfiguration(): string {

@@ -1,6 +1,6 @@
 // The kinds of value that a key can have: how each is written, and what is said of one that is not. Every
-// reader takes whatever the YAML held and gives the value in our units or one sentence that says what would be
-// right. Relations between keys are not seen here.
+// reader takes whatever the YAML held and gives the value in our units or one sentence that says what would
+// be right. Relations between keys are not seen here.
 
 import { type AddressSpace, type ORAddress, parseAddressSpace, parseORAddress } from '../address/index.ts';
 import { fromHex } from '../base/octets.ts';

@@ -1,3 +1,5 @@
+// The catalogue is consistent, numbers are kept, and an occurrence has the form that is promised.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

@@ -1,5 +1,6 @@
 // What an event is: a definition in the catalogue, and the JSON object that one occurrence becomes. No sink
-// and no clock: rooms get an `Emit` as an argument, formatting takes the instant. Passwords are never a field.
+// and no clock: rooms get an `Emit` as an argument, formatting takes the instant. Passwords are never a
+// field.
 
 /** By operator impact: `alert` means that mail stops or is lost until someone acts. */
 export type Severity = 'info' | 'notice' | 'warning' | 'error' | 'alert';

@@ -1,5 +1,5 @@
-// The names of all metrics, a table: the only place where one is defined. Counters count from the start of the
-// process; gauges are asked of the store and the links when someone looks.
+// The names of all metrics, a table: the only place where one is defined. Counters count from the start of
+// the process; gauges are asked of the store and the links when someone looks.
 
 export interface MetricDefinition {
   readonly kind: 'counter' | 'gauge';

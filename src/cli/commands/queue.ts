@@ -1,5 +1,5 @@
-// chappe queue: the queue of the running MTA, by link, by message or by search. Copies are what waits: one for
-// each next hop of a message. They are named by their number or by the MTS identifier of their message.
+// chappe queue: the queue of the running MTA, by link, by message or by search. Copies are what waits: one
+// for each next hop of a message. They are named by their number or by the MTS identifier of their message.
 
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';

@@ -1,5 +1,6 @@
 // chappe start: runs the MTA in the foreground. Loads, starts, offers the HTTP API, says `ready`, and waits
-// for signals: SIGTERM and SIGINT drain and stop (a second one stops at once), SIGHUP reads the configuration again.
+// for signals: SIGTERM and SIGINT drain and stop (a second one stops at once), SIGHUP reads the
+// configuration again.
 
 import { ok, type Result } from '../../base/result.ts';
 import { type Instant, instant } from '../../base/time.ts';

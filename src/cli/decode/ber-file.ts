@@ -1,6 +1,6 @@
-// Prints octets that are BER and nothing around it: MTS-APDUs and interpersonal messages by their structure,
-// anything else as tags. The first two octets of a file never say which it is, so each reading is tried on each
-// element, and the strictest that takes all of it wins.
+// Prints octets that are BER and nothing around it: MTS-APDUs and interpersonal messages by their
+// structure, anything else as tags. The first two octets of a file never say which it is, so each reading
+// is tried on each element, and the strictest that takes all of it wins.
 
 import { ctx, decode, decodePrefix, explicitCtx, print, printBer, raw } from '../../asn1/index.ts';
 import { contentTypeName, InformationObject, printContentTree, readContent } from '../../content/index.ts';

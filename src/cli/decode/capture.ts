@@ -1,5 +1,6 @@
-// Reads capture files, classic pcap and pcapng, into packets with their link type. Reads nothing else and never
-// throws on a file: what is cut short ends the list. Invariant: packets are views of the file's octets.
+// Reads capture files, classic pcap and pcapng, into packets with their link type. Reads nothing else and
+// never throws on a file: what is cut short ends the list. Invariant: packets are views of the file's
+// octets.
 
 import { err, ok, type Result } from '../../base/result.ts';
 

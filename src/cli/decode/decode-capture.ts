@@ -1,5 +1,5 @@
-// A capture as a list of what each packet completed, layer by layer. Connections that do not begin with a TPKT
-// are passed over, unless their port was named.
+// A capture as a list of what each packet completed, layer by layer. Connections that do not begin with a
+// TPKT are passed over, unless their port was named.
 
 import { ConnectionDissection, type Finding } from '../../stack/association/dissect/index.ts';
 import { apduLayers, bindLayer, type DecodedLayer } from './ber-file.ts';

@@ -1,6 +1,7 @@
-// From packets to the octets of TCP connections, in the order of the capture: IPv4 and IPv6 over the link types
-// that capture tools write. Segments that came too early wait, repeated octets are dropped, a gap that is never
-// filled ends the direction. Fragments of IP are passed over. Invariant: what waits is at most `waiting_octets_max`.
+// From packets to the octets of TCP connections, in the order of the capture: IPv4 and IPv6 over the link
+// types that capture tools write. Segments that came too early wait, repeated octets are dropped, a gap
+// that is never filled ends the direction. Fragments of IP are passed over. Invariant: what waits is at
+// most `waiting_octets_max`.
 
 import type { Packet } from './capture.ts';
 

@@ -1,5 +1,5 @@
-// chappe demo: messages from A reach C by way of B and their reports come back, while those for a dead peer wait
-// in a queue of their own and hold up nobody. Ends by itself; leaves nothing behind.
+// chappe demo: messages from A reach C by way of B and their reports come back, while those for a dead peer
+// wait in a queue of their own and hold up nobody. Ends by itself; leaves nothing behind.
 
 import type { LinkJson } from '../../admin/index.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
@@ -28,10 +28,8 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
   const interrupted = () => void network.close().then(() => process.exit(exitCodes.failure));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
-    await say(
-      `All three are ready after ${seconds(startedAt)} s. ${options.messages} messages from A to C, each asking`,
-    );
-    await say(`for a report, and ${dead_messages} to the dead peer:\n`);
+    await say(`All three are ready after ${seconds(startedAt)} s. ${options.messages} messages from A to C,`);
+    await say(`each asking for a report, and ${dead_messages} to the dead peer:\n`);
     const sentAt = performance.now();
     await Promise.all([send(network, 'C', options.messages), send(network, 'DEAD', dead_messages)]);
     const last = await watch(network, context, options);

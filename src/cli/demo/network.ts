@@ -1,5 +1,6 @@
 // The network of the demonstration: three MTAs in a row, A – B – C, as processes of this very program with
-// configurations in a temporary directory, and at A a link to a peer that takes the connection and never says a word.
+// configurations in a temporary directory, and at A a link to a peer that takes the connection and never
+// says a word.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import {

@@ -1,7 +1,7 @@
-// Takes the octets of one connection, both directions, and says layer by layer what they are: TPKT, TPDU, SPDU,
-// PPDU, ACSE, RTSE; whole APDUs come out at the end of their activity. Sees a conversation from outside: follows
-// no state table, judges nothing, and goes on after what it does not understand. Invariant: what is held for
-// one direction is at most one TSDU and one APDU, each within its limit.
+// Takes the octets of one connection, both directions, and says layer by layer what they are: TPKT, TPDU,
+// SPDU, PPDU, ACSE, RTSE; whole APDUs come out at the end of their activity. Sees a conversation from
+// outside: follows no state table, judges nothing, and goes on after what it does not understand.
+// Invariant: what is held for one direction is at most one TSDU and one APDU, each within its limit.
 
 import { concat } from '../../../base/octets.ts';
 import type { ReceivedSpdu } from '../../session/spdu.ts';

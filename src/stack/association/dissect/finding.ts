@@ -1,5 +1,5 @@
-// What the dissection of a connection finds: PDUs layer by layer as text, and the octets that belong to the user
-// of the association. For people; nothing is decided by it.
+// What the dissection of a connection finds: PDUs layer by layer as text, and the octets that belong to the
+// user of the association. For people; nothing is decided by it.
 
 export type DissectedLayer = 'RFC 1006' | 'X.224' | 'X.225' | 'X.226' | 'X.227' | 'X.228';
 

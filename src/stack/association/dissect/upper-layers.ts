@@ -1,6 +1,6 @@
-// PPDUs, ACSE and RTSE APDUs as findings, from the user data of an SPDU. What a presentation context is for is
-// known from the CP that was seen, or taken for the usual one where none was. X.410-1984 mode has no PPDUs but
-// those of the opening: there the octets are the user's own.
+// PPDUs, ACSE and RTSE APDUs as findings, from the user data of an SPDU. What a presentation context is for
+// is known from the CP that was seen, or taken for the usual one where none was. X.410-1984 mode has no
+// PPDUs but those of the opening: there the octets are the user's own.
 
 import { decode, external, print, printBer, type Raw, rawOctets } from '../../../asn1/index.ts';
 import { concat } from '../../../base/octets.ts';
@@ -90,7 +90,7 @@ function withoutUserData<P extends { readonly userData?: UserData | undefined }>
   return parameters && { ...parameters, userData: undefined };
 }
 
-/** X.410-1984 mode: the PPDU carries the bare components of an RTSE APDU, whose tag in normal mode is `tag`. */
+/** X.410-1984 mode: the PPDU has the bare components of an RTSE APDU; normal mode tags them `tag`. */
 function x410Findings(
   name: string,
   tag: number,

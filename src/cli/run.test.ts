@@ -1,0 +1,304 @@
+// The command line with a fake MTA behind a real HTTP API: what each command prints, in both forms, and how it
+// exits. No process is started; the entry and a real MTA are proven by the proofs of whole processes.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+
+import { type FakeOperations, fakeCopy, fakeOperations } from '../admin/fake-operations.test.ts';
+import { type AdminServer, EventCounters, startAdminServer } from '../admin/index.ts';
+import { err } from '../base/result.ts';
+import { instant } from '../base/time.ts';
+import { loadConfiguration } from '../config/index.ts';
+import { announceAddress } from './local-mta.ts';
+import { runCli } from './run.ts';
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function run(...argv: string[]): Promise<Ran> {
+  const pieces: Uint8Array[] = [];
+  let errors = '';
+  const code = await runCli(
+    argv,
+    { version: '1.2.3', startMta: async () => err('not here') },
+    {
+      interactive: false,
+      columns: 110,
+      out: async (text) => {
+        pieces.push(Buffer.from(text));
+      },
+      err: async (text) => {
+        errors += text;
+      },
+    },
+  );
+  return { code, out: Buffer.concat(pieces).toString(), err: errors };
+}
+
+const leaves = [
+  'start',
+  'init',
+  'config check',
+  'demo',
+  'send',
+  ...['list', 'show', 'hold', 'release', 'reroute', 'delete', 'return', 'export'].map(
+    (name) => `queue ${name}`,
+  ),
+  ...['list', 'show', 'enable', 'disable', 'connect'].map((name) => `links ${name}`),
+  'track',
+  'route explain',
+  'decode',
+  'events list',
+  'events show',
+];
+
+describe('help and usage', () => {
+  for (const leaf of leaves) {
+    it(`chappe ${leaf} --help has examples, --json and --config, and exits 0`, async () => {
+      const { code, out } = await run(...leaf.split(' '), '--help');
+      assert.equal(code, 0);
+      assert.match(out, new RegExp(`Examples:\\n {2}chappe ${leaf}`));
+      assert.match(out, /--json/);
+      assert.match(out, /--config <file>/);
+    });
+  }
+
+  const wrong = [
+    [],
+    ['nonsense'],
+    ['queue'],
+    ['queue', 'nonsense'],
+    ['--nonsense'],
+    ['send'],
+    ['send', '--from', '/C=GB/S=a/'],
+    ['decode'],
+    ['events', 'show'],
+    ['queue', 'list', '--state', 'lost'],
+    ['queue', 'list', '--limit', '0'],
+    ['queue', 'hold'],
+    ['queue', 'hold', '1', '--all'],
+    ['queue', 'export', '1', '--json'],
+    ['track', '--since', 'yesterday'],
+    ['route', 'explain', 'nobody'],
+    ['decode', 'x', '--port', '0'],
+  ];
+  for (const argv of wrong) {
+    it(`chappe ${argv.join(' ')} is wrong usage`, async () => {
+      const { code, out, err: said } = await run(...argv);
+      assert.equal(code, 2);
+      assert.equal(out, '');
+      assert.notEqual(said, '');
+    });
+  }
+
+  it('prints the version', async () => {
+    assert.deepEqual(await run('--version'), { code: 0, out: '1.2.3\n', err: '' });
+  });
+});
+
+describe('commands without an MTA', () => {
+  const place = mkdtempSync(join(tmpdir(), 'chappe-cli-'));
+  after(() => rmSync(place, { recursive: true }));
+
+  it('init writes a file that config check finds no error in, and does not replace one', async () => {
+    const file = join(place, 'new', 'chappe.yaml');
+    assert.equal((await run('init', join(place, 'new'))).code, 0);
+    const checked = await run('config', 'check', '--config', file, '--json');
+    assert.deepEqual(JSON.parse(checked.out), { file, valid: true, errors: [] });
+    const again = await run('init', join(place, 'new'), '--json');
+    assert.equal(again.code, 1);
+    assert.equal(JSON.parse(again.err).error, 'conflict');
+    assert.equal((await run('init', join(place, 'new'), '--force')).code, 0);
+  });
+
+  it('config check lists every error with its line on standard output', async () => {
+    const file = join(place, 'broken.yaml');
+    writeFileSync(file, 'mta:\n  nam: x\nstore: { directory: 5 }\n');
+    const { code, out } = await run('config', 'check', '--config', file);
+    assert.equal(code, 1);
+    assert.match(out, new RegExp(`${file}:2:3: mta.nam: there is no such key; did you mean name\\?`));
+    assert.match(out, /broken.yaml:3:\d+: store.directory: /);
+    assert.match(out, /4 errors\n$/);
+    const { errors } = JSON.parse((await run('config', 'check', '--config', file, '--json')).out);
+    assert.equal(errors.length, 4);
+    assert.deepEqual(Object.keys(errors[0]), ['file', 'line', 'column', 'key', 'message']);
+  });
+
+  it('events are listed and shown', async () => {
+    const { out } = await run('events', 'list', '--json');
+    const events: { event: number; name: string }[] = JSON.parse(out);
+    assert.ok(events.some(({ event, name }) => event === 9215 && name === 'connect-failed'));
+    assert.equal(JSON.parse((await run('events', 'show', '51', '--json')).out).name, 'inbound-unknown-peer');
+    assert.match((await run('events', 'show', 'no-route')).out, /^event\s+142\n/);
+    assert.equal((await run('events', 'show', '12345')).code, 1);
+  });
+
+  it('without a running MTA a command says where none answers, and fails', async () => {
+    const file = join(place, 'stopped.yaml');
+    writeFileSync(
+      file,
+      `mta: { name: M, domain: { country: GB, prmd: M } }
+admin: { port: 1 }
+store: { directory: s }
+links: [ { name: l, peer: { mta: X }, addressSpaces: [ { address: "/P=X/A= /C=GB/" } ] } ]
+`,
+    );
+    const listed = await run('queue', 'list', '--config', file);
+    assert.equal(listed.code, 1);
+    assert.match(listed.err, /no MTA answers at http:\/\/127\.0\.0\.1:1 \(from .*stopped\.yaml\)/);
+    const explained = await run('route', 'explain', '/S=a/P=X/A= /C=GB/', '--config', file, '--json');
+    assert.equal(explained.code, 0);
+    const { source, nextHop } = JSON.parse(explained.out);
+    assert.deepEqual({ source, nextHop }, { source: 'configuration', nextHop: 'link/l' });
+  });
+});
+
+describe('commands to a running MTA', () => {
+  const place = mkdtempSync(join(tmpdir(), 'chappe-cli-'));
+  const file = join(place, 'chappe.yaml');
+  let operations: FakeOperations;
+  let server: AdminServer;
+  const mta = (...argv: string[]) => run(...argv, '--config', file);
+
+  before(async () => {
+    const text = 'mta: { name: M, domain: { country: GB } }\nadmin: { port: 0 }\nstore: { directory: s }\n';
+    writeFileSync(file, text);
+    mkdirSync(join(place, 's'));
+    const configuration = loadConfiguration(file);
+    assert.ok(configuration.ok);
+    operations = fakeOperations();
+    const started = await startAdminServer({
+      ...configuration.value.admin,
+      operations,
+      counters: new EventCounters(),
+      emit: () => {},
+      version: '0',
+      now: () => instant(0),
+    });
+    assert.ok(started.ok);
+    server = started.value;
+    announceAddress(configuration.value, { address: server.address, port: server.port });
+    operations.copies.push(fakeCopy(1, 100), fakeCopy(2, 100), fakeCopy(3, 101));
+  });
+  after(async () => {
+    await server.close();
+    rmSync(place, { recursive: true });
+  });
+
+  const from = ['--from', '/S=a/P=M/A= /C=GB/'];
+  const to = ['--to', '/S=b/P=M/A= /C=GB/'];
+
+  it('send prints each MTS identifier, one a line or as an array of objects', async () => {
+    const text = await mta('send', ...from, ...to, '--text', 'x', '--count', '2', '--request-report');
+    assert.deepEqual(text, { code: 0, out: '/P=A/A= /C=GB/;0\n/P=A/A= /C=GB/;1\n', err: '' });
+    const json = await mta('send', ...from, ...to, ...to, '--text', 'x', '--no-report', '--json');
+    assert.deepEqual(JSON.parse(json.out), [{ mtsIdentifier: '/P=A/A= /C=GB/;0' }]);
+    const [first, second] = operations.submitted;
+    assert.equal(first.request.report, 'report');
+    assert.equal(second.request.report, 'no-report');
+    assert.equal(second.request.to.length, 2);
+  });
+
+  it('send takes every option of the contract', async () => {
+    const content = join(place, 'content');
+    writeFileSync(content, Buffer.from([0x30, 0x0a, 0x00, 0xff]));
+    const options = [
+      '--content-type',
+      '2.6.1.10.0',
+      '--priority',
+      'urgent',
+      '--deferred',
+      '2031-01-01T00:00:00Z',
+    ];
+    await mta('send', ...from, ...to, '--content', content, ...options, '--latest', '2031-02-01T00:00:00Z');
+    const { request } = operations.submitted.at(-1) ?? assert.fail();
+    assert.deepEqual(Buffer.from(request.content ?? []), readFileSync(content));
+    assert.equal(request.contentType, '2.6.1.10.0');
+    assert.equal(request.priority, 'urgent');
+    assert.equal(request.report, 'non-delivery-report');
+    assert.equal(request.deferred, Date.UTC(2031, 0, 1));
+    assert.equal(request.latest, Date.UTC(2031, 1, 1));
+    await mta('send', ...from, ...to, '--probe', '--content-length', '5000');
+    assert.equal(operations.submitted.at(-1)?.request.contentLength, 5000);
+    assert.equal(operations.submitted.at(-1)?.request.probe, true);
+  });
+
+  it('send refuses what cannot be meant', async () => {
+    for (const options of [
+      [],
+      ['--text', 'x', '--content', 'y'],
+      ['--text', 'x', '--probe'],
+      ['--content', 'x', '--subject', 'y'],
+      ['--text', 'x', '--content-length', '5'],
+      ['--text', 'x', '--priority', 'high'],
+      ['--text', 'x', '--count', '0'],
+      ['--text', 'x', '--deferred', 'tomorrow'],
+      ['--text', 'x', '--request-report', '--no-report'],
+      ['--probe', '--content-type', 'p22'],
+      ['--text', 'x', '--to', 'nobody'],
+    ]) {
+      assert.equal((await mta('send', ...from, ...to, ...options)).code, 2, options.join(' '));
+    }
+    assert.equal((await mta('send', ...from, ...to, '--content', '/nowhere/at/all')).code, 1);
+  });
+
+  it('queue list --json is an array of messages with their copies', async () => {
+    const messages = JSON.parse((await mta('queue', 'list', '--json')).out);
+    assert.deepEqual(
+      messages.map((message: { mtsIdentifier: string; copies: unknown[] }) => [
+        message.mtsIdentifier,
+        message.copies.length,
+      ]),
+      [
+        ['/P=A/A= /C=GB/;100', 2],
+        ['/P=A/A= /C=GB/;101', 1],
+      ],
+    );
+    assert.equal((await mta('queue', 'list', '--link', 'odd')).out.trimEnd().split('\n').length, 3);
+    assert.match((await mta('queue', 'show', '3')).out, /\/P=A\/A= \/C=GB\/;101/);
+    assert.equal((await mta('queue', 'show', '99')).code, 1);
+  });
+
+  it('queue commands name copies, messages, or all that a search finds', async () => {
+    assert.equal((await mta('queue', 'hold', '/P=A/A= /C=GB/;100')).out, 'copy 1: done\ncopy 2: done\n');
+    await mta('queue', 'reroute', '--link', 'odd', '--via', 'even');
+    assert.deepEqual(operations.commands.at(-1), {
+      copies: [1, 3],
+      command: { kind: 'reroute', link: 'even' },
+    });
+    await mta('queue', 'return', '--all');
+    assert.deepEqual(operations.commands.at(-1), { copies: [1, 2, 3], command: { kind: 'return' } });
+    assert.equal((await mta('queue', 'delete', '--link', 'none')).code, 1);
+  });
+
+  it('queue export writes the octets of one copy', async () => {
+    assert.equal((await mta('queue', 'export', '1')).out, '\x01\x02\x03');
+    const target = join(place, 'out.ber');
+    const exported = await mta('queue', 'export', '1', '--output', target, '--json');
+    assert.equal(JSON.parse(exported.out).copy, 1);
+    assert.deepEqual([...readFileSync(target)], [1, 2, 3]);
+    assert.match((await mta('queue', 'export', '/P=A/A= /C=GB/;100')).err, /2 copies/);
+  });
+
+  it('links and tracking', async () => {
+    assert.equal(JSON.parse((await mta('links', 'list', '--json')).out)[0].name, 'odd');
+    assert.match((await mta('links', 'show', 'odd')).out, /last error\s+refused/);
+    assert.equal((await mta('links', 'connect', 'odd')).code, 0);
+    assert.equal((await mta('links', 'show', 'none')).code, 1);
+    assert.equal((await mta('track', '--json')).out, '[]\n');
+    assert.equal((await run('--config', file, 'links', 'list')).code, 0);
+  });
+
+  it('a wrong token is said to be one', async () => {
+    writeFileSync(join(place, 's', 'admin.token'), `${'0'.repeat(64)}\n`);
+    const { code, err: said } = await mta('links', 'list');
+    assert.equal(code, 1);
+    assert.match(said, /does not take the token of .*admin\.token/);
+  });
+});
