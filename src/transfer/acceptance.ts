@@ -49,12 +49,15 @@ export class Acceptance {
     }
     const { link, remote } = from;
     const arriving = { ...read.arriving, link, remote };
-    const result = await this.accept(arriving);
+    const judgement = this.#parts.judge(arriving, startedAt);
+    const result = await this.commit(judgement);
     if (!result.ok) {
       await read.discard?.();
       return { ok: false, transient: true, detail: refusalText(result.refusal) };
     }
-    if (result.created.length === 0) await read.discard?.();
+    // Where every recipient has ended here, there may be a report, but no message that needs the content.
+    const { content } = arriving;
+    if (!judgement.create.some((message) => message.content === content)) await read.discard?.();
     const { mtsIdentifier, kind, recipients } = describe(arriving.value);
     const duration = this.#parts.clock.now() - startedAt;
     const size = { octets, recipients: recipients.length, duration };

@@ -36,6 +36,7 @@ import { QueueCommands } from './queue-commands.ts';
 import { Rerouting } from './rerouting.ts';
 import { responderOptions } from './stack-options.ts';
 import type { StoredValue } from './stored-value.ts';
+import { unawaited } from './unawaited.ts';
 
 /** How often the queue is looked through for what has expired, in milliseconds. */
 const EXPIRY_SWEEP_MS = 30_000;
@@ -77,7 +78,7 @@ export class MessageTransferAgent {
     const { store, clock, emit, owner } = parts;
     const { directory } = parts.configuration.store;
     this.ledger = new Ledger({ store, clock, emit, owner, directory });
-    this.hops = new Hops(this.ledger.claim);
+    this.hops = new Hops(this.ledger);
     const { ledger, hops } = this;
     const common = { ledger, clock, emit, hops };
     this.#ends = new CopyEnds({ ...common, judge: (ended, now) => judgeOutcomes(this.#judge(), ended, now) });
@@ -193,7 +194,7 @@ export class MessageTransferAgent {
       random,
       tsduOctetsMax: mta.limits.tsduSize,
       endCopy: async (copy, cause) => {
-        await this.#ends.end(copy, cause);
+        await this.#ends.end(copy, cause, 'holder');
       },
       tryAlternates: (hop, copies) => this.#rerouting.tryAlternates(hop, copies),
     });
@@ -226,7 +227,7 @@ export class MessageTransferAgent {
         for (const [name, fields] of judgement.events) emit(name, fields);
       },
       unreadable: async (copy, detail) => {
-        await this.#ends.end(copy, { kind: 'unreadable', detail });
+        await this.#ends.end(copy, { kind: 'unreadable', detail }, 'holder');
       },
     });
     this.hops.delivers.set(deliver.name, runner);
@@ -328,9 +329,10 @@ export class MessageTransferAgent {
   #sweep(): void {
     const { clock } = this.#parts;
     this.#cancelSweep = clock.schedule(after(clock.now(), millis(EXPIRY_SWEEP_MS)), () => {
-      void this.#ends.endExpired().finally(() => {
+      const ended = this.#ends.endExpired().finally(() => {
         if (!this.#stopping) this.#sweep();
       });
+      unawaited(this.#parts.emit, ended);
     });
   }
 }

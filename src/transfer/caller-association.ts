@@ -155,16 +155,14 @@ export class CallerAssociation implements AssociationUser {
     this.#handle = handle;
     const { link, store, transferTime_ms } = this.#parts;
     this.#transfers = new TransferOut({ handle, store, sameDomain: link.sameDomain, transferTime_ms });
-    queueMicrotask(() => {
-      handle.request({
-        kind: 'RTOPENreq',
-        checkpointSize: Math.ceil(link.rts.checkpoint / 1024),
-        window: link.rts.window,
-        dialogueMode: link.rts.dialogue === 'two-way-alternate' ? 'two-way-alternate' : 'monologue',
-        initialTurn: 'initiator',
-        ...(link.mode !== 'normal' && { applicationProtocol: link.mode === 'x410-1988' ? 12 : 1 }),
-        userData: bindArgumentOctets(link.credentials, link.mode),
-      });
+    handle.request({
+      kind: 'RTOPENreq',
+      checkpointSize: Math.ceil(link.rts.checkpoint / 1024),
+      window: link.rts.window,
+      dialogueMode: link.rts.dialogue === 'two-way-alternate' ? 'two-way-alternate' : 'monologue',
+      initialTurn: 'initiator',
+      ...(link.mode !== 'normal' && { applicationProtocol: link.mode === 'x410-1988' ? 12 : 1 }),
+      userData: bindArgumentOctets(link.credentials, link.mode),
     });
     return this;
   }

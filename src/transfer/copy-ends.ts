@@ -10,12 +10,14 @@ import type { EndedRecipients } from './arriving.ts';
 import type { Judgement } from './draft.ts';
 import type { Hops } from './hops.ts';
 import { nonDelivered } from './judge-outcomes.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, Standing } from './ledger.ts';
 import type { CopyEnd } from './link-runner.ts';
 import { decodeStored } from './stored-value.ts';
 
 /** How many expired copies are ended at a time. */
 const EXPIRED_COPIES_MAX = 100;
+
+const nothing: Judgement = { create: [], tracking: [], events: [] };
 
 export interface CopyEndsParts {
   readonly ledger: Ledger;
@@ -32,54 +34,54 @@ export class CopyEnds {
     this.#parts = parts;
   }
 
-  /** Ends a copy. False if it was busy or gone. */
-  async end(copy: QueuedCopy, cause: CopyEnd): Promise<boolean> {
+  /** Ends a copy, as the holder of its claim or as an outsider. False if it was busy or gone. */
+  async end(copy: QueuedCopy, cause: CopyEnd, as: Standing): Promise<boolean> {
     const now = this.#parts.clock.now();
     const stored = decodeStored(copy);
     if (cause.kind === 'unreadable' || !stored.ok) {
       const detail = cause.kind === 'unreadable' ? cause.detail : stored.ok ? '' : stored.error.message;
-      return this.#quarantine(copy, detail, now);
+      return this.#quarantine(copy, detail, { now, as });
     }
     this.#tell(copy, cause);
     const record = trackingOf(copy, cause, now);
-    if (stored.value.kind === 'report') return this.#finish(copy, [record]);
+    if (stored.value.kind === 'report') return this.#finish(copy, as, { ...nothing, tracking: [record] });
     const content = copy.content.kind === 'inline' ? copy.content.octets : undefined;
     const subject = stored.value.kind === 'message' ? { ...stored.value, content } : stored.value;
     const said = 'detail' in cause ? cause.detail : copy.lastError;
     const outcomes = copy.recipients.map(({ number }) => nonDelivered(number, nonDeliveryFor(cause), said));
     const judgement = this.#parts.judge({ subject, outcomes, arrivedAt: copy.acceptedAt }, now);
-    return this.#finish(copy, [record, ...judgement.tracking], judgement);
+    return this.#finish(copy, as, { ...judgement, tracking: [record, ...judgement.tracking] });
   }
 
   /** Ends every unclaimed copy whose time is over. What links hold in memory they end themselves. */
   async endExpired(): Promise<void> {
     for (;;) {
       const expired = await this.#parts.ledger.store.expired(this.#parts.clock.now(), EXPIRED_COPIES_MAX);
-      for (const copy of expired) await this.end(copy, { kind: 'expired' });
-      if (expired.length < EXPIRED_COPIES_MAX) return;
+      let ended = 0;
+      for (const copy of expired) if (await this.end(copy, { kind: 'expired' }, 'outsider')) ended += 1;
+      if (expired.length < EXPIRED_COPIES_MAX || ended === 0) return;
     }
   }
 
-  async #finish(
-    copy: QueuedCopy,
-    tracking: readonly TrackingRecord[],
-    judgement?: Judgement,
-  ): Promise<boolean> {
+  async #finish(copy: QueuedCopy, as: Standing, judgement: Judgement): Promise<boolean> {
     const { ledger, hops, emit } = this.#parts;
-    const create = judgement?.create ?? [];
-    const result = await ledger.commitSurely({ finish: [copy.copy], create, tracking });
+    const { create, tracking, events } = judgement;
+    const result = await ledger.commitSurely({ finish: [copy.copy], create, tracking }, as);
     if (!result.ok) return false;
     hops.created(create, result.created);
-    for (const [name, fields] of judgement?.events ?? []) emit(name, fields);
+    for (const [name, fields] of events) emit(name, fields);
     return true;
   }
 
-  async #quarantine(copy: QueuedCopy, detail: string, at: Instant): Promise<boolean> {
+  async #quarantine(
+    copy: QueuedCopy,
+    detail: string,
+    { now: at, as }: { readonly now: Instant; readonly as: Standing },
+  ): Promise<boolean> {
     const { ledger, emit } = this.#parts;
-    const result = await ledger.commitSurely({
-      place: [{ copy: copy.copy, state: 'quarantined' }],
-      tracking: [{ ...headOf(copy), at, act: 'quarantined', detail: { detail } }],
-    });
+    const tracking = [{ ...headOf(copy), at, act: 'quarantined', detail: { detail } }] as const;
+    const place = [{ copy: copy.copy, state: 'quarantined' }] as const;
+    const result = await ledger.commitSurely({ place, tracking }, as);
     if (result.ok) emit('quarantined', { mtsIdentifier: copy.mtsIdentifier, copy: copy.copy, detail });
     return result.ok;
   }

@@ -11,6 +11,7 @@ import type { Judgement } from './draft.ts';
 import type { Ledger } from './ledger.ts';
 import type { DeliverySubject, LocalDelivery, RecipientDelivery } from './local-delivery.ts';
 import { decodeStored } from './stored-value.ts';
+import { tellMistake, unawaited } from './unawaited.ts';
 
 /** Copies in delivery at once, per space: as many as share a disk's syncs well. */
 const IN_DELIVERY_MAX = 16;
@@ -56,7 +57,7 @@ export class DeliveryRunner {
 
   /** Looks for waiting copies, now and from time to time. */
   start(): void {
-    void this.#fill();
+    this.#fill();
     const { clock } = this.#parts;
     this.#cancelTimer = clock.schedule(after(clock.now(), millis(SWEEP_MS)), () => {
       if (this.#stopping) return;
@@ -72,13 +73,14 @@ export class DeliveryRunner {
 
   /** A copy was secured and claimed in one transition. */
   secured(copy: QueuedCopy): void {
-    this.#begin(copy);
+    if (this.#stopping) unawaited(this.#parts.emit, this.#parts.ledger.unclaim([copy.copy]));
+    else this.#begin(copy);
   }
 
   /** Copies were secured that nobody claimed. */
   waiting(): void {
     this.#mayHaveMore = true;
-    void this.#fill();
+    this.#fill();
   }
 
   /** Whether the copy is being delivered now. */
@@ -94,23 +96,33 @@ export class DeliveryRunner {
     await Promise.all(this.#inDelivery.values());
   }
 
-  async #fill(): Promise<void> {
+  #fill(): void {
     if (this.#claiming || !this.#mayHaveMore || this.#stopping) return;
     const limit = IN_DELIVERY_MAX - this.#inDelivery.size;
     if (limit <= 0) return;
     this.#claiming = true;
+    this.#mayHaveMore = false;
+    unawaited(this.#parts.emit, this.#take(limit));
+  }
+
+  async #take(limit: number): Promise<void> {
     const { ledger, clock } = this.#parts;
-    const copies = await ledger.store.claim({ ...ledger.claim, nextHop: this.hop, now: clock.now(), limit });
-    this.#claiming = false;
-    this.#mayHaveMore = copies.length === limit;
+    const copies = await ledger.store
+      .claim({ ...ledger.claim, nextHop: this.hop, now: clock.now(), limit })
+      .finally(() => {
+        this.#claiming = false;
+      });
+    if (this.#stopping) return ledger.unclaim(copies.map(({ copy }) => copy));
     for (const copy of copies) this.#begin(copy);
+    if (copies.length === limit) this.#mayHaveMore = true;
     const due = this.#mayHaveMore ? undefined : await ledger.store.nextDue(this.hop, clock.now());
     if (due !== undefined) this.dueAt(due);
+    this.#fill();
   }
 
   /** A copy becomes due later: deferred, or to be tried again. */
   dueAt(at: Instant): void {
-    if (this.#due !== undefined && this.#due <= at) return;
+    if (this.#stopping || (this.#due !== undefined && this.#due <= at)) return;
     this.#due = at;
     this.#cancelDue?.();
     this.#cancelDue = this.#parts.clock.schedule(at, () => {
@@ -120,10 +132,16 @@ export class DeliveryRunner {
   }
 
   #begin(copy: QueuedCopy): void {
-    const work = this.#deliver(copy).finally(() => {
-      this.#inDelivery.delete(copy.copy);
-      void this.#fill();
-    });
+    const work = this.#deliver(copy)
+      .catch((error: unknown) => {
+        tellMistake(this.#parts.emit, error);
+        const failure = { code: 'internal-error', detail: String(error) };
+        return this.#tryLater(copy, failure, this.#parts.clock.now());
+      })
+      .finally(() => {
+        this.#inDelivery.delete(copy.copy);
+        this.#fill();
+      });
     this.#inDelivery.set(copy.copy, work);
   }
 

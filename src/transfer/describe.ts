@@ -1,6 +1,6 @@
 // Messages in words: the fields by which the queue, the tracking records and the log name a stored value.
 
-import { printMTSIdentifier, printORAddress } from '../address/index.ts';
+import { printGlobalDomainIdentifier, printMTSIdentifier, printORAddress } from '../address/index.ts';
 import { contentTypeName, contentTypeOid } from '../content/index.ts';
 import type { ContentType } from '../p1/index.ts';
 import type { MessageKind, Priority } from '../store/index.ts';
@@ -10,7 +10,7 @@ export interface Description {
   readonly kind: MessageKind;
   readonly mtsIdentifier: string;
   readonly priority: Priority;
-  /** A report has no originator: it names the message that it is about instead. */
+  /** Of a report, the domain that made it. */
   readonly originator: string;
   /** O/R addresses by their index in the envelope; of a report, the one that it goes to. */
   readonly recipients: readonly string[];
@@ -31,7 +31,9 @@ export function describe(value: StoredValue): Description {
         kind: 'report',
         mtsIdentifier: printMTSIdentifier(value.report.envelope.reportIdentifier),
         priority: 'urgent',
-        originator: '',
+        originator: printGlobalDomainIdentifier(
+          value.report.envelope.reportIdentifier.globalDomainIdentifier,
+        ),
         recipients: [printORAddress(value.report.envelope.reportDestinationName)],
       };
   }

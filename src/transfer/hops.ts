@@ -5,32 +5,35 @@ import { parseNextHopKey } from '../routing/index.ts';
 import type { Claim, CopyId, NewMessage, NextHopKey, Priority } from '../store/index.ts';
 import { type CreatedIds, createdCopies } from './created-copies.ts';
 import type { DeliveryRunner } from './delivery-runner.ts';
+import type { Ledger } from './ledger.ts';
 import type { LinkRunner } from './link-runner.ts';
 
 export class Hops {
   readonly links = new Map<string, LinkRunner>();
   readonly delivers = new Map<string, DeliveryRunner>();
-  readonly #claim: Claim;
+  readonly #ledger: Ledger;
 
-  constructor(claim: Claim) {
-    this.#claim = claim;
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
   }
 
   /** The claim for a copy that its runner takes up at once, if it does. */
   claimFor(hop: NextHopKey, priority: Priority): Claim | undefined {
     const takes = this.linkOf(hop)?.wouldTake(priority) ?? this.#deliver(hop)?.wouldTake() ?? false;
-    return takes ? this.#claim : undefined;
+    return takes ? this.#ledger.claim : undefined;
   }
 
   /** Messages have been committed: their copies go to those who serve them. */
   created(create: readonly NewMessage[], ids: CreatedIds): void {
+    const orphans: CopyId[] = [];
     for (const { request, copy } of createdCopies(create, ids)) {
+      const runner = this.linkOf(copy.nextHop) ?? this.#deliver(copy.nextHop);
       if (request.claim === undefined) this.waiting(copy.nextHop, copy.priority, request.notBefore);
-      else {
-        this.linkOf(copy.nextHop)?.secured(copy);
-        this.#deliver(copy.nextHop)?.secured(copy);
-      }
+      else if (runner === undefined) orphans.push(copy.copy);
+      else runner.secured(copy);
     }
+    // Whoever served their hop when they were judged is gone by now: others must be able to claim them.
+    if (orphans.length > 0) void this.#ledger.unclaim(orphans).catch(() => undefined);
   }
 
   /** A copy lies in the store for this hop, claimed by nobody; due at once or at `notBefore`. */
@@ -46,8 +49,11 @@ export class Hops {
     }
   }
 
-  /** Takes a copy from whoever serves it, so that it may be changed. False while it is in transfer or delivery. */
-  letGo(hop: NextHopKey, copy: CopyId): boolean {
+  /**
+   * Asks whoever serves a copy to let it go, so that it may be changed. False while it is in transfer or delivery. The
+   * change itself is made as an outsider: only the store knows of claims that are being made now.
+   */
+  async letGo(hop: NextHopKey, copy: CopyId): Promise<boolean> {
     const link = this.linkOf(hop);
     if (link !== undefined) return link.letGo(copy);
     return !(this.#deliver(hop)?.busyWith(copy) ?? false);

@@ -14,7 +14,7 @@ import {
   type RouteDecision,
   type RoutedRecipient,
   splitByNextHop,
-  summary,
+  undeliverableReason,
 } from '../routing/index.ts';
 import type { NextHopKey } from '../store/index.ts';
 import type { Arriving } from './arriving.ts';
@@ -70,12 +70,12 @@ function judgeSubject(
   }
   const split = splitByNextHop(routed);
   for (const { recipient, decision } of split.undeliverable) {
-    outcomes.push(nonDelivered(recipient, nonDelivery(decision.kind), summary(decision)));
+    outcomes.push(nonDelivered(recipient, nonDelivery(decision.kind), undeliverableReason(decision)));
     if (decision.kind !== 'no-route') continue;
     const { mtsIdentifier, recipients } = description;
     draft.events.push([
       'no-route',
-      { mtsIdentifier, recipient: recipients[recipient], reason: summary(decision) },
+      { mtsIdentifier, recipient: recipients[recipient], reason: undeliverableReason(decision) },
     ]);
   }
   const copies = value.kind === 'probe' ? probed(split.copies, outcomes, now) : split.copies;

@@ -4,7 +4,7 @@
 
 import { after, type Clock, instant, millis } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
-import type { Claim, CommitResult, Store, StoreRefusal, Transition } from '../store/index.ts';
+import type { Claim, CommitResult, CopyId, Store, StoreRefusal, Transition } from '../store/index.ts';
 import { refusalText } from './refusal-text.ts';
 
 /** How long to wait after a refused commit that must happen, in milliseconds. */
@@ -15,6 +15,14 @@ const COMMIT_RETRY_MS = 1000;
  * that several MTAs share will want leases that are renewed.
  */
 const CLAIM_UNTIL = instant(Number.MAX_SAFE_INTEGER);
+
+/**
+ * As whom a transition is made. The holder of the claims is whoever serves the copies: it may end and move what is
+ * claimed, and an attempt that it records ends the claim. An outsider (an operator, a reroute, the look for what has
+ * expired) is refused as `busy` where anybody serves a copy, and ends no claim: so the store alone decides who was
+ * first, and a copy never is in two places.
+ */
+export type Standing = 'holder' | 'outsider';
 
 export class Ledger {
   readonly store: Store;
@@ -34,31 +42,34 @@ export class Ledger {
     this.claim = { owner: parts.owner, until: CLAIM_UNTIL };
   }
 
-  /**
-   * One transition; a refusal is reported as an event and returned. What it ends or moves may be claimed by us. With
-   * `keepsClaims` the copies whose attempts it records stay claimed.
-   */
-  async commit(transition: Transition, keepsClaims = false): Promise<CommitResult> {
+  /** One transition; a refusal is reported as an event and returned. */
+  async commit(transition: Transition, as: Standing = 'holder'): Promise<CommitResult> {
     const { owner } = this.claim;
-    const result = await this.store.commit(keepsClaims ? transition : { ...transition, onBehalfOf: owner });
+    const mine = as === 'holder' ? { ...transition, onBehalfOf: owner } : transition;
+    const result = await this.store.commit(mine);
     if (result.ok) this.#spaceIsBack();
     else this.#report(result.refusal);
     return result;
   }
 
   /** A transition that records what has already happened: tried until it stands, or proves to be void. */
-  async commitSurely(transition: Transition, keepsClaims = false): Promise<CommitResult> {
-    let result = await this.commit(transition, keepsClaims);
+  async commitSurely(transition: Transition, as: Standing = 'holder'): Promise<CommitResult> {
+    let result = await this.commit(transition, as);
     if (result.ok || !isTemporary(result.refusal)) return result;
     this.waiting += 1;
     while (!result.ok && isTemporary(result.refusal)) {
       await new Promise<void>((resolve) => {
         this.#clock.schedule(after(this.#clock.now(), millis(COMMIT_RETRY_MS)), resolve);
       });
-      result = await this.commit(transition, keepsClaims);
+      result = await this.commit(transition, as);
     }
     this.waiting -= 1;
     return result;
+  }
+
+  /** Gives up our claims on these copies, which nobody here holds any more. */
+  unclaim(copies: readonly CopyId[]): Promise<void> {
+    return this.store.unclaim(this.claim.owner, copies);
   }
 
   #report(refusal: StoreRefusal): void {

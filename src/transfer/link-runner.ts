@@ -22,6 +22,7 @@ import type { Ledger } from './ledger.ts';
 import type { Network } from './ports.ts';
 import { initiatorOptions } from './stack-options.ts';
 import type { TransferOutcome } from './transfer-out.ts';
+import { unawaited } from './unawaited.ts';
 
 /** What the rest of the MTA does for a link. */
 export interface LinkRunnerParts {
@@ -55,6 +56,7 @@ export class LinkRunner {
   readonly #associations = new Map<AssociationNumber, CallerAssociation>();
   #inputs: SchedulerInput[] = [];
   #handling = false;
+  #loads = 0;
   #healthy = true;
   #enabled: boolean;
   #armedFor: Instant | undefined;
@@ -107,11 +109,13 @@ export class LinkRunner {
     this.tell({ kind: 'copy-secured', copy: scheduledCopy(copy) });
   }
 
-  /** Lets go of a copy that an operator or a reroute takes away. False while it is in transfer. */
-  letGo(copy: CopyId): boolean {
+  /** Lets go of a copy that waits here, and of the claim on it. False while it is in transfer. */
+  async letGo(copy: CopyId): Promise<boolean> {
     if (this.#inTransfer.has(copy)) return false;
-    this.#copies.delete(copy);
+    // One that is not here may be on its way here: then the store knows that it is claimed.
+    if (!this.#copies.delete(copy)) return true;
     this.tell({ kind: 'copy-withdrawn', copy });
+    await this.#parts.ledger.unclaim([copy]);
     return true;
   }
 
@@ -133,13 +137,14 @@ export class LinkRunner {
     const stopped = new Promise<void>((resolve) => {
       this.#stopped = resolve;
     });
-    this.#parts.clock.schedule(until, () => {
+    const cancelLimit = this.#parts.clock.schedule(until, () => {
       for (const association of [...this.#associations.values()]) association.abort('the MTA stops');
       this.#stopped?.();
     });
     this.tell({ kind: 'stop' });
     this.#checkStopped();
     await stopped;
+    cancelLimit();
     this.#cancelTimer?.();
   }
 
@@ -158,25 +163,25 @@ export class LinkRunner {
         this.#associations.get(action.association)?.abort(action.why);
         return;
       case 'load':
-        void this.#load(action.priority, action.limit);
+        this.#unawaited(this.#load(action.priority, action.limit));
         return;
       case 'record-attempt':
         this.#recordAttempt(action);
         return;
       case 'release-claims':
         for (const copy of action.copies) this.#copies.delete(copy);
-        void this.#parts.ledger.store.unclaim(this.#parts.ledger.claim.owner, action.copies);
+        this.#unawaited(this.#parts.ledger.unclaim(action.copies));
         return;
       case 'expired':
         this.#endCopy(action.copy, { kind: 'expired' });
         return;
       case 'try-alternates':
-        void this.#parts.tryAlternates(this.hop, [action.copy]);
+        this.#unawaited(this.#parts.tryAlternates(this.hop, [action.copy]));
         return;
       case 'unhealthy':
         this.lastErrorAt = this.#parts.clock.now();
         this.#healthy = false;
-        void this.#parts.tryAlternates(this.hop, 'all');
+        this.#unawaited(this.#parts.tryAlternates(this.hop, 'all'));
         return;
       case 'healthy':
         this.#healthy = true;
@@ -277,7 +282,8 @@ export class LinkRunner {
     const now = clock.now();
     this.#copies.delete(copy.copy);
     this.lastTransferOutAt = now;
-    void ledger.commitSurely({ finish: [copy.copy], tracking: [transferredOut(copy, link, now)] });
+    const tracking = [transferredOut(copy, link, now)];
+    this.#unawaited(ledger.commitSurely({ finish: [copy.copy], tracking }));
     emit('transfer-out', {
       link: link.name,
       peer: link.peer.mta,
@@ -293,7 +299,7 @@ export class LinkRunner {
     const copy = this.#copies.get(id);
     if (copy === undefined) return;
     this.#copies.delete(id);
-    void this.#parts.endCopy(copy, cause);
+    this.#unawaited(this.#parts.endCopy(copy, cause));
   }
 
   #recordAttempt(action: Extract<SchedulerAction, { kind: 'record-attempt' }>): void {
@@ -302,14 +308,22 @@ export class LinkRunner {
     this.lastErrorAt = at;
     if (handBack) this.#copies.delete(copy);
     const attempts = [{ copy, at, error, counts, ...(notBefore !== undefined && { notBefore }) }];
-    // An attempt recorded on our behalf ends our claim on the copy: wanted only where it is handed back.
-    void ledger.commitSurely({ attempts }, !handBack);
+    // Recorded by the holder, it ends the claim on the copy: wanted only where that is handed back.
+    const recorded = ledger.commitSurely({ attempts }, handBack ? 'holder' : 'outsider');
+    // A disk that was full may have kept it claimed beyond its time.
+    const due = (): void => this.tell({ kind: 'copy-due', at: notBefore ?? at });
+    this.#unawaited(handBack ? recorded.then(due) : recorded);
+  }
+
+  #unawaited(work: Promise<unknown>): void {
+    unawaited(this.#parts.emit, work);
   }
 
   async #load(priority: Priority, limit: number): Promise<void> {
     const { clock, ledger } = this.#parts;
     const { owner, until } = ledger.claim;
     const now = clock.now();
+    this.#loads += 1;
     try {
       const copies = await ledger.store.claim({
         owner,
@@ -325,6 +339,9 @@ export class LinkRunner {
       this.tell({ kind: 'copies-loaded', priority, copies: copies.map(scheduledCopy), more, nextDue });
     } catch {
       this.tell({ kind: 'load-failed', priority });
+    } finally {
+      this.#loads -= 1;
+      this.#checkStopped();
     }
   }
 
@@ -340,7 +357,7 @@ export class LinkRunner {
   }
 
   #checkStopped(): void {
-    if (this.#associations.size === 0) this.#stopped?.();
+    if (this.#associations.size === 0 && this.#loads === 0) this.#stopped?.();
   }
 }
 

@@ -50,10 +50,16 @@ export class QueueCommands {
       const done = await this.#parts.rerouting.reroute(id, 'commanded');
       return done ? { copy: id, done } : { copy: id, done, detail: 'no other route, or in transfer now' };
     }
-    if (!this.#parts.hops.letGo(copy.nextHop, id)) {
+    if (command.kind === 'reroute' && !this.#parts.hops.links.has(command.link ?? '')) {
+      return { copy: id, done: false, detail: `no link ${command.link}` };
+    }
+    if (!(await this.#parts.hops.letGo(copy.nextHop, id))) {
       return { copy: id, done: false, detail: 'busy: in transfer now' };
     }
-    return this.#change(copy, command);
+    const outcome = await this.#change(copy, command);
+    // What was let go and could not be changed goes back to whoever serves it.
+    if (!outcome.done) this.#parts.hops.waiting(copy.nextHop, copy.priority, copy.notBefore);
+    return outcome;
   }
 
   async #change(copy: QueuedCopy, command: QueueCommand): Promise<CommandOutcome> {
@@ -82,11 +88,10 @@ export class QueueCommands {
           emit('deleted-by-command', { mtsIdentifier, nextHop, recipients, by }),
         );
       case 'return': {
-        const done = await this.#parts.ends.end(copy, {
-          kind: 'returned',
-          detail: 'returned by an operator',
-        });
-        if (done) emit('returned-by-command', { mtsIdentifier, nextHop, recipients, by });
+        const cause = { kind: 'returned', detail: 'returned by an operator' } as const;
+        const done = await this.#parts.ends.end(copy, cause, 'outsider');
+        if (!done) return { copy: copy.copy, done, detail: 'busy or gone' };
+        emit('returned-by-command', { mtsIdentifier, nextHop, recipients, by });
         return { copy: copy.copy, done };
       }
     }
@@ -94,28 +99,25 @@ export class QueueCommands {
 
   async #moveTo(copy: QueuedCopy, link: string): Promise<CommandOutcome> {
     const { hops, emit } = this.#parts;
-    if (!hops.links.has(link)) {
-      hops.waiting(copy.nextHop, copy.priority);
-      return { copy: copy.copy, done: false, detail: `no link ${link}` };
-    }
     const to = nextHopKey({ kind: 'link', name: link });
     const change = { nextHop: to, state: 'queued', notBefore: null, resetAttempts: true } as const;
-    return this.#place(copy, change, 'rerouted', () => {
+    const done = (): void => {
       const { mtsIdentifier, nextHop: from } = copy;
       const recipients = copy.recipients.map((recipient) => recipient.address);
       emit('rerouted', { mtsIdentifier, from, to, recipients, reason: by });
       hops.waiting(to, copy.priority);
-    });
+    };
+    return this.#place(copy, change, { act: 'rerouted', done });
   }
 
   async #place(
     copy: QueuedCopy,
     change: Omit<Placement, 'copy'>,
-    act: TrackingAct,
-    done: () => void,
+    { act, done }: { readonly act: TrackingAct; readonly done: () => void },
   ): Promise<CommandOutcome> {
     const tracking = [this.#record(copy, act)];
-    const result = await this.#parts.ledger.commit({ place: [{ copy: copy.copy, ...change }], tracking });
+    const place = [{ copy: copy.copy, ...change }];
+    const result = await this.#parts.ledger.commit({ place, tracking }, 'outsider');
     if (!result.ok) return { copy: copy.copy, done: false, detail: refusalText(result.refusal) };
     done();
     return { copy: copy.copy, done: true };
@@ -123,7 +125,7 @@ export class QueueCommands {
 
   async #delete(copy: QueuedCopy, done: () => void): Promise<CommandOutcome> {
     const tracking = [this.#record(copy, 'deleted')];
-    const result = await this.#parts.ledger.commit({ finish: [copy.copy], tracking });
+    const result = await this.#parts.ledger.commit({ finish: [copy.copy], tracking }, 'outsider');
     if (!result.ok) return { copy: copy.copy, done: false, detail: refusalText(result.refusal) };
     done();
     return { copy: copy.copy, done: true };

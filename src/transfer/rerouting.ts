@@ -60,19 +60,27 @@ export class Rerouting {
     });
     const split = splitByNextHop(routed);
     const moved = split.copies.filter((group) => group.nextHop !== copy.nextHop);
-    if (moved.length === 0 || !this.#parts.hops.letGo(copy.nextHop, id)) return false;
+    if (moved.length === 0 || !(await this.#parts.hops.letGo(copy.nextHop, id))) return false;
     const staying = copy.recipients
       .map((recipient) => recipient.number)
       .filter((number) => !moved.some((group) => group.recipients.includes(number)));
     const groups = staying.length === 0 ? moved : [...moved, { nextHop: copy.nextHop, recipients: staying }];
     const tracking = [rerouted(copy, groups, clock.now())];
+    // A deferred copy waits on, wherever it goes; one that failed elsewhere may go at once.
+    const deferred = copy.lastAttemptAt === undefined ? copy.notBefore : undefined;
+    const waits = { ...(deferred !== undefined && { notBefore: deferred }), held: copy.state === 'held' };
     const change =
       groups.length === 1
-        ? { place: [{ copy: id, nextHop: groups[0].nextHop, notBefore: null, resetAttempts: true }] }
-        : { split: [{ copy: id, into: groups }] };
-    const result = await ledger.commit({ ...change, tracking });
+        ? {
+            place: [
+              { copy: id, nextHop: groups[0].nextHop, notBefore: deferred ?? null, resetAttempts: true },
+            ],
+          }
+        : { split: [{ copy: id, into: groups.map((group) => ({ ...group, ...waits })) }] };
+    const result = await ledger.commit({ ...change, tracking }, 'outsider');
+    if (!result.ok) this.#parts.hops.waiting(copy.nextHop, copy.priority, copy.notBefore);
     for (const group of result.ok ? groups : []) {
-      this.#parts.hops.waiting(group.nextHop, copy.priority);
+      this.#parts.hops.waiting(group.nextHop, copy.priority, deferred);
       if (group.nextHop !== copy.nextHop) this.#tell(copy, group.nextHop, reason);
     }
     return result.ok;

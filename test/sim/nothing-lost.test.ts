@@ -2,6 +2,8 @@
 // confirmed before it is secured, duplicates only after a loss, and everything comes to rest.
 
 import { test } from 'node:test';
+import type { Random } from '../../src/base/random.ts';
+import type { Weather } from './virtual-socket.ts';
 import { World } from './world.ts';
 
 const plans = [
@@ -18,3 +20,79 @@ test('in fair weather every message arrives once, and no timer or association re
   world.checkLaws();
   await world.stop();
 });
+
+for (let seed = 1; seed <= 30; seed += 1) {
+  test(`faults of network and disk, seed ${seed}`, async () => {
+    const world = new World(seed, plans);
+    await underFaults(world, { deaths: false });
+  });
+}
+
+for (let seed = 101; seed <= 120; seed += 1) {
+  test(`faults of network, disk and life, seed ${seed}`, async () => {
+    const world = new World(seed, plans);
+    await underFaults(world, { deaths: true });
+  });
+}
+
+/** Ten minutes of mail both ways under changing weather; then everything heals. */
+async function underFaults(world: World, faults: { readonly deaths: boolean }): Promise<void> {
+  const { random } = world;
+  const names = ['A', 'B', 'C'] as const;
+  for (let step = 0; step < 30; step += 1) {
+    for (const between of [
+      ['A', 'B'],
+      ['B', 'C'],
+    ] as const) {
+      if (random.chance(0.4)) world.network.setWeather(between, weatherOf(random));
+    }
+    for (const name of names) {
+      const mta = world.mta(name);
+      mta.diskWeather.refusalChance = random.chance(0.2) ? 0.3 : 0;
+      mta.deliveryFailureChance = random.chance(0.2) ? 0.3 : 0;
+      if (!faults.deaths) continue;
+      if (!mta.alive) mta.start();
+      else if (random.chance(0.1)) mta.kill();
+    }
+    const [from, to] = random.chance(0.5) ? (['A', 'C'] as const) : (['C', 'A'] as const);
+    if (world.mta(from).alive) {
+      for (let count = random.between(0, 6); count > 0; count -= 1) {
+        world.submit(from, to, random.chance(0.3) ? random.between(5000, 30_000) : random.between(1, 3000));
+      }
+    }
+    await world.pass(random.between(100, 20_000));
+  }
+  heal(world, names);
+  await world.drain();
+  world.checkNothingLost();
+  world.checkLaws();
+  await world.stop();
+}
+
+function weatherOf(random: Random): Partial<Weather> {
+  const bad: readonly Partial<Weather>[] = [
+    {},
+    { cuts: true },
+    { resetChance: 0.05, cuts: true },
+    { halfCloseChance: 0.05 },
+    { connect: 'refuse' },
+    { connect: 'silent' },
+    { stalled: true },
+    { delay: [200, 3000] },
+  ];
+  return random.pick(bad);
+}
+
+function heal(world: World, names: readonly string[]): void {
+  for (const between of [
+    ['A', 'B'],
+    ['B', 'C'],
+  ] as const)
+    world.network.setWeather(between, {});
+  for (const name of names) {
+    const mta = world.mta(name);
+    mta.diskWeather.refusalChance = 0;
+    mta.deliveryFailureChance = 0;
+    if (!mta.alive) mta.start();
+  }
+}

@@ -1,6 +1,7 @@
 // One whole MTA of a simulated world: the agent on a virtual clock, network and disk, with a local delivery that keeps
 // what it was given. It can die at any moment and live again on the same disk.
 
+import { createHash } from 'node:crypto';
 import { seededRandom, type Random } from '../../src/base/random.ts';
 import { after, type Clock, type Instant, isoTime, millis } from '../../src/base/time.ts';
 import { type Configuration, parseConfiguration } from '../../src/config/index.ts';
@@ -14,7 +15,6 @@ import {
 import { type CopyId, memoryDisk, type QueuedCopy, type Store } from '../../src/store/index.ts';
 import type { MemoryDisk } from '../../src/store/memory/store.ts';
 import { localIdentifierSource, submit, type SubmissionRequest } from '../../src/submission/index.ts';
-import { toHex } from '../../src/base/octets.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import type { VirtualNetwork } from './virtual-network.ts';
 import { type DiskWeather, virtualStore } from './virtual-store.ts';
@@ -102,11 +102,11 @@ export class VirtualMta {
       inlineOctetsMax,
       alive,
       committed: (transition, result) => {
+        for (const { copy, error } of transition.attempts ?? []) this.#noteRepeat(copy, error);
         if (!result.ok) return;
         for (const { act } of transition.tracking ?? []) {
           if (act === 'transferred-in') this.#arrivalsSecured += 1;
         }
-        for (const { copy, error } of transition.attempts ?? []) this.#noteRepeat(copy, error);
       },
     });
     const identifiers = localIdentifierSource(random.octets(5));
@@ -130,10 +130,10 @@ export class VirtualMta {
     this.#life = life;
     network.listen(host, {
       clock,
-      admit: () => agent.admit(),
+      admit: (remote) => agent.admit(remote),
       called: (handle) => agent.called(this.#watched(handle)),
     });
-    agent.start();
+    void agent.start();
   }
 
   /** Dies at once. What was not on the disk is gone. */
@@ -252,7 +252,12 @@ export class VirtualMta {
 async function contentOf(copy: QueuedCopy, store: Store): Promise<string> {
   const { content } = copy;
   if (content.kind === 'none') return '';
-  if (content.kind === 'inline') return toHex(content.octets);
+  if (content.kind === 'inline') return digest(content.octets);
   const octets = await store.readContent(copy.message, 0, copy.contentLength);
-  return octets === undefined ? 'unreadable' : toHex(octets);
+  return octets === undefined ? 'unreadable' : digest(octets);
+}
+
+/** A short name for octets, to compare them by. */
+export function digest(octets: Uint8Array): string {
+  return createHash('sha256').update(octets).digest('hex').slice(0, 16);
 }

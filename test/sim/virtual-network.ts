@@ -10,7 +10,7 @@ import { fairWeather, socketPair, VirtualSocket, type Weather } from './virtual-
 
 /** What an MTA does with callers. */
 export interface VirtualListener {
-  readonly admit: () => AssociationOptions | undefined;
+  readonly admit: (remote: string) => AssociationOptions | undefined;
   readonly called: (handle: AssociationHandle) => AssociationUser;
   readonly clock: Clock;
 }
@@ -75,7 +75,7 @@ export class VirtualNetwork {
     const answersAt = after(this.#clock.now(), millis(this.#random.between(...weather().delay)));
     const cancelAnswer = from.clock.schedule(answersAt, () => {
       const listener = this.#listeners.get(target.address);
-      const options = weather().connect === 'accept' ? listener?.admit() : undefined;
+      const options = weather().connect === 'accept' ? listener?.admit(from.host) : undefined;
       if (given) return;
       if (listener === undefined || options === undefined) return fail('ECONNREFUSED');
       cancelTimeout();

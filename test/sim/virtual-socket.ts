@@ -105,19 +105,20 @@ class Way {
   #arrive(): void {
     const { random, weather } = this.#parts;
     const { stalled, resetChance, halfCloseChance, cuts } = weather();
-    if (stalled) return this.plan();
     const to = this.#to();
-    if (random.chance(resetChance)) return to.resetBoth();
-    if (random.chance(halfCloseChance)) {
+    if (stalled) this.plan();
+    else if (random.chance(resetChance)) to.resetBoth();
+    else if (random.chance(halfCloseChance)) {
       this.cut();
       to.push(null);
-      return;
-    }
-    if (this.#held === 0) {
+    } else if (this.#held === 0) {
       this.#over = true;
       to.push(null);
-      return;
-    }
+    } else this.#arriveIn(to, cuts);
+  }
+
+  #arriveIn(to: VirtualSocket, cuts: boolean): void {
+    const { random } = this.#parts;
     let wanted = cuts ? random.between(1, Math.min(this.#held, 1 + random.between(0, 3000))) : this.#held;
     while (wanted > 0) wanted -= this.#deliver(to, wanted);
     this.plan();

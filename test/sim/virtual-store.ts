@@ -3,7 +3,7 @@
 // the checkers judge every acknowledgement.
 
 import type { Random } from '../../src/base/random.ts';
-import { after, type Clock, millis } from '../../src/base/time.ts';
+import { after, type Clock, instant, millis } from '../../src/base/time.ts';
 import {
   type CommitResult,
   openMemoryStore,
@@ -40,8 +40,7 @@ export function virtualStore(parts: VirtualStoreParts): Store {
   /** Carries `act` out after a while, and answers when that is done. */
   const later = <T>(act: () => Promise<T>): Promise<T> =>
     new Promise((resolve) => {
-      const soonest = after(clock.now(), millis(random.between(...weather.delay)));
-      lastAt = soonest > lastAt ? soonest : lastAt;
+      lastAt = instant(Math.max(lastAt, after(clock.now(), millis(random.between(...weather.delay)))));
       clock.schedule(lastAt, () => {
         if (alive()) void act().then((value) => alive() && answer(() => resolve(value)));
       });

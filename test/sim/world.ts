@@ -2,12 +2,10 @@
 // happened. Everything follows from the seed.
 
 import assert from 'node:assert/strict';
-import { latin1, toHex } from '../../src/base/octets.ts';
 import { type Random, seededRandom } from '../../src/base/random.ts';
 import { after, type Instant, millis, seconds } from '../../src/base/time.ts';
-import type { Store } from '../../src/store/index.ts';
 import { VirtualClock } from './virtual-clock.ts';
-import { VirtualMta } from './virtual-mta.ts';
+import { digest, VirtualMta } from './virtual-mta.ts';
 import { VirtualNetwork } from './virtual-network.ts';
 
 export interface LinkPlan {
@@ -89,7 +87,7 @@ export class World {
       .submit({ to: [address], content, contentType: '2.6.1.10.1', priority })
       .then((mtsIdentifier) => {
         if (mtsIdentifier === undefined) return;
-        this.submitted.push({ from, to, address, mtsIdentifier, content: toHex(content) });
+        this.submitted.push({ from, to, address, mtsIdentifier, content: digest(content) });
       });
   }
 
@@ -163,11 +161,6 @@ export class World {
       ),
     );
   }
-}
-
-/** Texts that a store's recipients are told by, for messages of a failed check. */
-export async function listOf(store: Store): Promise<string> {
-  return latin1(new TextEncoder().encode(JSON.stringify(await store.list({}))));
 }
 
 const quick = [
