@@ -3,7 +3,13 @@
 
 import { printORAddress, type ORAddress } from '../address/index.ts';
 import { chooseRoute } from './choice.ts';
-import type { Candidate, CandidateReason, RouteDecision, RouteRequest } from './decision.ts';
+import type {
+  Candidate,
+  CandidateReason,
+  RouteDecision,
+  RouteRequest,
+  UndeliverableDecision,
+} from './decision.ts';
 import type { RouteTable } from './route-table.ts';
 
 export interface RouteExplanation {
@@ -57,14 +63,22 @@ export function summary(decision: RouteDecision): string {
     }
     case 'deliver':
       return `is delivered here, by ${decision.deliver}`;
+    default:
+      return `is reported: ${undeliverableReason(decision)}`;
+  }
+}
+
+/** Why a recipient is reported, as the report's supplementary information says it. */
+export function undeliverableReason(decision: UndeliverableDecision): string {
+  switch (decision.kind) {
     case 'unknown-user':
-      return `is reported: deliver space ${decision.deliver} matches longest and knows no such user`;
+      return `deliver space ${decision.deliver} matches longest and knows no such user`;
     case 'no-route':
       return decision.why === 'only-back'
-        ? 'is reported: the only route leads back to the link that it came by'
-        : 'is reported: no address space contains it';
+        ? 'the only route leads back to the link that it came by'
+        : 'no address space contains it';
     case 'content-too-long':
-      return `is reported: its links take at most ${decision.contentLengthMax} octets of content`;
+      return `its links take at most ${decision.contentLengthMax} octets of content`;
   }
 }
 

@@ -68,19 +68,19 @@ export class QueueCommands {
     const recipients = copy.recipients.map((recipient) => recipient.address);
     switch (command.kind) {
       case 'hold':
-        return this.#place(copy, { state: 'held' }, 'held', () =>
-          emit('held', { mtsIdentifier, nextHop, by }),
-        );
-      case 'release':
         return this.#place(
           copy,
-          { state: 'queued', notBefore: null, resetAttempts: true },
-          'released',
-          () => {
-            emit('released', { mtsIdentifier, nextHop, by });
-            this.#parts.hops.waiting(nextHop, copy.priority);
-          },
+          { state: 'held' },
+          { act: 'held', done: () => emit('held', { mtsIdentifier, nextHop, by }) },
         );
+      case 'release': {
+        const done = (): void => {
+          emit('released', { mtsIdentifier, nextHop, by });
+          this.#parts.hops.waiting(nextHop, copy.priority);
+        };
+        const change = { state: 'queued', notBefore: null, resetAttempts: true } as const;
+        return this.#place(copy, change, { act: 'released', done });
+      }
       case 'reroute':
         return this.#moveTo(copy, command.link ?? '');
       case 'delete':
