@@ -4,7 +4,7 @@
 import { test } from 'node:test';
 import type { Random } from '../../src/base/random.ts';
 import type { Weather } from './virtual-socket.ts';
-import { World } from './world.ts';
+import { seeds, World } from './world.ts';
 
 const plans = [
   { name: 'A', links: [{ to: 'B', spaces: [{ address: '/A= /C=GB/', cost: 10 }] }] },
@@ -21,14 +21,14 @@ test('in fair weather every message arrives once, and no timer or association re
   await world.stop();
 });
 
-for (let seed = 1; seed <= 30; seed += 1) {
+for (const seed of seeds(1, 20)) {
   test(`faults of network and disk, seed ${seed}`, async () => {
     const world = new World(seed, plans);
     await underFaults(world, { deaths: false });
   });
 }
 
-for (let seed = 101; seed <= 120; seed += 1) {
+for (const seed of seeds(10_001, 15)) {
   test(`faults of network, disk and life, seed ${seed}`, async () => {
     const world = new World(seed, plans);
     await underFaults(world, { deaths: true });

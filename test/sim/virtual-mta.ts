@@ -6,7 +6,7 @@ import { seededRandom, type Random } from '../../src/base/random.ts';
 import { after, type Clock, type Instant, isoTime, millis } from '../../src/base/time.ts';
 import { type Configuration, parseConfiguration } from '../../src/config/index.ts';
 import type { EventFields, EventName } from '../../src/events/index.ts';
-import type { AssociationHandle } from '../../src/transfer/ports.ts';
+import type { AssociationHandle, AssociationUser } from '../../src/transfer/ports.ts';
 import {
   type LocalDelivery,
   MessageTransferAgent,
@@ -59,6 +59,8 @@ export class VirtualMta {
   /** Attempts that were broken off, and deaths under a transfer: how often each message may come again. */
   readonly mayRepeat = new Map<string, number>();
   deliveryFailureChance = 0;
+  /** A planted bug, which the checkers must find: peers are told that a message is secured as soon as it has come. */
+  confirmsAtOnce = false;
   deaths = 0;
   readonly #parts: VirtualMtaParts;
   readonly #configuration: Configuration;
@@ -131,7 +133,7 @@ export class VirtualMta {
     network.listen(host, {
       clock,
       admit: (remote) => agent.admit(remote),
-      called: (handle) => agent.called(this.#watched(handle)),
+      called: (handle) => this.#bugged(this.#watched(handle), (watched) => agent.called(watched)),
     });
     void agent.start();
   }
@@ -213,6 +215,23 @@ export class VirtualMta {
         }
         handle.request(primitive);
       },
+    };
+  }
+
+  #bugged(
+    handle: AssociationHandle,
+    called: (handle: AssociationHandle) => AssociationUser,
+  ): AssociationUser {
+    const user = called(handle);
+    if (!this.confirmsAtOnce) return user;
+    return {
+      onIndication: (primitive) => {
+        if (primitive.kind === 'RTTRind') handle.request({ kind: 'RTTRrsp+' });
+        user.onIndication(primitive);
+      },
+      onViolation: (violation) => user.onViolation(violation),
+      onWritable: () => user.onWritable(),
+      onClosed: (detail) => user.onClosed(detail),
     };
   }
 

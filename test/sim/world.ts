@@ -36,6 +36,12 @@ export interface Submitted {
   readonly content: string;
 }
 
+/** Seeds for a test: `count` of them from `first`; SIM_SEEDS=n in the environment asks for n times as many. */
+export function seeds(first: number, count: number): readonly number[] {
+  const times = Number(process.env.SIM_SEEDS ?? 1);
+  return Array.from({ length: count * times }, (_, index) => first + index);
+}
+
 /** An address in a domain. */
 export function userAt(domain: string, surname = 'user'): string {
   return `/S=${surname}/P=${domain}/A= /C=GB/`;
@@ -79,9 +85,9 @@ export class World {
   }
 
   /** Submits a message of random content from one to a user of another, and remembers it if it was taken. */
-  submit(from: string, to: string, octets: number): void {
+  submit(from: string, to: string, octets: number, at?: string): void {
     const content = this.random.octets(octets);
-    const address = userAt(to, `U${this.random.between(1, 3)}`);
+    const address = at ?? userAt(to, `U${this.random.between(1, 3)}`);
     const priority = this.random.pick(['urgent', 'normal', 'non-urgent'] as const);
     void this.mta(from)
       .submit({ to: [address], content, contentType: '2.6.1.10.1', priority })
@@ -93,6 +99,8 @@ export class World {
 
   /** Time passes until every queue is empty; fails if that takes longer than `limit_ms`. */
   async drain(limit_ms = 3_600_000): Promise<void> {
+    // What was just submitted is still on its way into a queue.
+    await this.pass(100);
     const limit = after(this.now(), millis(limit_ms));
     const drained = await this.clock.runWhile(() => this.queued() > 0, limit);
     assert.ok(drained, `queues drain: ${this.#queues()}`);
