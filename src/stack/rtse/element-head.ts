@@ -27,7 +27,10 @@ export class HeadCollector {
 
   /** Takes one octet: the head when it is the last one, 'more', or 'invalid' for what is not BER. */
   push(octet: number): Head | 'more' | 'invalid' {
-    if (this.#count === head_octets_max) return 'invalid';
+    if (this.#count === head_octets_max) {
+      this.#count = 0;
+      return 'invalid';
+    }
     this.#octets[this.#count] = octet;
     this.#count += 1;
     const head = this.#read();
