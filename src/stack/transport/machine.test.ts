@@ -127,12 +127,12 @@ test('a request without a cell is our own mistake; a TPDU without one ends the c
   }
 });
 
-test('an unknown selector is refused: DR, address unknown, and a word for the log', () => {
+test('an unknown selector is refused: DR, address unknown; no rule is broken', () => {
   const outputs = fire(machineAfter(['responder', up]), nsdu('09e00000000200c20142'));
   assert.deepEqual(sent(outputs), ['06800002000503']);
   assert.deepEqual(
     outputs.map(({ to }) => to),
-    ['log', 'below', 'below'],
+    ['below', 'below'],
   );
 });
 

@@ -242,7 +242,7 @@ const expectedIn: Readonly<Record<TransportState, string>> = {
   CLOSED: 'nothing',
   WFNC: 'nothing',
   NCON: 'nothing before our CR',
-  WFCR: 'CR for class 0 and a transport selector of ours',
+  WFCR: 'CR for class 0',
   WFCC: 'CC for class 0 and our reference',
   WFTRESP: 'nothing before our CC',
   OPEN: 'DT within the TSDU limit',

@@ -3,7 +3,8 @@
 // primitive from above, and passed over for a network event or a deadline.
 //
 // Class 0 has no explicit release (X.224 6.7.2): TDISreq closes the network connection. Peers that send a
-// DR first are understood. A protocol error is answered by an ER or, before the CC, a DR (6.22), then the
+// DR first are understood. A call to a selector that is not ours breaks no rule: who knows the selectors tells of it
+// (`acceptsTransportSelector`), and the table only refuses. A protocol error is answered by an ER or, before the CC, a DR (6.22), then the
 // close.
 
 import type { StateTable } from '../kernel/table.ts';
@@ -43,7 +44,7 @@ export const transportTable: StateTable<TransportState, TransportEvent, Transpor
         { when: 'acceptable', do: ['remember', 'stop open', 'TCONind'], next: 'WFTRESP' },
         {
           when: 'address unknown',
-          do: ['remember', 'stop open', 'violation', 'DR address unknown', 'NDISreq'],
+          do: ['remember', 'stop open', 'DR address unknown', 'NDISreq'],
           next: 'REFWAIT',
         },
         { do: ['remember', 'stop open', 'violation', 'DR negotiation failed', 'NDISreq'], next: 'REFWAIT' },
