@@ -1,7 +1,7 @@
 // A Chappe of its own for benches: a process in a temporary directory with one inbound peer and one outbound one.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,11 +14,15 @@ export interface BenchLink {
   readonly password: string;
   readonly port?: number;
   readonly space?: string;
+  /** Further YAML keys of this link, indented by four. */
+  readonly yaml?: string;
 }
 
 export interface BenchMta {
   readonly directory: string;
   readonly process: ChildProcess;
+  /** Where its events go, a JSON line each. */
+  readonly eventsFile: string;
   /** Milliseconds from spawn to `ready`. */
   readonly ready_ms: number;
   stop(): Promise<void>;
@@ -33,7 +37,8 @@ export async function startChappe(
   const directory = mkdtempSync(join(tmpdir(), 'chappe-bench-'));
   const config = join(directory, 'chappe.yaml');
   writeFileSync(config, configuration(ports, links, linkYaml));
-  const events = openSync(join(directory, 'events.log'), 'w');
+  const eventsFile = join(directory, 'events.log');
+  const events = openSync(eventsFile, 'w');
   const startedAt = performance.now();
   const child = spawn(process.execPath, [entry, 'start', '--config', config], {
     cwd: directory,
@@ -46,9 +51,11 @@ export async function startChappe(
     });
   });
   const ready_ms = performance.now() - startedAt;
+  closeSync(events);
   return {
     directory,
     process: child,
+    eventsFile,
     ready_ms,
     stop: async () => {
       const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -71,13 +78,13 @@ function configuration(
     peer: { mta: ${link.mta}, password: ${link.password}${where} }
     credentials: { mta: MTA-RELAY, password: relay-secret }
     addressSpaces: ${spaces}
-${linkYaml}`;
+${linkYaml}${link.yaml ?? ''}`;
   });
   return `mta:
   name: MTA-RELAY
   domain: { country: GB, admd: " ", prmd: RELAY }
 listen: [ { address: 127.0.0.1, port: ${ports.port} } ]
-admin: { address: 127.0.0.1, port: ${ports.adminPort} }
+admin: { address: 127.0.0.1, port: ${ports.adminPort}, openMetrics: true }
 store: { directory: ./store }
 links:
 ${blocks.join('')}deliver:

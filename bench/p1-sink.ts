@@ -1,14 +1,15 @@
-// Swallows messages: accepts any bind, confirms each APDU as soon as it is whole, counts. The counterpart of
-// Postfix's smtp-sink: a pure stack, no disk. Prints one JSON line when `--count` messages have come (or on
-// SIGTERM): { messages, octets, seconds } from the first to the last, and the transit times if asked.
+// Swallows messages in a process of its own: the counterpart of Postfix's smtp-sink. Prints one JSON line when
+// `--count` messages have come (or on SIGTERM), { messages, octets, seconds, perSecond } from the first to the last,
+// and with --transit how long they were under way since a p1-source with --transit sent them.
+// With --names, answers as each of these MTAs on a port of its own; the first line of output lists the ports. With
+// --control, standard input says one number a line: when so many messages have come, a report of them is printed.
 //
-//   node bench/p1-sink.ts --port 10201 --mta SINK --password s [--count 5000]
+//   node bench/p1-sink.ts --port 10201 --mta SINK --password s [--count 5000] [--transit]
+//   node bench/p1-sink.ts --names SINK-0,SINK-1 --control --transit
 
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { listen, systemClock } from '../src/net/index.ts';
-import { Association } from '../src/stack/association/index.ts';
-import type { AssociationHandle, AssociationUser } from '../src/transfer/ports.ts';
-import { bindResultOf, type PeerIdentity, peerOptions } from './peer.ts';
+import { MessageSink } from './sink.ts';
 
 const { values } = parseArgs({
   options: {
@@ -16,57 +17,34 @@ const { values } = parseArgs({
     mta: { type: 'string', default: 'SINK' },
     password: { type: 'string', default: 'sink-secret' },
     count: { type: 'string', default: '0' },
+    names: { type: 'string' },
+    transit: { type: 'boolean', default: false },
+    control: { type: 'boolean', default: false },
   },
 });
-const identity: PeerIdentity = { mta: values.mta, password: values.password };
-const wanted = Number(values.count);
-const tally = { messages: 0, octets: 0, firstAt: 0, lastAt: 0 };
-
-function userOf(handle: AssociationHandle): AssociationUser {
-  return {
-    onIndication(primitive) {
-      if (primitive.kind === 'RTOPENind') {
-        handle.request({ kind: 'RTOPENrsp+', userData: bindResultOf(identity) });
-      } else if (primitive.kind === 'RTcheckpointind') {
-        handle.request({ kind: 'RTsecured', serialNumber: primitive.serialNumber });
-      } else if (primitive.kind === 'RTTRind') {
-        handle.request({ kind: 'RTTRrsp+' });
-        count(primitive.octetsTotal);
-      } else if (primitive.kind === 'RTCLOSEind') {
-        handle.request({ kind: 'RTCLOSErsp' });
-      }
-    },
-    onViolation: (violation) => console.error(JSON.stringify(violation)),
-    onWritable: () => undefined,
-    onClosed: () => undefined,
-  };
-}
-
-function count(octets: number): void {
-  tally.lastAt = performance.now();
-  if (tally.messages === 0) tally.firstAt = tally.lastAt;
-  tally.messages += 1;
-  tally.octets += octets;
-  if (tally.messages === wanted) finish();
-}
+const sink = new MessageSink({ transit: values.transit });
 
 function finish(): void {
-  const seconds = (tally.lastAt - tally.firstAt) / 1000;
-  const perSecond = seconds > 0 ? (tally.messages - 1) / seconds : 0;
-  const line = { messages: tally.messages, octets: tally.octets, seconds, perSecond };
-  process.stdout.write(`${JSON.stringify(line)}\n`, () => process.exit(0));
+  const report = sink.report();
+  const seconds = (report.lastAt_us - report.firstAt_us) / 1e6;
+  const perSecond = seconds > 0 ? (report.messages - 1) / seconds : 0;
+  const line = JSON.stringify({ ...report, seconds, perSecond });
+  process.stdout.write(`${line}\n`, () => process.exit(0));
 }
 
 process.once('SIGTERM', finish);
-const listener = await listen(
-  { address: '127.0.0.1', port: Number(values.port) },
-  {
-    clock: systemClock(),
-    associationOf: (options) => new Association(options),
-    internalError: console.error,
-    admit: () => peerOptions('responder'),
-    accepted: userOf,
-    acceptFailed: (detail) => console.error(detail),
-  },
-);
-process.stdout.write(`${JSON.stringify({ listening: listener.port })}\n`);
+const ports: number[] = [];
+for (const mta of values.names?.split(',') ?? [values.mta]) {
+  const port = values.names === undefined ? Number(values.port) : 0;
+  const listener = await sink.answer({ mta, password: values.password }, port);
+  ports.push(listener.port);
+}
+process.stdout.write(`${JSON.stringify({ listening: ports[0], ports })}\n`);
+if (Number(values.count) > 0) void sink.until(Number(values.count)).then(finish);
+if (values.control) {
+  for await (const line of createInterface({ input: process.stdin })) {
+    await sink.until(Number(line));
+    process.stdout.write(`${JSON.stringify(sink.report())}\n`);
+  }
+  process.exit(0);
+}
