@@ -164,8 +164,8 @@ export class CalledAssociation implements AssociationUser {
       ...this.#common(),
       direction: 'in',
       mode: link.mode,
-      checkpoint: open.checkpointSize,
-      window: open.window,
+      checkpoint: open.answered.checkpointSize,
+      window: open.answered.window,
       dialogue: open.dialogueMode,
     });
   }

@@ -61,6 +61,7 @@ test('open: bind argument and result, what was proposed and what is agreed, sele
       applicationProtocol: undefined,
       recover: undefined,
       userData: bindArgument,
+      answered: { checkpointSize: 10, window: 5 },
       selectors: {
         called: { transport: octets('3539'), session: octets('0102'), presentation: octets('aabb') },
         calling: { transport: octets('3132'), session: octets('03'), presentation: octets('cc') },

@@ -1,5 +1,5 @@
-// The open of an association as it goes on (X.228 7.1): what was asked, what was agreed. Each method is an action of
-// the table. Not here: when it is called.
+// The open of an association as it goes on (X.228 7.1): what was asked, what was agreed. Each method is an
+// action of the table. Not here: when it is called.
 
 import { assert } from '../../base/assert.ts';
 import type { AcseIndication } from '../acse/service.ts';
@@ -71,6 +71,7 @@ export class Opening {
       mode: 'normal',
       recover: open.recover,
       userData: open.userData,
+      answered: lower(open.proposed, this.#options.offer),
       selectors: {
         called: { session: called.calledSessionSelector, presentation: called.calledSelector },
         calling: { session: called.callingSessionSelector, presentation: called.callingSelector },

@@ -33,7 +33,10 @@ export type RTRefuse =
   /** `transient` (default: not) says in the AARE whether to try again makes sense. */
   | { readonly kind: 'bind-error'; readonly userData: Uint8Array; readonly transient?: boolean };
 
-/** The refusal as the initiator sees it: the layer that refused, its reason, and the bind error if there was one. */
+/**
+ * The refusal as the initiator sees it: the layer that refused, its reason, and the bind error if there was
+ * one.
+ */
 export interface RTRefused {
   readonly layer: 'network' | 'transport' | 'session' | 'presentation' | 'acse' | 'rtse' | 'user';
   readonly reason: string;
@@ -109,6 +112,11 @@ export type RTIndication =
       readonly recover?: RecoveredConnection;
       readonly userData: Uint8Array;
       readonly mode: 'normal' | 'x410-1984';
+      /**
+       * What an acceptance answers to the sizes proposed, and what then counts (X.228 7.1: the lower of
+       * both).
+       */
+      readonly answered: Pick<RTOpen, 'checkpointSize' | 'window'>;
       /** Selectors of the caller and those it called, by layer, as they came. */
       readonly selectors: SelectorsSeen;
     } & RTOpen)
