@@ -1,5 +1,5 @@
-// Two associations in memory, each with a user that answers as an MTA would, for tests of the stack. Octets are
-// handed over cut as the test wants. Everything that happens is kept.
+// Two associations in memory, each with a user that answers as an MTA would, for tests of the stack. Octets
+// are handed over cut as the test wants. Everything that happens is kept.
 
 import { Association } from '../../src/stack/association/index.ts';
 import type {

@@ -1,5 +1,5 @@
-// An RTSE machine brought into each of its states, and everything that it can hear there: for tests that drive its
-// table. The layers below are played by the test.
+// An RTSE machine brought into each of its states, and everything that it can hear there: for tests that
+// drive its table. The layers below are played by the test.
 
 import { concat } from '../../src/base/octets.ts';
 import { type Instant, instant } from '../../src/base/time.ts';

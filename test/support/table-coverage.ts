@@ -1,5 +1,5 @@
-// Watches which branches of a state table a test takes: every cell is replaced by one that reports when it is used.
-// The interpreter and the machines are left as they are. For one test file, in its own process.
+// Watches which branches of a state table a test takes: every cell is replaced by one that reports when it
+// is used. The interpreter and the machines are left as they are. For one test file, in its own process.
 
 import type { Branch, Cell, StateTable } from '../../src/stack/kernel/table.ts';
 

@@ -1,5 +1,5 @@
-// The APDUs of ACSE (X.227 bis 1998) as declarations, kernel functional unit. Application entity titles and the
-// fields of other functional units are kept as octets: this MTA knows its peers by what the bind says.
+// The APDUs of ACSE (X.227 bis 1998) as declarations, kernel functional unit. Application entity titles and
+// the fields of other functional units are kept as octets: this MTA knows its peers by what the bind says.
 
 import {
   app,

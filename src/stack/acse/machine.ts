@@ -1,5 +1,5 @@
-// The association control protocol machine (X.227), kernel, normal mode: an association per connection. It has
-// no timers; session's run out below it and RTSE's above. Invariant: after `ended` nothing is said.
+// The association control protocol machine (X.227), kernel, normal mode: an association per connection. It
+// has no timers; session's run out below it and RTSE's above. Invariant: after `ended` nothing is said.
 
 import { assert } from '../../base/assert.ts';
 import type { Instant } from '../../base/time.ts';
@@ -156,28 +156,10 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
 
   #hear(action: AcseAction, received: AcseReceived): void {
     switch (action) {
-      case 'indicateAssociate': {
-        assert(received.event === 'AARQ', 'an AARQ');
-        const { userData: _, ...rest } = received.from;
-        this.#up({
-          ...rest,
-          kind: 'AASCind',
-          applicationContext: received.applicationContext,
-          userInformation: readUserInformation(received.userInformation),
-        });
+      case 'indicateAssociate':
+      case 'confirmAssociate':
+        this.#associate(received);
         return;
-      }
-      case 'confirmAssociate': {
-        assert(received.event === 'AARE+', 'an accepting AARE');
-        const { userData: _, ...rest } = received.from;
-        this.#up({
-          ...rest,
-          kind: 'AASCcnf+',
-          applicationContext: received.applicationContext,
-          userInformation: readUserInformation(received.userInformation),
-        });
-        return;
-      }
       case 'confirmRefusal': {
         assert(received.event === 'AARE-' || received.event === 'PCONcnf-', 'a refusal');
         this.#up({ kind: 'AASCcnf-', ...refusalOf(received) });
@@ -214,6 +196,20 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
         return;
       default:
         assert(false, `${action} follows no indication`);
+    }
+  }
+
+  /** An AARQ or an accepting AARE, with what came through with it. */
+  #associate(received: AcseReceived): void {
+    assert(received.event === 'AARQ' || received.event === 'AARE+', 'an AARQ or an accepting AARE');
+    const { applicationContext } = received;
+    const userInformation = readUserInformation(received.userInformation);
+    if (received.event === 'AARQ') {
+      const { userData: _, ...rest } = received.from;
+      this.#up({ ...rest, kind: 'AASCind', applicationContext, userInformation });
+    } else {
+      const { userData: _, ...rest } = received.from;
+      this.#up({ ...rest, kind: 'AASCcnf+', applicationContext, userInformation });
     }
   }
 

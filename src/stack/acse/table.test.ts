@@ -1,5 +1,5 @@
-// Every state of the association control machine against everything that it can hear: every branch of the table is
-// taken, and where there is no cell the outcome is the one that the table's header says.
+// Every state of the association control machine against everything that it can hear: every branch of the
+// table is taken, and where there is no cell the outcome is the one that the table's header says.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -169,7 +169,7 @@ test('the APDUs are, octet for octet, those of the captures', () => {
   assert.match(sent([request, confirmed], requests[5]), /^64..800100be..28..06025101020103a003040161$/);
 });
 
-test('where there is no cell: an abort for the peer, an assertion for our mistake, silence after the end', (t) => {
+test('where there is no cell: abort for the peer, assertion for our mistake, silence after the end', (t) => {
   for (const [state, steps] of setups) {
     for (const primitive of requests) {
       try {

@@ -1,6 +1,7 @@
-// The whole stack as one object: octets of one network connection in; octets, indications and findings out. Not
-// here: what the layers do. Invariants: the user hears exactly one terminal indication, unless it ended the
-// association itself; after `close` nothing is said and no timer runs; octets of one step leave as one output.
+// The whole stack as one object: octets of one network connection in; octets, indications and findings out.
+// Not here: what the layers do. Invariants: the user hears exactly one terminal indication, unless it ended
+// the association itself; after `close` nothing is said and no timer runs; octets of one step leave as one
+// output.
 
 import { assert } from '../../base/assert.ts';
 import type { Instant } from '../../base/time.ts';
@@ -99,7 +100,10 @@ export class Association implements AssociationMachine {
     else if (this.#held.octets > held_octets_max) this.#break(ranAhead(this.#held.octets), now);
   }
 
-  /** Takes what came, packet by packet, each to its end before the next: no layer meets a request of the past. */
+  /**
+   * Takes what came, packet by packet, each to its end before the next: no layer meets a request of the
+   * past.
+   */
   #takeHeld(now: Instant): void {
     while (this.#closing === undefined) {
       const nsdu = this.#held.next(this.#awaitsUser());

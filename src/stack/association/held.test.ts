@@ -1,3 +1,5 @@
+// TPDUs that wait for an answer of our user, and those that do not.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { octets } from '../../../test/support/associations.ts';

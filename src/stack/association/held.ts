@@ -1,6 +1,6 @@
-// TPDUs that wait because our user owes an answer which the peer must have before it goes on. A peer that does not
-// wait is let run ahead, within a limit: its octets are as good later. What takes something back does not wait: an
-// abort, and the interruption or discarding of an activity. Invariant: order is kept.
+// TPDUs that wait because our user owes an answer which the peer must have before it goes on. A peer that
+// does not wait is let run ahead, within a limit: its octets are as good later. What takes something back
+// does not wait: an abort, and the interruption or discarding of an activity. Invariant: order is kept.
 
 /** How much a peer may send ahead of an answer, in octets. Real peers send nothing, or an abort. */
 export const held_octets_max = 1024 * 1024;

@@ -1,5 +1,6 @@
-// The layers joined: what one says is what its neighbour hears, in order, until nobody says anything more. The
-// only file that knows which layer is whose neighbour. Not here: packets; the life of the network connection.
+// The layers joined: what one says is what its neighbour hears, in order, until nobody says anything more.
+// The only file that knows which layer is whose neighbour. Not here: packets; the life of the network
+// connection.
 
 import { type Instant, earlier } from '../../base/time.ts';
 import type { AcseInput, AcseOutput } from '../acse/machine.ts';

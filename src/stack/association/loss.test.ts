@@ -1,5 +1,5 @@
-// Loss of the network connection at every point of an exchange, for both sides: the user hears of exactly one end,
-// the association closes, nothing is said after it and no timer remains.
+// Loss of the network connection at every point of an exchange, for both sides: the user hears of exactly
+// one end, the association closes, nothing is said after it and no timer remains.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
-// The application context of MTS transfer in normal mode (X.419 8 and its object identifiers), for RTSE and for
-// the choice of presentation contexts.
+// The application context of MTS transfer in normal mode (X.419 8 and its object identifiers), for RTSE and
+// for the choice of presentation contexts.
 
 import { ACSE_ABSTRACT_SYNTAX } from '../acse/service.ts';
 

@@ -1,5 +1,5 @@
-// The octets of real initiators, replayed into a responder: the APDU that comes out is the one that went in, at
-// every split, and what is answered is what the real responder answered.
+// The octets of real initiators, replayed into a responder: the APDU that comes out is the one that went
+// in, at every split, and what is answered is what the real responder answered.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -57,7 +57,10 @@ function assertOneMessage(end: End, hash: string, where: string): void {
   assert.equal(end.closed, 'orderly', where);
 }
 
-/** The APDU as it must come out: the value of the EXTERNAL, taken from the RTTRs of the capture by their framing. */
+/**
+ * The APDU as it must come out: the value of the EXTERNAL, taken from the RTTRs of the capture by their
+ * framing.
+ */
 function apduIn(initiator: Uint8Array): Uint8Array {
   const parts: number[] = [];
   for (const start of packetStarts(initiator)) {

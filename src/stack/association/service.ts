@@ -15,7 +15,10 @@ export interface AssociationOptions {
   /** What an initiator calls with. A responder's selectors are checked by its user on RTOPENind. */
   readonly called: LayerSelectors;
   readonly calling: LayerSelectors;
-  /** Makes the user reference and the common reference (UTCTime) of the session connection identifier. */
+  /**
+   * The session connection identifier that an initiator's CN carries, as the octets that go into it: by usage a
+   * T61String or OCTET STRING and a UTCTime, each BER-encoded. A responder answers with what it was called with.
+   */
   readonly connectionReference: { readonly userReference: Uint8Array; readonly commonReference: Uint8Array };
   readonly limits: AssociationLimits;
   readonly timers: AssociationTimers;

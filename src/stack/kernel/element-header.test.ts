@@ -1,3 +1,5 @@
+// Headers of BER elements: the shortest form of the length (X.690 8.1.3).
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toHex } from '../../base/octets.ts';

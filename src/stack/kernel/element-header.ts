@@ -1,9 +1,12 @@
-// The identifier and length octets of a BER element (X.690 8.1) whose contents are pieces that nobody wants to
-// copy: RTTR and the presentation data value around it. Everything else is encoded by the asn1 room.
+// The identifier and length octets of a BER element (X.690 8.1) whose contents are pieces that nobody wants
+// to copy: RTTR and the presentation data value around it. Everything else is encoded by the asn1 room.
 
 import { assert } from '../../base/assert.ts';
 
-/** Identifier octet `identifier` (low tag numbers only) and the definite length of `octets` octets of contents. */
+/**
+ * Identifier octet `identifier` (low tag numbers only) and the definite length of `octets` octets of
+ * contents.
+ */
 export function elementHeader(identifier: number, octets: number): Uint8Array {
   const header = new Uint8Array(elementHeaderOctets(octets));
   writeElementHeader(header, 0, { identifier, octets });

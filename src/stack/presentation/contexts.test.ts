@@ -1,3 +1,5 @@
+// Negotiation of presentation contexts, from both sides.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { contexts_max, decideContexts, definedContextSet, readResults, resultList } from './contexts.ts';

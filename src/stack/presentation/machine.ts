@@ -44,6 +44,20 @@ interface Fault {
   readonly got: string;
 }
 
+/** The refusals of a CP that could be read. */
+const refusals = {
+  refuseVersion: {
+    providerReason: 'protocol-version-not-supported',
+    fault: { expected: 'protocol version 1', got: 'other versions' },
+  },
+  refuseUserData: {
+    providerReason: 'user-data-not-readable',
+    fault: { expected: 'user data in accepted contexts', got: 'other user data' },
+  },
+} as const satisfies Partial<
+  Record<PresentationAction, { readonly providerReason: ProviderReason; readonly fault: Fault }>
+>;
+
 /** What the machine is handling: a request, or an indication as read. */
 type Subject = { readonly request: PresentationRequest } | { readonly received: Received };
 
@@ -160,17 +174,10 @@ export class PresentationMachine
         return;
       }
       case 'refuseVersion':
-        this.#refuse('protocol-version-not-supported', { expected: 'protocol version 1', got: 'others' });
-        return;
       case 'refuseUserData':
-        this.#refuse('user-data-not-readable', { expected: 'user data in accepted contexts', got: 'other' });
-        return;
       case 'refuseInvalid':
-        this.#refuse('reason-not-specified', faultOf(receivedOf(subject)));
-        return;
       case 'refuseX410Mode':
-        this.#refuseWith(encodeX410Refusal(VALIDATION_FAILURE));
-        this.#refused({ expected: 'normal mode', got: 'X.410-1984 mode' });
+        this.#refuse(action, receivedOf(subject));
         return;
       case 'abortInvalid': {
         const fault = faultOf(receivedOf(subject));
@@ -260,17 +267,22 @@ export class PresentationMachine
     });
   }
 
-  /** A refusal of this layer. */
-  #refuse(providerReason: ProviderReason, fault: Fault): void {
+  /** A refusal of this layer: the users above never hear of the connection, but that it is gone. */
+  #refuse(why: keyof typeof refusals | 'refuseInvalid' | 'refuseX410Mode', received: Received): void {
+    if (why === 'refuseX410Mode') {
+      this.#refuseWith(encodeX410Refusal(VALIDATION_FAILURE));
+      this.#refused({ expected: 'normal mode', got: 'X.410-1984 mode' });
+      return;
+    }
+    const providerReason = why === 'refuseInvalid' ? 'reason-not-specified' : refusals[why].providerReason;
     this.#refuseWith(encodeCPR({ contexts: this.#contexts, providerReason, userData: [] }));
-    this.#refused(fault);
+    this.#refused(why === 'refuseInvalid' ? faultOf(received) : refusals[why].fault);
   }
 
   #refuseWith(cpr: Uint8Array): void {
     this.#down({ kind: 'SCONrsp-', reason: 'user-data-follows', userData: [cpr] });
   }
 
-  /** The users above never hear of a connection that this layer refused, but that it is gone. */
   #refused(fault: Fault): void {
     this.#violation(fault);
     const detail = `connection refused: expected ${fault.expected}, got ${fault.got}`;

@@ -1,4 +1,5 @@
-// PPDUs against the octets of real ones: a CP of PP, its CPA, a CP of a commercial MTA with indefinite lengths.
+// PPDUs against the octets of real ones: a CP of PP, its CPA, a CP of a commercial MTA with indefinite
+// lengths.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,6 +1,6 @@
-// Builds the PPDUs that this MTA sends and reads those that come, as far as the machine needs to know: CP, CPA,
-// CPR (X.226 8.2) and the aborts ARU, ARP. Normal mode; a CP in X.410-1984 mode is recognised. Never throws on
-// what the peer sent. Emitted: definite lengths, defaults left out.
+// Builds the PPDUs that this MTA sends and reads those that come, as far as the machine needs to know: CP,
+// CPA, CPR (X.226 8.2) and the aborts ARU, ARP. Normal mode; a CP in X.410-1984 mode is recognised. Never
+// throws on what the peer sent. Emitted: definite lengths, defaults left out.
 
 import { decode, encode } from '../../asn1/index.ts';
 import { err, ok, type Result } from '../../base/result.ts';

@@ -1,3 +1,5 @@
+// Who refused a presentation connection, and whether to try again makes sense.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { refusalOf } from './refusal.ts';

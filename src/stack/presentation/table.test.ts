@@ -1,5 +1,5 @@
-// Every state of the presentation machine against everything that it can hear: every branch of the table is taken,
-// and where there is no cell the outcome is the one that the table's header says.
+// Every state of the presentation machine against everything that it can hear: every branch of the table is
+// taken, and where there is no cell the outcome is the one that the table's header says.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -142,7 +142,7 @@ test('every state is reached by its way', () => {
   assert.deepEqual(new Set(setups.map(([state]) => state)), new Set(Object.keys(presentationStates)));
 });
 
-test('what goes through comes out under the name of the layer that hears it, and nothing else happens', () => {
+test('what goes through comes out under the name of the layer that hears it', () => {
   const connected = setups[3][1];
   const below = new Map<string, string>(requests.map(({ kind }) => [kind, kind.replace('P', 'S')]));
   const above = new Map<string, string>(indications.map(({ kind }) => [kind, kind.replace('S', 'P')]));
@@ -162,7 +162,7 @@ test('what goes through comes out under the name of the layer that hears it, and
   }
 });
 
-test('where there is no cell: an abort for the peer, an assertion for our mistake, silence after the end', (t) => {
+test('where there is no cell: abort for the peer, assertion for our mistake, silence after the end', (t) => {
   for (const [state, steps] of setups) {
     for (const primitive of requests) {
       const machine = brought(steps);

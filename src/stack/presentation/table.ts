@@ -1,6 +1,7 @@
-// The state table of the presentation protocol machine (X.226 Annex A, kernel, normal mode). An absent cell: a
-// PPDU or session indication aborts with ARP; a primitive from above is our mistake; in `ended` all is dropped.
-// X.410-1984 mode (part of a later release) will take CPx410 in STAI0 to STAI2 instead of refusing it.
+// The state table of the presentation protocol machine (X.226 Annex A, kernel, normal mode). An absent
+// cell: a PPDU or session indication aborts with ARP; a primitive from above is our mistake; in `ended` all
+// is dropped. X.410-1984 mode (part of a later release) will take CPx410 in STAI0 to STAI2 instead of
+// refusing it.
 
 import type { Cell, StateTable } from '../kernel/table.ts';
 import {

@@ -55,7 +55,9 @@ export function toSession(request: RequestThrough): SessionRequest {
   }
 }
 
-/** The P- indication that a session indication of the data phase is; `userData` is what it carried, decoded. */
+/**
+ * The P- indication that a session indication of the data phase is; `userData` is what it carried, decoded.
+ */
 export function toUser(
   indication: IndicationThrough,
   userData: readonly PresentationDataReceived[],

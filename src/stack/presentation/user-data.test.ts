@@ -1,3 +1,5 @@
+// User-data in every form of PDV-list that X.226 8.4 allows.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

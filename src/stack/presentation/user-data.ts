@@ -1,6 +1,7 @@
-// User-data of a PPDU (X.226 8.4): presentation data values, fully encoded. Writes one PDV-list a value, with
-// the value's pieces as they are; reads every form of PDV-list. Simply encoded data is not ours (more than one
-// context is always proposed, X.226 8.4.1) and is an error. Invariant: a value that comes up is one whole element.
+// User-data of a PPDU (X.226 8.4): presentation data values, fully encoded. Writes one PDV-list a value,
+// with the value's pieces as they are; reads every form of PDV-list. Simply encoded data is not ours (more
+// than one context is always proposed, X.226 8.4.1) and is an error. Invariant: a value that comes up is
+// one whole element.
 
 import { decode, decodePrefix, raw, rawOctets, rawOf } from '../../asn1/index.ts';
 import { concat, totalOctets } from '../../base/octets.ts';
@@ -32,7 +33,9 @@ export function encodeUserData(values: readonly PresentationDataValue[]): Uint8A
   return pieces;
 }
 
-/** The same as a field of a PPDU; undefined for no values. For PPDUs that are small: the pieces are joined. */
+/**
+ * The same as a field of a PPDU; undefined for no values. For PPDUs that are small: the pieces are joined.
+ */
 export function userDataField(values: readonly PresentationDataValue[]): UserData | undefined {
   if (values.length === 0) return undefined;
   return {

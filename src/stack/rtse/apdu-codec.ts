@@ -1,5 +1,5 @@
-// Reads and writes the APDUs of RTSE. RTTR is written as a header before octets that are not copied; everything
-// else is small. Never throws on what came.
+// Reads and writes the APDUs of RTSE. RTTR is written as a header before octets that are not copied;
+// everything else is small. Never throws on what came.
 
 import { decode, encode, rawOctets, rawOf } from '../../asn1/index.ts';
 import { fromLatin1, latin1, totalOctets } from '../../base/octets.ts';

@@ -1,5 +1,5 @@
-// What one step of the RTSE machine says, in order, and the internal event it may raise. Shared by the machine and
-// its two halves, the sender and the receiver.
+// What one step of the RTSE machine says, in order, and the internal event it may raise. Shared by the
+// machine and its two halves, the sender and the receiver.
 
 import type { AcseIndication, AcseRequest } from '../acse/service.ts';
 import type { LayerOutput, ProtocolViolation } from '../kernel/machine.ts';

@@ -1,3 +1,5 @@
+// Heads of BER elements that come one octet at a time.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fromHex } from '../../base/octets.ts';

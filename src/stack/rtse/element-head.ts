@@ -1,5 +1,6 @@
-// The identifier and length octets of a BER element (X.690 8.1), collected one octet at a time from a stream that
-// may be cut anywhere. Not here: contents. Invariant: no more than `head_octets_max` octets are held.
+// The identifier and length octets of a BER element (X.690 8.1), collected one octet at a time from a
+// stream that may be cut anywhere. Not here: contents. Invariant: no more than `head_octets_max` octets are
+// held.
 
 /** Long enough for a tag of 28 bits and a length of 8 octets. */
 const head_octets_max = 14;

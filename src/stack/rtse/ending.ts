@@ -1,5 +1,6 @@
-// How an association ends (X.228 7.2, 7.7 to 7.9): release, the aborts that we send, those that come. An abort before
-// the open is answered is a refusal to whoever asked. Each method is an action of the table, or serves several.
+// How an association ends (X.228 7.2, 7.7 to 7.9): release, the aborts that we send, those that come. An
+// abort before the open is answered is a refusal to whoever asked. Each method is an action of the table,
+// or serves several.
 
 import type { AcseIndication } from '../acse/service.ts';
 import type { AbortReason } from './apdu.ts';

@@ -1,3 +1,5 @@
+// The EXTERNAL around an APDU: put on, and taken off at every split.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

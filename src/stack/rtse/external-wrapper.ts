@@ -1,7 +1,8 @@
 // The EXTERNAL in which normal mode wraps an MTS-APDU before it is cut into RTTRs: {indirect-reference, the
 // presentation context of MTS transfer; single-ASN1-type [0]}. Put on with definite lengths; taken off as
-// the octets come, cut anywhere, in either form of length. Taking off looks at headers only, so that it costs a few
-// octets of memory whatever is sent. Invariant: what `take` returns, in order, is exactly the octets of the value.
+// the octets come, cut anywhere, in either form of length. Taking off looks at headers only, so that it
+// costs a few octets of memory whatever is sent. Invariant: what `take` returns, in order, is exactly the
+// octets of the value.
 
 import { elementHeaderOctets, writeElementHeader } from '../kernel/element-header.ts';
 import { type Head, HeadCollector } from './element-head.ts';

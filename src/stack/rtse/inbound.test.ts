@@ -1,3 +1,5 @@
+// An APDU on its way in, and the points that its user has not secured.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { concat } from '../../base/octets.ts';

@@ -1,5 +1,5 @@
-// One APDU on its way in (X.228 7.3): the wrapping taken off as RTTRs come, and the points that the user has not
-// secured yet. Nothing of the APDU is held. Not here: state of the association.
+// One APDU on its way in (X.228 7.3): the wrapping taken off as RTTRs come, and the points that the user
+// has not secured yet. Nothing of the APDU is held. Not here: state of the association.
 
 import { ExternalUnwrapper } from './external-wrapper.ts';
 

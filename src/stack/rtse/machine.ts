@@ -1,7 +1,7 @@
-// The reliable transfer protocol machine (X.228), normal mode: opens, transfers APDUs each in an activity, confirms
-// only what its user has secured, closes and aborts. The table decides, the actions perform; this file turns the
-// crank. One machine, one association. Invariants: exactly one terminal indication; after `ended` nothing is
-// said and no timer runs.
+// The reliable transfer protocol machine (X.228), normal mode: opens, transfers APDUs each in an activity,
+// confirms only what its user has secured, closes and aborts. The table decides, the actions perform; this
+// file turns the crank. One machine, one association. Invariants: exactly one terminal indication; after
+// `ended` nothing is said and no timer runs.
 
 import { assert } from '../../base/assert.ts';
 import { type Instant, type Millis, millis } from '../../base/time.ts';

@@ -1,3 +1,5 @@
+// What a caller asks and a responder answers: defaults, limits, and whom to blame.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answer, call } from '../../../test/support/rtse-scenario.ts';

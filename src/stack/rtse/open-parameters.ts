@@ -1,6 +1,6 @@
-// The open of an RTSE association (X.228 7.1): what is asked, what a responder can take, what was agreed. Pure
-// functions over the primitives of ACSE. The checkpoint size agreed is the lower of both, where 0 is "no limit"
-// and so higher than any; the window is the lower, and never less than 1.
+// The open of an RTSE association (X.228 7.1): what is asked, what a responder can take, what was agreed.
+// Pure functions over the primitives of ACSE. The checkpoint size agreed is the lower of both, where 0 is
+// "no limit" and so higher than any; the window is the lower, and never less than 1.
 
 import { err, ok, type Result } from '../../base/result.ts';
 import {

@@ -1,5 +1,5 @@
-// What an RTSE machine is told when it is made: its role, whom it calls with what, the application context that it
-// serves, what it offers and how long it waits.
+// What an RTSE machine is told when it is made: its role, whom it calls with what, the application context
+// that it serves, what it offers and how long it waits.
 
 import type { SessionConnectionIdentifier } from '../presentation/service.ts';
 import type { LayerSelectors } from './service.ts';

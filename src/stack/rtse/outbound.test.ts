@@ -1,3 +1,5 @@
+// An APDU on its way out: RTTRs, points and window.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

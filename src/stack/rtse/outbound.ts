@@ -1,6 +1,6 @@
-// One APDU on its way out (X.228 7.3): wrapped, cut into RTTRs of at most a checkpoint's worth, with a count of the
-// points that the peer has not confirmed. Supplied piece by piece; pieces are passed on, not copied. Not here:
-// state of the association. Invariants: sent ≤ total; unconfirmed points ≤ window.
+// One APDU on its way out (X.228 7.3): wrapped, cut into RTTRs of at most a checkpoint's worth, with a
+// count of the points that the peer has not confirmed. Supplied piece by piece; pieces are passed on, not
+// copied. Not here: state of the association. Invariants: sent ≤ total; unconfirmed points ≤ window.
 
 import { assert } from '../../base/assert.ts';
 import { wrapperHead } from './external-wrapper.ts';
@@ -103,8 +103,8 @@ export class OutboundApdu {
   }
 
   /**
-   * The peer confirms this point, and with it those before (X.225 7.11). Returns the octets of the APDU that are
-   * confirmed now.
+   * The peer confirms this point, and with it those before (X.225 7.11). Returns the octets of the APDU
+   * that are confirmed now.
    */
   confirmed(serialNumber: number): number {
     const index = this.#points.findIndex((point) => point.serialNumber === serialNumber);

@@ -1,3 +1,5 @@
+// Refusals, aborts and exceptions in the words of X.218.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeRTAB, encodeRTORJ } from './apdu-codec.ts';

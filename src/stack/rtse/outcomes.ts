@@ -1,5 +1,5 @@
-// Refusals, aborts and exceptions in the words of the reliable transfer service (X.218), whichever layer they come
-// from; and the answers that ours become. Pure functions.
+// Refusals, aborts and exceptions in the words of the reliable transfer service (X.218), whichever layer
+// they come from; and the answers that ours become. Pure functions.
 
 import { rawOctets } from '../../asn1/index.ts';
 import type { AcseIndication, AssociateResult, PresentationDataReceived } from '../acse/service.ts';

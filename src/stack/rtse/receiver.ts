@@ -1,5 +1,5 @@
-// The receiving half of RTSE (X.228 7.3): takes the RTTRs of an activity, passes on the octets of the APDU, and
-// confirms to the peer what its user has secured, never earlier. Each method is an action of the table.
+// The receiving half of RTSE (X.228 7.3): takes the RTTRs of an activity, passes on the octets of the APDU,
+// and confirms to the peer what its user has secured, never earlier. Each method is an action of the table.
 
 import { assert } from '../../base/assert.ts';
 import type { Effects } from './effects.ts';

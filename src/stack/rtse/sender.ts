@@ -1,5 +1,6 @@
-// The sending half of RTSE (X.228 7.3): one APDU, one activity. Each method is an action of the table. Not here:
-// when it is called. Invariant: between `start` and `confirm` or `fail` there is exactly one activity.
+// The sending half of RTSE (X.228 7.3): one APDU, one activity. Each method is an action of the table. Not
+// here: when it is called. Invariant: between `start` and `confirm` or `fail` there is exactly one
+// activity.
 
 import { assert } from '../../base/assert.ts';
 import { type Millis, millis } from '../../base/time.ts';

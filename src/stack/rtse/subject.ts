@@ -1,5 +1,5 @@
-// What the RTSE machine is handling: a request of its user, or an indication from below with what was read out of
-// it. Not here: state; what follows.
+// What the RTSE machine is handling: a request of its user, or an indication from below with what was read
+// out of it. Not here: state; what follows.
 
 import { assert } from '../../base/assert.ts';
 import type { Result } from '../../base/result.ts';

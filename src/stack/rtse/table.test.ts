@@ -1,5 +1,5 @@
-// Every state of the RTSE machine against everything that it can hear: every branch of the table is taken, and where
-// there is no cell the outcome is the one that the table's header says.
+// Every state of the RTSE machine against everything that it can hear: every branch of the table is taken,
+// and where there is no cell the outcome is the one that the table's header says.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,9 +1,10 @@
-// The state table of the reliable transfer protocol machine (X.228, normal mode). An absent cell: a primitive of
-// the layers below aborts with RTAB "protocol error"; a primitive of the user is our mistake; a timer is of the past
-// and ignored; in `ended` all is dropped.
+// The state table of the reliable transfer protocol machine (X.228, normal mode). An absent cell: a
+// primitive of the layers below aborts with RTAB "protocol error"; a primitive of the user is our mistake;
+// a timer is of the past and ignored; in `ended` all is dropped.
 //
-// Of a later release: resumption of an activity (PACTRind aborts with "unrecognized activity", an interrupt is taken
-// as a discard, a recover bind is refused by the user with "cannot recover"); X.410-1984 mode (opens without ACSE).
+// Of a later release: resumption of an activity (PACTRind aborts with "unrecognized activity", an interrupt
+// is taken as a discard, a recover bind is refused by the user with "cannot recover"); X.410-1984 mode
+// (opens without ACSE).
 
 import type { Cell, StateTable } from '../kernel/table.ts';
 import type { RtseAction, RtseEvent, RtsePredicate, RtseState } from './states.ts';

@@ -1,3 +1,5 @@
+// The timers of RTSE against its states and its table.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { instant, millis } from '../../base/time.ts';
@@ -46,7 +48,7 @@ test('every timer has a cell where it runs, and nowhere else', () => {
   }
 });
 
-test('the open timer is of the whole open; the activity timer starts again with every word of the peer', () => {
+test('the open timer is of the whole open; every word of the peer starts the activity timer again', () => {
   const timers = new RtseTimers();
   at(timers, 'connected', 0);
   at(timers, 'openSent', 10);

@@ -1,5 +1,5 @@
-// The timers of RTSE: in which states each runs, and what starts it again. A timer is a deadline; whoever owns the
-// machine asks for the earliest. Invariant: in `idle` and `ended` none runs.
+// The timers of RTSE: in which states each runs, and what starts it again. A timer is a deadline; whoever
+// owns the machine asks for the earliest. Invariant: in `idle` and `ended` none runs.
 
 import { type Instant, type Millis, after } from '../../base/time.ts';
 import type { RtseEvent, RtseState } from './states.ts';
