@@ -20,6 +20,7 @@ import type { CopyId, NextHopKey, Priority, QueuedCopy, TrackingRecord } from '.
 import { CallerAssociation, type CallerEnd, connectionReference } from './caller-association.ts';
 import type { Ledger } from './ledger.ts';
 import type { Network } from './ports.ts';
+import { withoutRepeats } from './repeated-trouble.ts';
 import { initiatorOptions } from './stack-options.ts';
 import type { TransferOutcome } from './transfer-out.ts';
 import { unawaited } from './unawaited.ts';
@@ -69,7 +70,7 @@ export class LinkRunner {
   lastTransferInAt: Instant | undefined;
 
   constructor(parts: LinkRunnerParts) {
-    this.#parts = parts;
+    this.#parts = { ...parts, emit: withoutRepeats(parts.emit, parts.clock) };
     this.#enabled = parts.link.enabled;
     this.hop = nextHopKey({ kind: 'link', name: parts.link.name });
     const { link, random } = parts;
