@@ -13,7 +13,7 @@ import {
   opened,
   optionsOf,
 } from '../../../test/support/associations.ts';
-import { equalOctets, toHex } from '../../base/octets.ts';
+import { concat, equalOctets, toHex } from '../../base/octets.ts';
 import { seededRandom } from '../../base/random.ts';
 import { instant } from '../../base/time.ts';
 import type { RTRefused } from '../rtse/service.ts';
@@ -285,3 +285,51 @@ function expire(end: End): void {
   }
   assert.ok(end.closed !== undefined);
 }
+
+/** A packet with a DT whose TSDU is `hex`. */
+function packetOf(hex: string): Uint8Array {
+  const tsdu = octets(hex);
+  return concat([Uint8Array.of(3, 0, 0, 7 + tsdu.length, 2, 0xf0, 0x80), tsdu]);
+}
+
+test('aborts of every layer of the peer: one terminal indication, and it says whose abort it was', () => {
+  /** AB of a user with a PPDU as its user data. */
+  const abort = (ppdu: string): Uint8Array => {
+    const octetCount = (ppdu.length / 2).toString(16).padStart(2, '0');
+    return packetOf(`19${(5 + ppdu.length / 2).toString(16).padStart(2, '0')}110103c1${octetCount}${ppdu}`);
+  };
+  const aru = (apdu: string): string => {
+    const count = apdu.length / 2;
+    const hex = (more: number): string => (count + more).toString(16).padStart(2, '0');
+    return `a0${hex(9)}61${hex(7)}30${hex(5)}020101a0${hex(0)}${apdu}`;
+  };
+  const cases: readonly (readonly [string, Uint8Array, string, string])[] = [
+    ['DR of transport', octets('0300000b068000010001' + '80'), 'network', 'connection-lost'],
+    ['ER of transport', octets('0300000a0570000100' + '00'), 'network', 'connection-lost'],
+    ['AB of the session provider', packetOf('1903110105'), 'peer-provider', 'protocol-error'],
+    ['ARP of presentation', abort('3003800102'), 'peer-provider', 'protocol-error'],
+    ['ABRT of the ACSE provider', abort(aru('6403800101')), 'peer-provider', 'protocol-error'],
+    [
+      'RTAB of RTSE',
+      abort(aru('6415800100be10280e06025101020103a005b603800103')),
+      'peer-provider',
+      'temporary-problem',
+    ],
+  ];
+  for (const [name, packet, by, reason] of cases) {
+    for (const busy of [false, true]) {
+      const { a, b } = opened();
+      exchange(a, b);
+      if (busy) {
+        a.request({ kind: 'RTTRreq', octetsTotal: 9000, first: [apduOf(2000)], transferTime_ms: 0 });
+        exchange(a, b);
+      }
+      b.feed({ kind: 'octets', octets: packet });
+      const last = b.heard.at(-1);
+      assert(last?.kind === 'RTPABind', `${name}: ${b.kinds()}`);
+      assert.deepEqual([b.terminals().length, last.abort.by, last.abort.reason], [1, by, reason], name);
+      exchange(a, b);
+      expire(b);
+    }
+  }
+});

@@ -16,8 +16,8 @@ export interface AssociationOptions {
   readonly called: LayerSelectors;
   readonly calling: LayerSelectors;
   /**
-   * The session connection identifier that an initiator's CN carries, as the octets that go into it: by usage a
-   * T61String or OCTET STRING and a UTCTime, each BER-encoded. A responder answers with what it was called with.
+   * The session connection identifier that an initiator's CN carries, as the octets that go into it: by
+   * usage a T61String or OCTET STRING and a UTCTime, each BER-encoded. A responder answers with the caller's.
    */
   readonly connectionReference: { readonly userReference: Uint8Array; readonly commonReference: Uint8Array };
   readonly limits: AssociationLimits;
