@@ -1,6 +1,6 @@
-// A bind between two real MTAs, replayed from both sides: what the caller sent into a whole MTA of ours in the place of
-// the called, up to its release; what the called answered into an MTA of ours that calls, up to its release. At
-// every split of the octets.
+// A bind between two real MTAs, replayed from both sides: what the caller sent into a whole MTA of ours in
+// the place of the called, up to its release; what the called answered into an MTA of ours that calls, up
+// to its release. At every split of the octets.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -87,7 +87,7 @@ test('called: a place that differs in one thing refuses, and says in what', asyn
   assert.ok(cases >= 1000, `${cases} cases`);
 });
 
-test('calling: the recorded answers are accepted, at every split, and the association released', async (t) => {
+test('calling: the recorded answers are accepted at every split, and we release', async (t) => {
   const recorded = recording(t, capture);
   if (recorded === undefined) return;
   const configuration = callingPlace(recorded);

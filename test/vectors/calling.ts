@@ -1,6 +1,6 @@
-// An MTA in the place of the side that called in a capture, against what the called side answered there. The answers
-// are those of the capture but for the reference that transport gave our connection; each is let in when what it
-// answers has been said.
+// An MTA in the place of the side that called in a capture, against what the called side answered there.
+// The answers are those of the capture but for the reference that transport gave our connection; each is
+// let in when what it answers has been said.
 
 import assert from 'node:assert/strict';
 import { after, seconds } from '../../src/base/time.ts';
@@ -43,7 +43,10 @@ export async function call(mta: ReplayedMta): Promise<void> {
   await settle();
 }
 
-/** Submits the message that the capture's initiator transferred; a large content as a spool, as a store wants it. */
+/**
+ * Submits the message that the capture's initiator transferred; a large content as a spool, as a store
+ * wants it.
+ */
 export async function submitRecorded(mta: ReplayedMta, recorded: Recording): Promise<CommitResult> {
   const apdu = decodeMTSAPDU(recordedApdu(recorded.initiator));
   assert.ok(apdu.ok && apdu.value.kind === 'message');

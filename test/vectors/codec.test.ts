@@ -1,6 +1,6 @@
-// Real messages through the codecs alone, without a stack: those of the captures and the seven EAN messages of 1985.
-// What was read is written again as it came, from what was kept of the octets and from the values; what is cut off or
-// altered is an error or a value, and never an exception.
+// Real messages through the codecs alone, without a stack: those of the captures and the seven EAN messages
+// of 1985. What was read is written again as it came, from what was kept of the octets and from the values;
+// what is cut off or altered is an error or a value, and never an exception.
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';

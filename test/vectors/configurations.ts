@@ -1,5 +1,5 @@
-// Configurations of an MTA that stands where one side of a capture stood: names, passwords and selectors are those
-// that the capture shows, in the YAML that an operator would write.
+// Configurations of an MTA that stands where one side of a capture stood: names, passwords and selectors
+// are those that the capture shows, in the YAML that an operator would write.
 
 import assert from 'node:assert/strict';
 import { type Configuration, parseConfiguration } from '../../src/config/index.ts';

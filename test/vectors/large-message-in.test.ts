@@ -1,5 +1,6 @@
-// The octets that a real MTA sent to transfer a message of 100 KB, with a checkpoint every 1,024 octets, replayed into a
-// whole MTA of ours: cut at every PDU boundary and up to 8 octets beside it, and one octet at a time.
+// The octets that a real MTA sent to transfer a message of 100 KB, with a checkpoint every 1,024 octets,
+// replayed into a whole MTA of ours: cut at every PDU boundary and up to 8 octets beside it, and one octet
+// at a time.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,6 +1,6 @@
-// The octets that a real MTA sent to transfer a message, replayed into a whole MTA of ours in the place of the one that
-// was called: at every split they end in a message that is secured, acknowledged only then, and delivered with the
-// very octets of P22 that the capture holds.
+// The octets that a real MTA sent to transfer a message, replayed into a whole MTA of ours in the place of
+// the one that was called: at every split they end in a message that is secured, acknowledged only then,
+// and delivered with the very octets of P22 that the capture holds.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,6 +1,6 @@
-// Our own MTA in the place of a real one that transferred a message: it sends the same message again, and what the
-// recorded responder answered then is accepted now, at every split, up to the answered release. What we put on the
-// wire is held against what the real one did.
+// Our own MTA in the place of a real one that transferred a message: it sends the same message again, and
+// what the recorded responder answered then is accepted now, at every split, up to the answered release.
+// What we put on the wire is held against what the real one did.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -96,7 +96,8 @@ for (const name of ['88-normal-message', '88-normal-100k']) {
     if (recorded === undefined) return;
     const ours = recordedApdu(Buffer.concat((await sent(recorded, new Set())).written));
     const theirs = recordedApdu(recorded.initiator);
-    // Around them PP writes indefinite lengths, and content in segments; we write definite ones, and one string.
+    // Around them PP writes indefinite lengths, and content in segments; we write definite ones, and one
+    // string.
     const [ourEnvelope, envelope] = [ours, theirs].map((apdu) => elementAt(elementAt(apdu).contents).octets);
     assert.equal(toHex(ourEnvelope), toHex(envelope));
     assert.equal(sha256(recordedContent(ours)), sha256(recordedContent(theirs)));

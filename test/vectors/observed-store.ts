@@ -1,5 +1,5 @@
-// The store in memory with a gate: what it was asked and what it answered is told in order, and answers can be kept
-// back, or refused, so that a test sees what the program does meanwhile.
+// The store in memory with a gate: what it was asked and what it answered is told in order, and answers can
+// be kept back, or refused, so that a test sees what the program does meanwhile.
 
 import { openMemoryStore, type CommitResult, type Store, type StoreRefusal } from '../../src/store/index.ts';
 import type { Instant } from '../../src/base/time.ts';

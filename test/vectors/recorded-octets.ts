@@ -1,6 +1,7 @@
-// What the captures hold, taken out of their octets by a reader of its own: TPKTs, X.224 data, session PDUs, and a
-// walk over BER elements. It shares no code with the program, so that what the program makes of the same octets can
-// be held against it. It trusts its input and reads no more of a PDU than the tests ask about.
+// What the captures hold, taken out of their octets by a reader of its own: TPKTs, X.224 data, session
+// PDUs, and a walk over BER elements. It shares no code with the program, so that what the program makes of
+// the same octets can be held against it. It trusts its input and reads no more of a PDU than the tests ask
+// about.
 
 import { existsSync } from 'node:fs';
 import { createHash } from 'node:crypto';
@@ -78,7 +79,10 @@ export interface RecordedPdu {
   readonly rest: Uint8Array;
 }
 
-/** What one TPKT carries. In these captures a TPDU is a whole TSDU, and tokens precede an SPDU with nothing in them. */
+/**
+ * What one TPKT carries. In these captures a TPDU is a whole TSDU, and tokens precede an SPDU with nothing
+ * in them.
+ */
 export function pduOf(packet: Uint8Array): RecordedPdu {
   const tpdu = packet.subarray(4);
   const kind = tpduNames.get(tpdu[1] & 0xf0) ?? '?';
@@ -114,7 +118,10 @@ function bounds(octets: Uint8Array, at: number): { readonly from: number; readon
   return { from: at + 4, to: at + 4 + ((octets[at + 2] << 8) | octets[at + 3]) };
 }
 
-/** A BER element: its identifier octet (no tag of these captures' upper layers needs two), and its contents. */
+/**
+ * A BER element: its identifier octet (no tag of these captures' upper layers needs two), and its
+ * contents.
+ */
 export interface Element {
   readonly tag: number;
   readonly contents: Uint8Array;
@@ -164,7 +171,10 @@ function joined(element: Element): Uint8Array {
   return Uint8Array.from(elementsOf(element.contents).flatMap((segment) => [...joined(segment)]));
 }
 
-/** The octets of the one MTS-APDU that a normal-mode initiator sent: RTTR by RTTR, then out of their EXTERNAL. */
+/**
+ * The octets of the one MTS-APDU that a normal-mode initiator sent: RTTR by RTTR, then out of their
+ * EXTERNAL.
+ */
 export function recordedApdu(initiator: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const packet of packets(initiator)) {

@@ -1,5 +1,6 @@
-// A socket without a network: what a test says has arrived is handed over at once, what is written is kept in order.
-// It stands for `net.Socket` below the connection of the net room, and is no more of one than that room uses.
+// A socket without a network: what a test says has arrived is handed over at once, what is written is kept
+// in order. It stands for `net.Socket` below the connection of the net room, and is no more of one than
+// that room uses.
 
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';

@@ -1,6 +1,7 @@
-// A whole MTA, real but for the wire, the clock, the disk and the directory: the agent on the net room's connection and
-// the real stack, a store in memory that can be slowed, a clock that stands, and a delivery that keeps what it is
-// given. What happens is told in one log: PDUs in and out, what the store does, events, deliveries.
+// A whole MTA, real but for the wire, the clock, the disk and the directory: the agent on the net room's
+// connection and the real stack, a store in memory that can be slowed, a clock that stands, and a delivery
+// that keeps what it is given. What happens is told in one log: PDUs in and out, what the store does,
+// events, deliveries.
 
 import assert from 'node:assert/strict';
 import { seededRandom } from '../../src/base/random.ts';

@@ -70,7 +70,10 @@ export function expectedOf({ initiator, responder }: Recording): Expected {
   return { content, sha256: sha256(content), answers, apduOctets: apdu.length };
 }
 
-/** One message was secured, acknowledged after that, delivered with these very octets; and nothing is left over. */
+/**
+ * One message was secured, acknowledged after that, delivered with these very octets; and nothing is left
+ * over.
+ */
 export async function assertSecured(mta: ReplayedMta, expected: Expected, where: string): Promise<void> {
   const told = ['association-opened', 'transfer-in', 'delivered', 'association-closed'];
   assert.deepEqual(mta.events, told, `${where}\n${mta.log.join('\n')}`);

@@ -1,5 +1,6 @@
-// Transcripts: what happened, line by line, held against a file that a person has read. `UPDATE=1` writes the files
-// anew; the difference is then read before it is kept. '<' is what the peer sends, '>' what we answer.
+// Transcripts: what happened, line by line, held against a file that a person has read. `UPDATE=1` writes
+// the files anew; the difference is then read before it is kept. '<' is what the peer sends, '>' what we
+// answer.
 
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
