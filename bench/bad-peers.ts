@@ -1,5 +1,5 @@
-// Peers that a healthy MTA has the misfortune to be configured with: each takes connections and does one thing wrong,
-// for ever. They run in the process that makes them and cost it next to nothing.
+// Peers that a healthy MTA has the misfortune to be configured with: each takes connections and does one
+// thing wrong, for ever. They run in the process that makes them and cost it next to nothing.
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { freePorts } from '../test/support/ports.ts';

@@ -1,4 +1,5 @@
-// A Chappe of its own for benches: a process in a temporary directory with one inbound peer and one outbound one.
+// A Chappe of its own for benches: a process in a temporary directory with one inbound peer and one outbound
+// one.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,7 +29,9 @@ export interface BenchMta {
   stop(): Promise<void>;
 }
 
-/** Starts a Chappe with these links; resolves when it said `ready`. Its events go to a file, as in real use. */
+/**
+ * Starts a Chappe with these links; resolves when it said `ready`. Its events go to a file, as in real use.
+ */
 export async function startChappe(
   ports: { readonly port: number; readonly adminPort: number },
   links: readonly BenchLink[],

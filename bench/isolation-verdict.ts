@@ -1,6 +1,7 @@
-// What rounds of slices say about isolation (design: targets). Each round has a slice of the clean Chappe, of the
-// disturbed one and of a second clean one. B/A is the disturbed slice over the mean of the two clean ones beside it;
-// A/A is the second clean slice over the first: what equals differ by on this machine at this time. Pure.
+// What rounds of slices say about isolation (design: targets). Each round has a slice of the clean Chappe, of
+// the disturbed one and of a second clean one. B/A is the disturbed slice over the mean of the two clean ones
+// beside it; A/A is the second clean slice over the first: what equals differ by on this machine at this
+// time. Pure.
 
 import type { Arm, Slice } from './isolation-world.ts';
 import { median, medianError, spread } from './statistics.ts';
@@ -53,8 +54,8 @@ export const noise_max = 0.15;
 export const loss_max = 0.05;
 
 /**
- * Whether the throughput holds: the median of B/A is at least 0.95, less what the median of as many equals is off by
- * chance (`allowNoise`, for a small run on a shared machine; the full bench allows none).
+ * Whether the throughput holds: the median of B/A is at least 0.95, less what the median of as many equals is
+ * off by chance (`allowNoise`, for a small run on a shared machine; the full bench allows none).
  */
 export function throughputHolds({ throughput }: Verdict, allowNoise: boolean): boolean {
   const noise = allowNoise ? Math.min(throughput.aaError, noise_max) : 0;

@@ -1,8 +1,9 @@
-// The world of the isolation proof: three Chappes of one configuration, two with nothing for the bad peers ('clean',
-// 'clean-again') and one ('disturbed') with messages queued for each of them, calling them every second; one sink
-// process that is all healthy peers; one source for each Chappe. All live as long as the world. Load is given to one
-// Chappe at a time in short slices, and the other two are stopped (SIGSTOP) meanwhile, so that a slice has the
-// machine to itself and what the machine does over minutes falls on all alike.
+// The world of the isolation proof: three Chappes of one configuration, two with nothing for the bad peers
+// ('clean', 'clean-again') and one ('disturbed') with messages queued for each of them, calling them every
+// second; one sink process that is all healthy peers; one source for each Chappe. All live as long as the
+// world. Load is given to one Chappe at a time in short slices, and the other two are stopped (SIGSTOP)
+// meanwhile, so that a slice has the machine to itself and what the machine does over minutes falls on all
+// alike.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -80,11 +81,12 @@ export class IsolationWorld {
     return world;
   }
 
-  /** Loads one Chappe with `count` messages at full speed until the sink has them all; the others stand still. */
+  /**
+   * Loads one Chappe with `count` messages at full speed until the sink has them all; the others stand still.
+   */
   async slice(arm: Arm, count: number): Promise<Slice> {
     const { source } = this.#tower(arm);
-    this.#signal(arm, 'SIGCONT');
-    await pause(SETTLE_MS);
+    await this.#wake(arm);
     const begun_us = now_us();
     const [report] = await Promise.all([this.#sink.take(count), source.run(count, this.#healthy)]);
     this.#signal(arm, 'SIGSTOP');
@@ -105,9 +107,28 @@ export class IsolationWorld {
 
   /** A Chappe's own figures, by name and labels as its metrics page has them. */
   async metrics(arm: Arm): Promise<ReadonlyMap<string, number>> {
-    this.#signal(arm, 'SIGCONT');
-    const page = await (await fetch(`http://127.0.0.1:${this.#tower(arm).adminPort}/metrics`)).text();
+    await this.#wake(arm);
+    const metrics = await this.#page(arm);
     this.#signal(arm, 'SIGSTOP');
+    return metrics;
+  }
+
+  /**
+   * The 99th percentile of the delay of a Chappe's event loop under load, without the time that it stood
+   * still.
+   */
+  async loopDelayP99_ms(arm: Arm, count: number): Promise<number> {
+    await this.#wake(arm);
+    // Each page has the delays since the one before.
+    await this.#page(arm);
+    await Promise.all([this.#sink.take(count), this.#tower(arm).source.run(count, this.#healthy)]);
+    const metrics = await this.#page(arm);
+    this.#signal(arm, 'SIGSTOP');
+    return 1000 * (metrics.get('chappe_event_loop_delay_seconds') ?? Number.NaN);
+  }
+
+  async #page(arm: Arm): Promise<ReadonlyMap<string, number>> {
+    const page = await (await fetch(`http://127.0.0.1:${this.#tower(arm).adminPort}/metrics`)).text();
     const lines = page.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     return new Map(
       lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
@@ -124,6 +145,11 @@ export class IsolationWorld {
     const tower = this.#towers.get(arm);
     if (tower === undefined) throw new Error(`no Chappe ${arm}`);
     return tower;
+  }
+
+  async #wake(arm: Arm): Promise<void> {
+    this.#signal(arm, 'SIGCONT');
+    await pause(SETTLE_MS);
   }
 
   #signal(arm: Arm, signal: 'SIGSTOP' | 'SIGCONT'): void {

@@ -1,6 +1,7 @@
-// Isolation: what a healthy link loses when others are dead, refusing and (with --hostile) trickling and flapping,
-// each with messages waiting and called every second. Interleaved rounds of slices in three long-lived Chappes (see
-// isolation-world.ts); medians of B/A beside the noise of A/A. Exits with 1 if the target is missed.
+// Isolation: what a healthy link loses when others are dead, refusing and (with --hostile) trickling and
+// flapping, each with messages waiting and called every second. Interleaved rounds of slices in three
+// long-lived Chappes (see isolation-world.ts); medians of B/A beside the noise of A/A. Exits with 1 if the
+// target is missed.
 //
 //   node bench/isolation.ts [--pairs 15] [--count 1500] [--links 3] [--hostile] [--json]
 
@@ -39,10 +40,9 @@ try {
     if (!values.json) console.log(lineOf(round, rounds[round]));
   }
   const verdict = verdictOf(rounds);
-  const delay = 'chappe_event_loop_delay_seconds';
   const loopDelayP99_ms = {
-    clean: 1000 * ((await world.metrics('clean')).get(delay) ?? Number.NaN),
-    disturbed: 1000 * ((await world.metrics('disturbed')).get(delay) ?? Number.NaN),
+    clean: await world.loopDelayP99_ms('clean', 4 * count),
+    disturbed: await world.loopDelayP99_ms('disturbed', 4 * count),
   };
   const holds = throughputHolds(verdict, false) && p99Holds(verdict, false);
   const calls = Object.fromEntries(world.bad.map((peer) => [peer.kind, peer.calls()]));

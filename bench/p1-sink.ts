@@ -1,8 +1,9 @@
-// Swallows messages in a process of its own: the counterpart of Postfix's smtp-sink. Prints one JSON line when
-// `--count` messages have come (or on SIGTERM), { messages, octets, seconds, perSecond } from the first to the last,
-// and with --transit how long they were under way since a p1-source with --transit sent them.
-// With --names, answers as each of these MTAs on a port of its own; the first line of output lists the ports. With
-// --control, standard input says one number a line: when so many messages have come, a report of them is printed.
+// Swallows messages in a process of its own: the counterpart of Postfix's smtp-sink. Prints one JSON line
+// when `--count` messages have come (or on SIGTERM), { messages, octets, seconds, perSecond } from the first
+// to the last, and with --transit how long they were under way since a p1-source with --transit sent them.
+// With --names, answers as each of these MTAs on a port of its own; the first line of output lists the ports.
+// With --control, standard input says one number a line: when so many messages have come, a report of them is
+// printed.
 //
 //   node bench/p1-sink.ts --port 10201 --mta SINK --password s [--count 5000] [--transit]
 //   node bench/p1-sink.ts --names SINK-0,SINK-1 --control --transit

@@ -1,5 +1,5 @@
-// Sends messages from a process of its own: the counterpart of Postfix's smtp-source. Prints one JSON line when all
-// are confirmed. With --transit, each message says when it left, for a p1-sink with --transit.
+// Sends messages from a process of its own: the counterpart of Postfix's smtp-source. Prints one JSON line
+// when all are confirmed. With --transit, each message says when it left, for a p1-sink with --transit.
 //
 //   node bench/p1-source.ts --port 10102 --mta SOURCE --password s --count 5000 --associations 10 \
 //     --size 2048 --to '/S=sink/P=SINK/A= /C=GB/' [--to …] [--transit]

@@ -1,5 +1,5 @@
-// What p1-source and p1-sink share: associations of a peer that has no disk, no queue and no routing, only the
-// stack. Not an MTA: it exists to load one and to swallow what one sends.
+// What p1-source and p1-sink share: associations of a peer that has no disk, no queue and no routing, only
+// the stack. Not an MTA: it exists to load one and to swallow what one sends.
 
 import { randomBytes } from 'node:crypto';
 import { ctx, encode } from '../src/asn1/index.ts';

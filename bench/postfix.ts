@@ -1,5 +1,6 @@
-// A Postfix of its own for the relay bench: a whole instance in a temporary directory, on a free port, with a relay host.
-// Not tuned against itself: no DNS, no chroot, no flow delay, logging to a file as ours does. Needs root (Postfix does).
+// A Postfix of its own for the relay bench: a whole instance in a temporary directory, on a free port, with a
+// relay host. Not tuned against itself: no DNS, no chroot, no flow delay, logging to a file as ours does.
+// Needs root (Postfix does).
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
-// Durable relay of 2 KB messages: p1-source → one Chappe → p1-sink, alternating with smtp-source → Postfix → smtp-sink,
-// round by round in one run, with the same number of connections. Prints each round, the medians and their ratio. A
-// round is timed from the start of the source to the last message at the sink.
+// Durable relay of 2 KB messages: p1-source → one Chappe → p1-sink, alternating with smtp-source → Postfix →
+// smtp-sink, round by round in one run, with the same number of connections. Prints each round, the medians
+// and their ratio. A round is timed from the start of the source to the last message at the sink.
 //
 //   node bench/relay.ts [--rounds 5] [--count 5000] [--associations 10] [--json]
 

@@ -1,5 +1,6 @@
-// Swallows messages: accepts any bind, confirms each APDU as soon as it is whole, counts, and reads how long each was
-// under way if it says so. A pure stack, no disk. One sink may answer as several MTAs, each on a port of its own.
+// Swallows messages: accepts any bind, confirms each APDU as soon as it is whole, counts, and reads how long
+// each was under way if it says so. A pure stack, no disk. One sink may answer as several MTAs, each on a
+// port of its own.
 
 import { type Listener, listen, systemClock } from '../src/net/index.ts';
 import { Association } from '../src/stack/association/index.ts';

@@ -1,5 +1,5 @@
-// Sends messages: opens associations to one MTA and transfers as fast as each is confirmed. A pure stack, no disk.
-// One source may run several times over the same associations.
+// Sends messages: opens associations to one MTA and transfers as fast as each is confirmed. A pure stack, no
+// disk. One source may run several times over the same associations.
 
 import { parseORAddress } from '../src/address/index.ts';
 import { encode } from '../src/asn1/index.ts';
@@ -77,7 +77,9 @@ export class MessageSource {
     for (const handle of this.#idle.splice(0)) handle.request({ kind: 'RTCLOSEreq' });
   }
 
-  /** The template with its local identifier patched: what a source should cost is the stack, not the codec. */
+  /**
+   * The template with its local identifier patched: what a source should cost is the stack, not the codec.
+   */
   #nextMessage(): Uint8Array {
     const { octets, serialAt } = this.#templates[this.#serial % this.#templates.length];
     const message = octets.slice();

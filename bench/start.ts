@@ -1,5 +1,5 @@
-// From the start of the process to `ready`, with a new store each time: the median of ten must be under two seconds.
-// Exits with 1 if it is not.
+// From the start of the process to `ready`, with a new store each time: the median of ten must be under two
+// seconds. Exits with 1 if it is not.
 //
 //   node bench/start.ts [--times 10] [--links 20] [--json]
 

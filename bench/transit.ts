@@ -1,5 +1,6 @@
-// When a message left the source, carried in its local identifier, so that the sink can tell how long it was under
-// way. Both read the same machine's clock: performance.timeOrigin makes it comparable between processes.
+// When a message left the source, carried in its local identifier, so that the sink can tell how long it was
+// under way. Both read the same machine's clock: performance.timeOrigin makes it comparable between
+// processes.
 
 import { latin1 } from '../src/base/octets.ts';
 

@@ -1,5 +1,5 @@
-// The composition root: builds the real ports (clock, network, store, delivery, log) and passes them in. The only file
-// that knows every room. Nothing here decides anything about mail.
+// The composition root: builds the real ports (clock, network, store, delivery, log) and passes them in. The
+// only file that knows every room. Nothing here decides anything about mail.
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -148,7 +148,10 @@ async function listenAll(
   return ok(listeners);
 }
 
-/** Takes over what can change while running; listeners, the store and the admin port count from the next start. */
+/**
+ * Takes over what can change while running; listeners, the store and the admin port count from the next
+ * start.
+ */
 async function reload(
   agent: MessageTransferAgent,
   next: Configuration,

@@ -1,4 +1,5 @@
-// The HTTP API by injected requests on a fake MTA: who is let in, what is answered, what is said of a bad request.
+// The HTTP API by injected requests on a fake MTA: who is let in, what is answered, what is said of a bad
+// request.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';

@@ -1,6 +1,9 @@
-// The sink of events: JSON lines on standard error, each in one write. Never throws and never waits: lines
-// that a slow reader does not take are kept up to a bound and then dropped and counted, because mail is
-// worth more.
+// The sink of events: JSON lines on standard error. Never throws and never waits: lines that a slow reader
+// does not take are kept up to a bound, then dropped and counted, because mail is worth more. A pipe gets
+// each event in one write that does not block; a file or terminal is written beside the event loop, where
+// lines that came meanwhile go out together.
+
+import { fstatSync } from 'node:fs';
 
 import { destination } from 'pino';
 
@@ -9,45 +12,94 @@ import { type Emit, type EventFields, type EventName, formatEvent } from '../eve
 
 export interface EventSink {
   readonly emit: Emit;
-  /** Writes what is kept, at the end of the process. */
-  flush(): void;
+  /**
+   * Writes what is kept and ends. False where the reader did not take it in time: then something still waits.
+   */
+  close(): Promise<boolean>;
 }
 
 /** Most octets kept for a reader that does not read. */
 export const kept_octets_max = 16 * 1024 * 1024;
+/** How long the end waits for a reader, in milliseconds. */
+export const close_ms_max = 2000;
+
+/** Takes whole lines. */
+interface LineWriter {
+  write(line: string): void;
+  /** Calls `done` when everything was taken, or cannot be any more. */
+  end(done: () => void): void;
+}
 
 /** `observe` sees every event before it is written. */
-export function stderrSink(clock: Clock | { now: Clock['now'] }, observe: Emit): EventSink {
-  const stream = destination({ fd: 2, sync: false, minLength: 0, maxLength: kept_octets_max });
+export function stderrSink(clock: { now: Clock['now'] }, observe: Emit): EventSink {
   let dropped = 0;
-  stream.on('drop', () => {
+  const drop = () => {
     dropped += 1;
-  });
-  stream.on('error', () => {
-    dropped += 1;
-  });
-  const emit = (name: EventName, fields: EventFields) => {
-    try {
-      observe(name, fields);
-      stream.write(`${lineOf(name, fields, clock)}\n`);
-    } catch {
-      dropped += 1;
-    }
   };
+  const writer = isPipe() ? pipeWriter(drop) : fileWriter(drop);
+  const write = (line: object) => writer.write(`${JSON.stringify(line)}\n`);
   return {
-    emit,
-    flush: () => {
+    emit: (name: EventName, fields: EventFields) => {
       try {
-        if (dropped > 0)
-          stream.write(`${JSON.stringify({ time: isoTime(clock.now()), eventsDropped: dropped })}\n`);
-        stream.flushSync();
+        observe(name, fields);
+        write(formatEvent(name, fields, clock.now()));
       } catch {
-        // A reader that went away: there is nobody left to tell.
+        drop();
       }
+    },
+    close: () => {
+      if (dropped > 0) write({ time: isoTime(clock.now()), eventsDropped: dropped });
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(false), close_ms_max);
+        writer.end(() => {
+          clearTimeout(timer);
+          resolve(true);
+        });
+      });
     },
   };
 }
 
-function lineOf(name: EventName, fields: EventFields, clock: { now: Clock['now'] }): string {
-  return JSON.stringify(formatEvent(name, fields, clock.now()));
+function isPipe(): boolean {
+  try {
+    const found = fstatSync(2);
+    return found.isFIFO() || found.isSocket();
+  } catch {
+    return false;
+  }
+}
+
+function pipeWriter(drop: () => void): LineWriter {
+  const stream = process.stderr;
+  let gone = false;
+  stream.on('error', () => {
+    gone = true;
+    drop();
+  });
+  return {
+    write: (line) => {
+      if (gone || stream.writableLength + line.length > kept_octets_max) drop();
+      else stream.write(line);
+    },
+    end: (done) => {
+      if (gone) done();
+      else stream.write('', () => done());
+    },
+  };
+}
+
+function fileWriter(drop: () => void): LineWriter {
+  const stream = destination({ fd: 2, sync: false, minLength: 0, maxLength: kept_octets_max });
+  stream.on('drop', drop).on('error', drop);
+  return {
+    write: (line) => void stream.write(line),
+    end: (done) => {
+      stream.once('close', done).once('error', done);
+      try {
+        stream.end();
+      } catch {
+        done();
+      }
+    },
+  };
 }

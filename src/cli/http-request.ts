@@ -1,5 +1,5 @@
-// One HTTP request to the local MTA, by node:http: `fetch` refuses a list of ports, and an administrator may have
-// chosen one of them.
+// One HTTP request to the local MTA, by node:http: `fetch` refuses a list of ports, and an administrator may
+// have chosen one of them.
 
 import { type IncomingMessage, request } from 'node:http';
 

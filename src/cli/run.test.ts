@@ -1,5 +1,5 @@
-// The command line with a fake MTA behind a real HTTP API: what each command prints, in both forms, and how it
-// exits. No process is started; the entry and a real MTA are proven by the proofs of whole processes.
+// The command line with a fake MTA behind a real HTTP API: what each command prints, in both forms, and how
+// it exits. No process is started; the entry and a real MTA are proven by the proofs of whole processes.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

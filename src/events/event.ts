@@ -8,8 +8,8 @@ export type Severity = 'info' | 'notice' | 'warning' | 'error' | 'alert';
 export type EventValue = string | number | boolean | readonly string[] | undefined;
 
 /**
- * The fields of one occurrence. `link`, `peer` and `mtsIdentifier` belong to every event that has them; `repeated`, to
- * trouble of a link that comes too often: how many of the same were kept back before this one.
+ * The fields of one occurrence. `link`, `peer` and `mtsIdentifier` belong to every event that has them;
+ * `repeated`, to trouble of a link that comes too often: how many of the same were kept back before this one.
  */
 export interface EventFields {
   readonly link?: string | undefined;

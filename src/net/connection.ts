@@ -15,7 +15,9 @@ import type { AssociationHandle, AssociationUser } from '../transfer/ports.ts';
 
 /** Octets waiting in a socket above which no more are supplied by the user (per association). */
 const WRITE_QUEUE_OCTETS_MAX = 256 * 1024;
-/** Steps up to this many octets are joined into one buffer; larger ones are written piece by piece, corked. */
+/**
+ * Steps up to this many octets are joined into one buffer; larger ones are written piece by piece, corked.
+ */
 const JOIN_OCTETS_MAX = 64 * 1024;
 /** How long an orderly close waits for the peer to close too, in milliseconds. */
 const LINGER_MS = 2000;
@@ -26,7 +28,10 @@ export interface ConnectionParts {
   readonly socket: Socket;
   readonly machine: AssociationMachine;
   readonly clock: Clock;
-  /** The program contradicted itself here: this association is given up, the rest goes on. Absent: it is thrown. */
+  /**
+   * The program contradicted itself here: this association is given up, the rest goes on. Absent: it is
+   * thrown.
+   */
   readonly internalError?: ((error: unknown) => void) | undefined;
 }
 
@@ -199,7 +204,9 @@ export class AssociationConnection implements AssociationHandle {
     this.#user?.onWritable();
   }
 
-  /** Keeps one timer, armed for the machine's deadline or earlier; a deadline that moved back costs nothing. */
+  /**
+   * Keeps one timer, armed for the machine's deadline or earlier; a deadline that moved back costs nothing.
+   */
   #arm(): void {
     if (this.#closed || this.#ending) return;
     const due = this.#machine.nextTimeout();

@@ -1,6 +1,6 @@
-// Taking responsibility: from a complete APDU, or a submission, to a committed transition. Only after it stands is
-// anybody answered (design law 4). What cannot be read is refused to the peer; what cannot be stored now is refused
-// for the time being.
+// Taking responsibility: from a complete APDU, or a submission, to a committed transition. Only after it
+// stands is anybody answered (design law 4). What cannot be read is refused to the peer; what cannot be
+// stored now is refused for the time being.
 
 import type { Clock, Instant } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';

@@ -1,6 +1,7 @@
-// The Message Transfer Agent: everybody who serves a next hop, the judgement over what comes in, and the ledger below
-// them, put together. It owns no socket and no file: associations, delivery, the store and the clock are ports.
-// Invariant: whatever is answered for is in the ledger first; a hop's trouble stays that hop's.
+// The Message Transfer Agent: everybody who serves a next hop, the judgement over what comes in, and the
+// ledger below them, put together. It owns no socket and no file: associations, delivery, the store and the
+// clock are ports. Invariant: whatever is answered for is in the ledger first; a hop's trouble stays that
+// hop's.
 
 import type { MTSIdentifier } from '../address/index.ts';
 import type { Random } from '../base/random.ts';

@@ -1,7 +1,8 @@
-// Takes in the octets of one MTS-APDU as they come: small ones stay in memory until they are whole; of a large
-// message the envelope is decoded from the front and the content's octets go to a spool file. Invariants: memory
-// never exceeds the inline limit or one envelope; nothing counts before the ledger names it; octets that a
-// checkpoint confirms and that are spooled have been synced. It decodes nothing but the envelope and decides nothing.
+// Takes in the octets of one MTS-APDU as they come: small ones stay in memory until they are whole; of a
+// large message the envelope is decoded from the front and the content's octets go to a spool file.
+// Invariants: memory never exceeds the inline limit or one envelope; nothing counts before the ledger names
+// it; octets that a checkpoint confirms and that are spooled have been synced. It decodes nothing but the
+// envelope and decides nothing.
 
 import { concat } from '../base/octets.ts';
 import { envelope_octets_max, envelopePrefix } from '../p1/index.ts';

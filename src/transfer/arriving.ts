@@ -1,5 +1,5 @@
-// What a judgement is about: something that has just come in or was submitted, or recipients of a stored message
-// whose way has ended. Types only.
+// What a judgement is about: something that has just come in or was submitted, or recipients of a stored
+// message whose way has ended. Types only.
 
 import type { Instant } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';

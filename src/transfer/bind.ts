@@ -1,6 +1,7 @@
-// The MTA bind (X.411 12.1, X.419): who calls, and whether that is a peer of ours. A caller is known by what it
-// says in its bind (MTA name, credentials, selectors), never by reverse DNS. Pure: the verdict is a value, with
-// the refusal for the wire and the event for the log. Passwords are compared in constant time and never leave.
+// The MTA bind (X.411 12.1, X.419): who calls, and whether that is a peer of ours. A caller is known by what
+// it says in its bind (MTA name, credentials, selectors), never by reverse DNS. Pure: the verdict is a value,
+// with the refusal for the wire and the event for the log. Passwords are compared in constant time and never
+// leave.
 
 import { ctx, decode, encode, type Type } from '../asn1/index.ts';
 import { equalOctets, equalSecrets, fromLatin1, toHex } from '../base/octets.ts';

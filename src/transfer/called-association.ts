@@ -1,5 +1,5 @@
-// An association that a peer opened: admits the caller by its bind, then takes in what it transfers. Its end touches
-// nothing but its own link's count and its own unfinished activity.
+// An association that a peer opened: admits the caller by its bind, then takes in what it transfers. Its end
+// touches nothing but its own link's count and its own unfinished activity.
 
 import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit, EventName } from '../events/index.ts';

@@ -1,5 +1,5 @@
-// An association that we open to a peer: dials, binds, checks who answered, transfers one copy at a time, releases.
-// It says how it went through one listener; its end touches nothing else.
+// An association that we open to a peer: dials, binds, checks who answered, transfers one copy at a time,
+// releases. It says how it went through one listener; its end touches nothing else.
 
 import { fromLatin1 } from '../base/octets.ts';
 import type { Clock } from '../base/time.ts';
@@ -211,8 +211,8 @@ export class CallerAssociation implements AssociationUser {
 }
 
 /**
- * The references that name a session connection after it is lost (X.225 8.3.1): who calls, when, and a count, so that
- * no two of this process are alike.
+ * The references that name a session connection after it is lost (X.225 8.3.1): who calls, when, and a count,
+ * so that no two of this process are alike.
  */
 export function connectionReference(
   mtaName: string,

@@ -1,6 +1,7 @@
-// Copies whose way ends here without having been sent or delivered: expired, refused for good by a peer, returned by an
-// operator; or set aside because they cannot be read. Their recipients get their outcome in the transition that
-// finishes the copy. Invariant: a copy that is finished here is reported, or recorded as discarded.
+// Copies whose way ends here without having been sent or delivered: expired, refused for good by a peer,
+// returned by an operator; or set aside because they cannot be read. Their recipients get their outcome in
+// the transition that finishes the copy. Invariant: a copy that is finished here is reported, or recorded as
+// discarded.
 
 import { type Clock, type Instant, isoTime } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';

@@ -1,5 +1,5 @@
-// From a judgement that has been committed to the copies that it made, as those who serve their next hops take them
-// over: the same value that a claim would have read back from the store.
+// From a judgement that has been committed to the copies that it made, as those who serve their next hops
+// take them over: the same value that a claim would have read back from the store.
 
 import type { CopyId, MessageId, NewCopy, NewMessage, QueuedCopy } from '../store/index.ts';
 

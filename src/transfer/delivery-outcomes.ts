@@ -1,5 +1,5 @@
-// From what local delivery says to the outcomes of X.411: the report on a delivered copy, where one was asked for.
-// Pure.
+// From what local delivery says to the outcomes of X.411: the report on a delivered copy, where one was asked
+// for. Pure.
 
 import type { Instant } from '../base/time.ts';
 import { nonDelivery, type RecipientOutcome } from '../report/index.ts';

@@ -1,6 +1,7 @@
-// Drives the local delivery of one deliver space: takes up its copies a few at a time, and commits the outcome of each
-// with its report in one transition. A directory that cannot be written holds up its own space and nothing else.
-// Invariants: a copy taken up is claimed; it is finished only after its files are on stable storage.
+// Drives the local delivery of one deliver space: takes up its copies a few at a time, and commits the
+// outcome of each with its report in one transition. A directory that cannot be written holds up its own
+// space and nothing else. Invariants: a copy taken up is claimed; it is finished only after its files are on
+// stable storage.
 
 import { after, type Clock, type Instant, millis } from '../base/time.ts';
 import type { DeliverConfiguration } from '../config/index.ts';

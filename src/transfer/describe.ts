@@ -17,7 +17,10 @@ export interface Description {
   readonly contentType?: string;
 }
 
-/** The fields of a value. Reports travel like urgent messages (X.411 14.3.1: they have no priority of their own). */
+/**
+ * The fields of a value. Reports travel like urgent messages (X.411 14.3.1: they have no priority of their
+ * own).
+ */
 export function describe(value: StoredValue): Description {
   switch (value.kind) {
     case 'message':

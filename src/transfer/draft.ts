@@ -1,5 +1,5 @@
-// What judgements are made of and what they make: the parts they need of the MTA, the draft that gathers messages,
-// tracking and events, and the one way by which something is put on its way into copies.
+// What judgements are made of and what they make: the parts they need of the MTA, the draft that gathers
+// messages, tracking and events, and the one way by which something is put on its way into copies.
 
 import type { MTSIdentifier } from '../address/index.ts';
 import { type Instant, isoTime } from '../base/time.ts';
@@ -35,7 +35,9 @@ export interface JudgeParts {
   readonly health: (link: string) => LinkHealth;
   /** A new MTS identifier of our domain. */
   readonly identifier: (now: Instant) => MTSIdentifier;
-  /** The claim under which a copy for this hop is secured, where whoever serves the hop takes it up at once. */
+  /**
+   * The claim under which a copy for this hop is secured, where whoever serves the hop takes it up at once.
+   */
   readonly claim: (hop: NextHopKey, priority: Priority) => Claim | undefined;
 }
 
@@ -64,7 +66,9 @@ export interface Securing {
   readonly now: Instant;
 }
 
-/** Puts the arrival with its copies into the draft. Without copies, only the tracking of the arrival remains. */
+/**
+ * Puts the arrival with its copies into the draft. Without copies, only the tracking of the arrival remains.
+ */
 export function secure(parts: JudgeParts, securing: Securing, draft: Draft): void {
   const { arriving, description, copies, tracked, act, now } = securing;
   const { link, contentLength } = arriving;
@@ -105,7 +109,9 @@ function newMessage(parts: JudgeParts, securing: Securing, deferredUntil: Instan
   };
 }
 
-/** The deferred delivery time, where it lies ahead (X.411 8.2.1.1.1.14): held by the MTA of the originator. */
+/**
+ * The deferred delivery time, where it lies ahead (X.411 8.2.1.1.1.14): held by the MTA of the originator.
+ */
 function deferredTimeOf(value: StoredValue, now: Instant): Instant | undefined {
   if (value.kind !== 'message' || value.envelope.deferredDeliveryTime === undefined) return undefined;
   const time = parseUTCTime(value.envelope.deferredDeliveryTime, now);

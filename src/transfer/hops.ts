@@ -1,5 +1,5 @@
-// Everybody who serves a next hop: one runner a link, one a deliver space. Copies are handed to the one whose hop they
-// are for; a hop that nobody serves keeps its copies in the store until somebody does.
+// Everybody who serves a next hop: one runner a link, one a deliver space. Copies are handed to the one whose
+// hop they are for; a hop that nobody serves keeps its copies in the store until somebody does.
 
 import { parseNextHopKey } from '../routing/index.ts';
 import type { Claim, CopyId, NewMessage, NextHopKey, Priority } from '../store/index.ts';
@@ -50,8 +50,9 @@ export class Hops {
   }
 
   /**
-   * Asks whoever serves a copy to let it go, so that it may be changed. False while it is in transfer or delivery. The
-   * change itself is made as an outsider: only the store knows of claims that are being made now.
+   * Asks whoever serves a copy to let it go, so that it may be changed. False while it is in transfer or
+   * delivery. The change itself is made as an outsider: only the store knows of claims that are being made
+   * now.
    */
   async letGo(hop: NextHopKey, copy: CopyId): Promise<boolean> {
     const link = this.linkOf(hop);

@@ -1,7 +1,7 @@
-// What becomes of a message, probe or report that this MTA takes responsibility for: the procedures of X.411 14.3 as one
-// pure step. The result is data: messages to secure (the arrival and the reports on it) with tracking, and events.
-// Whoever asked commits it whole; nothing is stored or sent here. Invariant: every recipient that we answer for
-// is in a copy, or has an outcome that is reported if that was asked for.
+// What becomes of a message, probe or report that this MTA takes responsibility for: the procedures of X.411
+// 14.3 as one pure step. The result is data: messages to secure (the arrival and the reports on it) with
+// tracking, and events. Whoever asked commits it whole; nothing is stored or sent here. Invariant: every
+// recipient that we answer for is in a copy, or has an outcome that is reported if that was asked for.
 
 import type { Instant } from '../base/time.ts';
 import { unsupportedCritical } from '../p1/index.ts';
@@ -120,7 +120,10 @@ function failureOf(value: Subject, recipient: number): NonDelivery | undefined {
   return critical.length > 0 ? nonDelivery('unsupported-critical-function') : undefined;
 }
 
-/** A probe is not delivered: what could be is an outcome (X.411 14.3.9). What goes on to other MTAs stays a copy. */
+/**
+ * A probe is not delivered: what could be is an outcome (X.411 14.3.9). What goes on to other MTAs stays a
+ * copy.
+ */
 function probed(copies: Copies, outcomes: RecipientOutcome[], now: Instant): Copies {
   for (const copy of copies) {
     if (parseNextHopKey(copy.nextHop)?.kind !== 'deliver') continue;

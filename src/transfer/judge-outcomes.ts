@@ -1,6 +1,6 @@
-// Recipients whose way ends here: the report on them, made where somebody asked for one and put on its way to the
-// originator, and the tracking of each outcome. Never a report on a report: what cannot be routed is said and
-// recorded, and ends (X.411 14.3.3). Pure.
+// Recipients whose way ends here: the report on them, made where somebody asked for one and put on its way to
+// the originator, and the tracking of each outcome. Never a report on a report: what cannot be routed is said
+// and recorded, and ends (X.411 14.3.3). Pure.
 
 import { printMTSIdentifier } from '../address/index.ts';
 import type { Instant } from '../base/time.ts';
@@ -21,7 +21,9 @@ import { type Description, describe } from './describe.ts';
 import { type Draft, type Judgement, type JudgeParts, newDraft, secure } from './draft.ts';
 import type { StoredValue } from './stored-value.ts';
 
-/** Judges recipients of a stored message or probe whose way has ended: makes the report on them, if asked for. */
+/**
+ * Judges recipients of a stored message or probe whose way has ended: makes the report on them, if asked for.
+ */
 export function judgeOutcomes(parts: JudgeParts, ended: EndedRecipients, now: Instant): Judgement {
   const draft = newDraft();
   reportOn(parts, { ended, now }, draft);
@@ -78,8 +80,9 @@ export function reportOn(
 }
 
 /**
- * Puts a report on its way to its destination. One that cannot be routed is said and recorded, so that it does not
- * end in silence; one that only an originating MTA asked for ends in that MTA's domain (X.411 14.3.4).
+ * Puts a report on its way to its destination. One that cannot be routed is said and recorded, so that it
+ * does not end in silence; one that only an originating MTA asked for ends in that MTA's domain (X.411
+ * 14.3.4).
  */
 export function placeReport(
   parts: JudgeParts,

@@ -1,6 +1,6 @@
-// The store as transfer uses it: commits that may be refused, and commits that must happen sooner or later because the
-// world has already moved on (a peer has confirmed, a file has been delivered). The latter are tried again until
-// they stand; until then the copies stay claimed, so nothing is sent twice by this process.
+// The store as transfer uses it: commits that may be refused, and commits that must happen sooner or later
+// because the world has already moved on (a peer has confirmed, a file has been delivered). The latter are
+// tried again until they stand; until then the copies stay claimed, so nothing is sent twice by this process.
 
 import { after, type Clock, instant, millis } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
@@ -11,16 +11,16 @@ import { refusalText } from './refusal-text.ts';
 const COMMIT_RETRY_MS = 1000;
 
 /**
- * The embedded store is held by one process, and its claims end with it: they need no end of their own. A store
- * that several MTAs share will want leases that are renewed.
+ * The embedded store is held by one process, and its claims end with it: they need no end of their own. A
+ * store that several MTAs share will want leases that are renewed.
  */
 const CLAIM_UNTIL = instant(Number.MAX_SAFE_INTEGER);
 
 /**
- * As whom a transition is made. The holder of the claims is whoever serves the copies: it may end and move what is
- * claimed, and an attempt that it records ends the claim. An outsider (an operator, a reroute, the look for what has
- * expired) is refused as `busy` where anybody serves a copy, and ends no claim: so the store alone decides who was
- * first, and a copy never is in two places.
+ * As whom a transition is made. The holder of the claims is whoever serves the copies: it may end and move
+ * what is claimed, and an attempt that it records ends the claim. An outsider (an operator, a reroute, the
+ * look for what has expired) is refused as `busy` where anybody serves a copy, and ends no claim: so the
+ * store alone decides who was first, and a copy never is in two places.
  */
 export type Standing = 'holder' | 'outsider';
 

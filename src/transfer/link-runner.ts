@@ -1,6 +1,6 @@
-// Drives one link: carries out what its scheduler asks for, and tells it what happened. Everything of the link is
-// here (queue window, associations, timers), and nothing of any other. Invariants: a copy that the scheduler holds
-// is claimed in the store and in `#copies`; inputs are handled in order, one at a time.
+// Drives one link: carries out what its scheduler asks for, and tells it what happened. Everything of the
+// link is here (queue window, associations, timers), and nothing of any other. Invariants: a copy that the
+// scheduler holds is claimed in the store and in `#copies`; inputs are handled in order, one at a time.
 
 import type { Random } from '../base/random.ts';
 import type { Clock, Instant } from '../base/time.ts';

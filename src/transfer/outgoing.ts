@@ -1,6 +1,7 @@
 // The MTS-APDU that goes to an adjacent MTA for one copy: the stored envelope with the responsibility for the
-// copy's recipients (X.411 14.3.3: one copy per next hop, each recipient the responsibility of one), and without
-// internal trace where the message leaves our domain. Content is not touched: it is appended as it was stored.
+// copy's recipients (X.411 14.3.3: one copy per next hop, each recipient the responsibility of one), and
+// without internal trace where the message leaves our domain. Content is not touched: it is appended as it
+// was stored.
 
 import { err, ok, type Result } from '../base/result.ts';
 import {

@@ -1,5 +1,5 @@
-// Our own marks on what passes: the element of external trace once per domain, that of internal trace once per MTA
-// (X.411 12.2.1.1.1), and the look at the trace for a loop before they are added. Pure.
+// Our own marks on what passes: the element of external trace once per domain, that of internal trace once
+// per MTA (X.411 12.2.1.1.1), and the look at the trace for a loop before they are added. Pure.
 
 import type { GlobalDomainIdentifier } from '../address/index.ts';
 import type { Instant } from '../base/time.ts';
@@ -38,7 +38,10 @@ export function findLoop(value: StoredValue, own: OwnIdentity): LoopVerdict {
   });
 }
 
-/** The value with the trace that is due on entry. What came by a trace too full to grow is a loop found before. */
+/**
+ * The value with the trace that is due on entry. What came by a trace too full to grow is a loop found
+ * before.
+ */
 export function withOwnTrace(
   value: StoredValue,
   own: OwnIdentity,

@@ -19,7 +19,9 @@ export interface AssociationHandle {
   request(primitive: RTRequest): void;
   /** Stops or goes on reading octets of this peer: how a slow store slows one sender. */
   setReading(on: boolean): void;
-  /** Whether so much waits to be written that no more should be supplied; `onWritable` tells when it is less. */
+  /**
+   * Whether so much waits to be written that no more should be supplied; `onWritable` tells when it is less.
+   */
   congested(): boolean;
   /** Ends the network connection at once, without a word to the peer. */
   destroy(detail: string): void;

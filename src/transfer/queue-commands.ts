@@ -1,5 +1,5 @@
-// What an operator may do to a queued copy: hold, release, reroute, delete, return. Each command is one transition, and
-// exactly one outcome: a copy in transfer or delivery is busy, and stays as it was (RT-B3).
+// What an operator may do to a queued copy: hold, release, reroute, delete, return. Each command is one
+// transition, and exactly one outcome: a copy in transfer or delivery is busy, and stays as it was (RT-B3).
 
 import type { Clock } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';

@@ -1,7 +1,7 @@
-// Keeps one link's trouble from filling the event log: a peer that is called every second and fails each time says
-// the same thing for days. Warnings and errors of one name are told as they come up to a bound, then once a minute,
-// with the number that was kept back in `repeated`. Everything else passes. Invariant: what is kept back is counted,
-// and the count is told with the next of that name.
+// Keeps one link's trouble from filling the event log: a peer that is called every second and fails each time
+// says the same thing for days. Warnings and errors of one name are told as they come up to a bound, then
+// once a minute, with the number that was kept back in `repeated`. Everything else passes. Invariant: what is
+// kept back is counted, and the count is told with the next of that name.
 
 import { type Clock, type Instant, millis, after } from '../base/time.ts';
 import { catalogue, type Emit, type EventName } from '../events/index.ts';

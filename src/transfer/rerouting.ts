@@ -1,8 +1,9 @@
-// Other ways for copies whose link does not work: each recipient's route is chosen again, and where it leads elsewhere
-// the copy moves, or is split if its recipients part. What has no other way stays where it is; nothing is reported
-// here (X.411 14.3.4; a permanent failure never comes here). Works through a queue in slices.
+// Other ways for copies whose link does not work: each recipient's route is chosen again, and where it leads
+// elsewhere the copy moves, or is split if its recipients part. What has no other way stays where it is;
+// nothing is reported here (X.411 14.3.4; a permanent failure never comes here). Works through a queue in
+// slices.
 
-import type { Clock, Instant } from '../base/time.ts';
+import { after, type Clock, type Instant, millis } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
 import { type RouteDecision, splitByNextHop } from '../routing/index.ts';
 import type { CopyId, NextHopKey, QueuedCopy, TrackingRecord } from '../store/index.ts';
@@ -13,6 +14,10 @@ import { decodeStored, type StoredValue } from './stored-value.ts';
 
 /** Copies looked at between two turns of the event loop. */
 const SLICE_COPIES = 50;
+/**
+ * Between two slices of a queue, in milliseconds: what a failed link leaves behind must not slow the others.
+ */
+const SLICE_PAUSE_MS = 50;
 
 export interface ReroutingParts {
   readonly ledger: Ledger;
@@ -44,6 +49,7 @@ export class Rerouting {
       for (const { copy } of slice) await this.reroute(copy, 'the link does not work');
       if (slice.length < SLICE_COPIES) return;
       afterCopy = slice.at(-1)?.copy;
+      await this.#pause();
     }
   }
 
@@ -84,6 +90,13 @@ export class Rerouting {
       if (group.nextHop !== copy.nextHop) this.#tell(copy, group.nextHop, reason);
     }
     return result.ok;
+  }
+
+  #pause(): Promise<void> {
+    const { clock } = this.#parts;
+    return new Promise((resolve) => {
+      clock.schedule(after(clock.now(), millis(SLICE_PAUSE_MS)), resolve);
+    });
   }
 
   #tell(copy: QueuedCopy, to: NextHopKey, reason: string): void {

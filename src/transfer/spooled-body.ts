@@ -1,6 +1,6 @@
-// The content of a large message on its way to a spool file: its octets taken out of their encoding and written in
-// order, one write after the other. Invariant: after the first failure nothing more is written, and nothing of it
-// is ever confirmed.
+// The content of a large message on its way to a spool file: its octets taken out of their encoding and
+// written in order, one write after the other. Invariant: after the first failure nothing more is written,
+// and nothing of it is ever confirmed.
 
 import { ContentReader, type MessageTransferEnvelope } from '../p1/index.ts';
 import type { SpoolName, SpoolResult, SpoolWriter } from '../store/index.ts';

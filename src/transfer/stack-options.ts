@@ -1,4 +1,5 @@
-// The stack's options for one association, from the configuration: selectors, limits, deadlines, what is offered.
+// The stack's options for one association, from the configuration: selectors, limits, deadlines, what is
+// offered.
 
 import type { Configuration, LinkConfiguration } from '../config/index.ts';
 import type { AssociationOptions } from '../stack/association/service.ts';

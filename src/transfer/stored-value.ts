@@ -1,5 +1,5 @@
-// What the `envelope` octets of a stored copy hold, decoded: the transfer envelope of a message or a probe, or a
-// whole report. What the store keeps is what P1 said, one element of trace added; nothing is translated.
+// What the `envelope` octets of a stored copy hold, decoded: the transfer envelope of a message or a probe,
+// or a whole report. What the store keeps is what P1 said, one element of trace added; nothing is translated.
 
 import { type DecodeError, decode, encode } from '../asn1/index.ts';
 import { ok, type Result } from '../base/result.ts';

@@ -1,6 +1,7 @@
-// Transfer-in on one association (X.411 12.2.1 with X.228): takes in the octets of each activity, hands the complete
-// APDU over to be accepted, and confirms to the peer only when that has been secured. One APDU at a time, as RTSE
-// has it. Invariants: a confirmation follows security; what waits for the disk slows this peer alone.
+// Transfer-in on one association (X.411 12.2.1 with X.228): takes in the octets of each activity, hands the
+// complete APDU over to be accepted, and confirms to the peer only when that has been secured. One APDU at a
+// time, as RTSE has it. Invariants: a confirmation follows security; what waits for the disk slows this peer
+// alone.
 
 import type { RTIndication } from '../stack/association/service.ts';
 import { ApduIntake, SPOOL_BACKLOG_OCTETS_MAX } from './apdu-intake.ts';
@@ -29,7 +30,9 @@ type TransferInIndication = Extract<
 export class TransferIn {
   readonly #parts: TransferInParts;
   #intake: ApduIntake | undefined;
-  /** What came is whole and in the hands of `accept`: it may be secured already, whatever becomes of the peer. */
+  /**
+   * What came is whole and in the hands of `accept`: it may be secured already, whatever becomes of the peer.
+   */
   #handedOver = false;
   #slowed = false;
   transfers = 0;

@@ -1,6 +1,6 @@
-// Transfer-out on one association (X.411 12.2.1 with X.228): gives RTSE the MTS-APDU of one copy at a time, its content
-// in pieces as they are asked for, and says how it ended. The copy is forgotten by others only on `sent`, which
-// means that the peer has confirmed the end of the activity.
+// Transfer-out on one association (X.411 12.2.1 with X.228): gives RTSE the MTS-APDU of one copy at a time,
+// its content in pieces as they are asked for, and says how it ended. The copy is forgotten by others only on
+// `sent`, which means that the peer has confirmed the end of the activity.
 
 import type { RTIndication } from '../stack/association/service.ts';
 import type { QueuedCopy, Store } from '../store/index.ts';

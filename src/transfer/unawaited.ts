@@ -1,5 +1,5 @@
-// Work that goes on while nobody waits for it. It is not to fail: the world's failures are results. If it does, that is
-// our own mistake; it is told, and what else the MTA does goes on.
+// Work that goes on while nobody waits for it. It is not to fail: the world's failures are results. If it
+// does, that is our own mistake; it is told, and what else the MTA does goes on.
 
 import type { Emit } from '../events/index.ts';
 

@@ -1,5 +1,5 @@
-// What a hostile or misconfigured caller may do to a running MTA: each thing closes one connection and logs one
-// event that names the mismatch, while a transfer on another association goes on undisturbed.
+// What a hostile or misconfigured caller may do to a running MTA: each thing closes one connection and logs
+// one event that names the mismatch, while a transfer on another association goes on undisturbed.
 
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';

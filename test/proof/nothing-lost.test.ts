@@ -1,7 +1,7 @@
-// Nothing lost: the middle MTA of three is killed with SIGKILL again and again while messages pass through it. Every
-// message that A accepted is delivered at C at least once. A message may cross twice only where the kill fell between
-// a peer's confirmation and our record of it (X.228: the recovery window); duplicates are counted and explained.
-// 20 kills by default; KILLS=200 for the long run. SEED repeats a run's moments.
+// Nothing lost: the middle MTA of three is killed with SIGKILL again and again while messages pass through
+// it. Every message that A accepted is delivered at C at least once. A message may cross twice only where the
+// kill fell between a peer's confirmation and our record of it (X.228: the recovery window); duplicates are
+// counted and explained. 20 kills by default; KILLS=200 for the long run. SEED repeats a run's moments.
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';

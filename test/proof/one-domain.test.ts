@@ -1,6 +1,6 @@
-// Two MTAs of one domain (X.411 12.2.1.1.1: external trace once per domain, internal trace once per MTA). A message
-// from outside crosses both and is delivered; an unknown user is reported by the MTA whose deliver space matched;
-// nothing is taken for a loop.
+// Two MTAs of one domain (X.411 12.2.1.1.1: external trace once per domain, internal trace once per MTA). A
+// message from outside crosses both and is delivered; an unknown user is reported by the MTA whose deliver
+// space matched; nothing is taken for a loop.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';

@@ -187,12 +187,7 @@ describe('three MTAs', { timeout: 120_000 }, () => {
       'malformed or expert error',
     );
     const tree = read('-V');
-    for (const seen of [
-      'X.411 Message Transfer Service',
-      'X.420 Information Object',
-      'report',
-      'probe',
-    ]) {
+    for (const seen of ['X.411 Message Transfer Service', 'X.420 Information Object', 'report', 'probe']) {
       assert.ok(tree.toLowerCase().includes(seen.toLowerCase()), `the dissection shows no ${seen}`);
     }
     t.diagnostic(`${read('-Y', 'tpkt').split('\n').length - 1} packets dissected`);

@@ -1,4 +1,5 @@
-// Operators and rerouting against transfers that are just under way: whatever the moment, every message ends once.
+// Operators and rerouting against transfers that are just under way: whatever the moment, every message ends
+// once.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

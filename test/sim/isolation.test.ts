@@ -1,5 +1,5 @@
-// Q193760: one failed link stopped the mail to every site. Here dead, refusing, stalling and flapping peers cost a
-// healthy one no virtual time at all: everybody has a queue, a pool and timers of their own.
+// Q193760: one failed link stopped the mail to every site. Here dead, refusing, stalling and flapping peers
+// cost a healthy one no virtual time at all: everybody has a queue, a pool and timers of their own.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
-// Three MTAs in a row under faults of network, disk and life, each run from a printed seed: nothing is lost, nothing is
-// confirmed before it is secured, duplicates only after a loss, and everything comes to rest.
+// Three MTAs in a row under faults of network, disk and life, each run from a printed seed: nothing is lost,
+// nothing is confirmed before it is secured, duplicates only after a loss, and everything comes to rest.
 
 import { test } from 'node:test';
 import type { Random } from '../../src/base/random.ts';

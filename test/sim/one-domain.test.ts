@@ -1,5 +1,6 @@
-// Two MTAs of one domain (design §7, sameDomain): what comes from outside crosses both, is traced once for the domain
-// and once for each MTA, and is taken for no loop; an unknown user is reported by the MTA whose deliver space matched.
+// Two MTAs of one domain (design §7, sameDomain): what comes from outside crosses both, is traced once for
+// the domain and once for each MTA, and is taken for no loop; an unknown user is reported by the MTA whose
+// deliver space matched.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

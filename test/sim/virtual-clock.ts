@@ -1,7 +1,7 @@
-// The clock of a simulated world: time stands still while anything runs, and jumps to the next thing that is due.
-// Deterministic: what is due at one instant comes in the order in which it was asked for, and every consequence that
-// needs no time (promises, streams) is over before the next. A life's timers can be dropped all at once, as a crash
-// does it.
+// The clock of a simulated world: time stands still while anything runs, and jumps to the next thing that is
+// due. Deterministic: what is due at one instant comes in the order in which it was asked for, and every
+// consequence that needs no time (promises, streams) is over before the next. A life's timers can be dropped
+// all at once, as a crash does it.
 
 import { type Clock, type Instant, instant } from '../../src/base/time.ts';
 
@@ -19,6 +19,7 @@ export class VirtualClock {
   #now: Instant = worldBegins;
   #order = 0;
   readonly #timers = new Heap();
+  readonly #over = new WeakSet<object>();
   readonly #cancelled = new Set<Timer>();
   readonly #pending = new Map<object, number>();
 
@@ -39,8 +40,9 @@ export class VirtualClock {
     return this.#pending.get(life) ?? 0;
   }
 
-  /** What a life had asked for never comes. */
+  /** A life is over: what it had asked for never comes, nor what it may still ask for. */
   drop(life: object): void {
+    this.#over.add(life);
     for (const timer of this.#timers.all()) {
       if (timer.life === life && !this.#cancelled.has(timer)) this.#cancel(timer);
     }
@@ -70,6 +72,7 @@ export class VirtualClock {
   }
 
   #schedule(timer: Timer): () => void {
+    if (this.#over.has(timer.life)) return () => {};
     this.#timers.add(timer);
     this.#count(timer.life, 1);
     return () => {
@@ -87,7 +90,9 @@ export class VirtualClock {
   }
 }
 
-/** Lets everything happen that needs no time: promises and streams run dry before the check phase of the loop. */
+/**
+ * Lets everything happen that needs no time: promises and streams run dry before the check phase of the loop.
+ */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

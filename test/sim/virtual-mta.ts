@@ -1,5 +1,5 @@
-// One whole MTA of a simulated world: the agent on a virtual clock, network and disk, with a local delivery that keeps
-// what it was given. It can die at any moment and live again on the same disk.
+// One whole MTA of a simulated world: the agent on a virtual clock, network and disk, with a local delivery
+// that keeps what it was given. It can die at any moment and live again on the same disk.
 
 import { createHash } from 'node:crypto';
 import { seededRandom, type Random } from '../../src/base/random.ts';
@@ -59,9 +59,13 @@ export class VirtualMta {
   /** Attempts that were broken off, and deaths under a transfer: how often each message may come again. */
   readonly mayRepeat = new Map<string, number>();
   deliveryFailureChance = 0;
-  /** A planted bug, which the checkers must find: peers are told that a message is secured as soon as it has come. */
+  /**
+   * A planted bug, which the checkers must find: peers are told that a message is secured as soon as it has
+   * come.
+   */
   confirmsAtOnce = false;
-  deaths = 0;
+  /** When it died. */
+  readonly deathAt: Instant[] = [];
   readonly #parts: VirtualMtaParts;
   readonly #configuration: Configuration;
   #life: Life | undefined;
@@ -118,7 +122,7 @@ export class VirtualMta {
       clock,
       network: network.of(host, clock),
       random: seededRandom(random.uint32()),
-      owner: `${host}/${this.deaths}`,
+      owner: `${host}/${this.deathAt.length}`,
       emit: (name, fields) => {
         if (alive()) this.told.push({ at: clock.now(), name, fields });
       },
@@ -142,14 +146,16 @@ export class VirtualMta {
   kill(): void {
     const life = this.#life;
     if (life === undefined) return;
-    this.deaths += 1;
+    this.deathAt.push(this.#parts.clock.now());
     for (const { message } of this.disk.copies.values()) this.#allow(message.fields.mtsIdentifier);
     this.#life = undefined;
     this.#parts.clock.drop(life);
     this.#parts.network.kill(this.host);
   }
 
-  /** Submits for a local user; resolves to the identifier once it is secured, or undefined if it is not taken. */
+  /**
+   * Submits for a local user; resolves to the identifier once it is secured, or undefined if it is not taken.
+   */
   async submit(request: Partial<SubmissionRequest> & { to: readonly string[] }): Promise<string | undefined> {
     const { mta } = this.#configuration;
     const now = this.#parts.clock.now();

@@ -1,5 +1,6 @@
-// The network of a simulated world: hosts that listen and dial by name, connections that obey the weather between
-// them. Implements the Network port of the transfer room; every fault comes from one seeded generator.
+// The network of a simulated world: hosts that listen and dial by name, connections that obey the weather
+// between them. Implements the Network port of the transfer room; every fault comes from one seeded
+// generator.
 
 import type { Random } from '../../src/base/random.ts';
 import { after, type Clock, millis } from '../../src/base/time.ts';

@@ -1,6 +1,6 @@
-// A pair of sockets in memory, shaped like TCP: octets arrive in order, cut and joined anywhere, after a while, and
-// the connection may stall, be half-closed or reset. Real enough for `AssociationConnection`, so that the whole net
-// room above the operating system runs in the simulated world.
+// A pair of sockets in memory, shaped like TCP: octets arrive in order, cut and joined anywhere, after a
+// while, and the connection may stall, be half-closed or reset. Real enough for `AssociationConnection`, so
+// that the whole net room above the operating system runs in the simulated world.
 
 import { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';

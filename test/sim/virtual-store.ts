@@ -1,6 +1,6 @@
-// The disk of a simulated MTA: the memory store behind a delay, so that between asking and having there is time for
-// everything else to go wrong; with refusals, and with death. It also keeps the books of what was secured, by which
-// the checkers judge every acknowledgement.
+// The disk of a simulated MTA: the memory store behind a delay, so that between asking and having there is
+// time for everything else to go wrong; with refusals, and with death. It also keeps the books of what was
+// secured, by which the checkers judge every acknowledgement.
 
 import type { Random } from '../../src/base/random.ts';
 import { after, type Clock, instant, millis } from '../../src/base/time.ts';

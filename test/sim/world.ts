@@ -1,5 +1,5 @@
-// A simulated world of whole MTAs on one clock: who is there, who knows whom, and the checkers that must hold whatever
-// happened. Everything follows from the seed.
+// A simulated world of whole MTAs on one clock: who is there, who knows whom, and the checkers that must hold
+// whatever happened. Everything follows from the seed.
 
 import assert from 'node:assert/strict';
 import { type Random, seededRandom } from '../../src/base/random.ts';
@@ -36,7 +36,9 @@ export interface Submitted {
   readonly content: string;
 }
 
-/** Seeds for a test: `count` of them from `first`; SIM_SEEDS=n in the environment asks for n times as many. */
+/**
+ * Seeds for a test: `count` of them from `first`; SIM_SEEDS=n in the environment asks for n times as many.
+ */
 export function seeds(first: number, count: number): readonly number[] {
   const times = Number(process.env.SIM_SEEDS ?? 1);
   return Array.from({ length: count * times }, (_, index) => first + index);

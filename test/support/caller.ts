@@ -63,7 +63,9 @@ export class Caller {
     this.#handle?.destroy('test over');
   }
 
-  /** The first indication from number `from` on that fits; undefined once the association is gone without one. */
+  /**
+   * The first indication from number `from` on that fits; undefined once the association is gone without one.
+   */
   async until(fits: (seen: RTIndication) => boolean, from = 0): Promise<RTIndication | undefined> {
     for (;;) {
       const found = this.indications.slice(from).find(fits);

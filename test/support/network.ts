@@ -1,5 +1,5 @@
-// Configurations for networks of real processes: each MTA owns one domain (C=GB, A=" ", P=NAME) and delivers it
-// into `delivered`; links are listed by the neighbours' names. Ports are free ones.
+// Configurations for networks of real processes: each MTA owns one domain (C=GB, A=" ", P=NAME) and delivers
+// it into `delivered`; links are listed by the neighbours' names. Ports are free ones.
 
 import { rm, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -2,10 +2,10 @@
 // connection, which RFC 1006 demands). An absent cell is a protocol error for a TPDU, an assertion for a
 // primitive from above, and passed over for a network event or a deadline.
 //
-// Class 0 has no explicit release (X.224 6.7.2): TDISreq closes the network connection. Peers that send a
-// DR first are understood. A call to a selector that is not ours breaks no rule: who knows the selectors tells of it
-// (`acceptsTransportSelector`), and the table only refuses. A protocol error is answered by an ER or, before the CC, a DR (6.22), then the
-// close.
+// Class 0 has no explicit release (X.224 6.7.2): TDISreq closes the network connection. Peers that send a DR
+// first are understood. A call to a selector that is not ours breaks no rule: who knows the selectors tells
+// of it (`acceptsTransportSelector`), and the table only refuses. A protocol error is answered by an ER or,
+// before the CC, a DR (6.22), then the close.
 
 import type { StateTable } from '../kernel/table.ts';
 import type { TransportAction, TransportEvent, TransportPredicate, TransportState } from './states.ts';
