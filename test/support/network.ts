@@ -72,7 +72,11 @@ ${plan.extra ?? ''}`;
 function linkYaml(site: Site, link: LinkPlan): string {
   const spaces = link.spaces ?? [{ address: domainOf(link.to), cost: 10 }];
   return `  - name: ${link.to.name.toLowerCase()}
-    peer: { mta: MTA-${link.to.name}, password: ${link.to.name}-secret, address: 127.0.0.1, port: ${link.to.port} }
+    peer:
+      mta: MTA-${link.to.name}
+      password: ${link.to.name}-secret
+      address: 127.0.0.1
+      port: ${link.to.port}
     credentials: { mta: MTA-${site.name}, password: ${site.name}-secret }
     addressSpaces: ${JSON.stringify(spaces)}
 ${link.extra ?? ''}`;
