@@ -27,7 +27,13 @@ export interface Source {
 /** Reads YAML. `name` is what errors call the file. */
 export function readSource(text: string, name: string): Source {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    // What is wrong is in `errors`; nothing is written to the process's standard error from here.
+    logLevel: 'error',
+  });
   const place = (offset: number | undefined) => {
     const at = offset === undefined ? { line: 0, col: 0 } : lines.linePos(offset);
     return { file: name, line: at.line, column: at.col };

@@ -19,13 +19,14 @@ const now = (): Instant => instant(Date.now());
 export async function start(context: CommandContext, options: CommonOptions): Promise<number> {
   const counters = new EventCounters();
   const sink = stderrSink({ now }, (name, fields) => counters.count(name, fields));
-  try {
-    const configuration = configurationOrEvents(options, sink.emit);
-    if (configuration === undefined) return exitCodes.failure;
-    return await run(context, options, { configuration, counters, sink });
-  } finally {
-    sink.flush();
-  }
+  const configuration = configurationOrEvents(options, sink.emit);
+  const code =
+    configuration === undefined
+      ? exitCodes.failure
+      : await run(context, options, { configuration, counters, sink });
+  const written = await sink.close();
+  if (!written) process.exit(code);
+  return code;
 }
 
 interface Run {
@@ -173,8 +174,7 @@ function onReload(
 function watchForBugs(sink: EventSink): void {
   const report = (error: unknown) => {
     sink.emit('internal-error', { where: 'process', detail: String(error), stack: stackOf(error) });
-    sink.flush();
-    process.exit(exitCodes.failure);
+    void sink.close().then(() => process.exit(exitCodes.failure));
   };
   process.on('uncaughtException', report);
   process.on('unhandledRejection', report);

@@ -1,0 +1,211 @@
+// Captures and raw BER: real files where they are at hand, and made ones for the forms that those do not have.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { type TestContext, test } from 'node:test';
+
+import fc from 'fast-check';
+
+import { decodeBer } from './ber-file.ts';
+import { isCapture, type Packet, readCapture } from './capture.ts';
+import { decodeCapture, type DecodedPacket } from './decode-capture.ts';
+import { tcpStreams } from './tcp-streams.ts';
+
+const captures = '../shared/reference/captures';
+const samples = '../shared/reference/samples/ean-1985';
+
+function reference(t: TestContext, path: string): Uint8Array | undefined {
+  if (existsSync(path)) return readFileSync(path);
+  t.skip(`${path} not found`);
+  return undefined;
+}
+
+function packetsOf(octets: Uint8Array): readonly Packet[] {
+  const read = readCapture(octets);
+  assert.ok(read.ok);
+  return read.value;
+}
+
+function namesOf(packets: readonly DecodedPacket[]): readonly string[] {
+  return packets.flatMap(({ layers }) => layers.map(({ layer, name }) => `${layer} ${name}`));
+}
+
+test('a message in normal mode is decoded from TPKT to P22', (t) => {
+  const octets = reference(t, `${captures}/88-normal-message.pcap`);
+  if (octets === undefined) return;
+  const packets = [...decodeCapture(packetsOf(octets), [])];
+  const names = namesOf(packets);
+  for (const wanted of [
+    'X.224 CR',
+    'X.224 CC',
+    'X.225 CN CONNECT',
+    'X.226 CP',
+    'X.227 AARQ',
+    'X.228 RTORQ',
+    'X.411 MTABind argument',
+    'X.225 AC ACCEPT',
+    'X.226 CPA',
+    'X.227 AARE',
+    'X.228 RTOAC',
+    'X.411 MTABind result',
+    'X.225 AS ACTIVITY START',
+    'X.228 RTTR',
+    'X.225 AE ACTIVITY END',
+    'X.411 message',
+    'X.420 IPM in P22',
+    'X.225 AEA ACTIVITY END ACK',
+    'X.227 RLRQ',
+    'X.227 RLRE',
+    'X.224 DR',
+  ]) {
+    assert.ok(names.includes(wanted), wanted);
+  }
+  assert.ok(!names.some((name) => /not understood|plain BER|does not decode/.test(name)));
+  const text = packets.flatMap(({ layers }) => layers.flatMap(({ detail }) => detail)).join('\n');
+  assert.match(text, /initiatorName: "pp-mta"/);
+  assert.match(text, /Hello to u1@o88\.ts\.test/);
+});
+
+test('100 KB over checkpoints comes out as one message', (t) => {
+  const octets = reference(t, `${captures}/88-normal-100k.pcap`);
+  if (octets === undefined) return;
+  const names = namesOf([...decodeCapture(packetsOf(octets), [])]);
+  assert.equal(names.filter((name) => name === 'X.411 message').length, 1);
+  assert.ok(names.filter((name) => name === 'X.225 MIP MINOR SYNC POINT').length > 50);
+});
+
+test('X.410-1984 mode: the bind and the bare APDU', (t) => {
+  const octets = reference(t, `${captures}/84-x410-message.pcap`);
+  if (octets === undefined) return;
+  const names = namesOf([...decodeCapture(packetsOf(octets), [])]);
+  for (const wanted of [
+    'X.226 CP, X.410-1984 mode',
+    'X.228 RTORQ',
+    'X.411 MTABind argument',
+    'X.420 IPM in P2',
+  ]) {
+    assert.ok(names.includes(wanted), wanted);
+  }
+});
+
+test('a bind of a commercial peer, and the port by name', (t) => {
+  const octets = reference(t, `${captures}/p1-bind.pcap`);
+  if (octets === undefined) return;
+  const packets = packetsOf(octets);
+  const [first] = [...decodeCapture(packets, [])];
+  const port = Number(first.to.split(':')[1]);
+  assert.ok(namesOf([...decodeCapture(packets, [port])]).includes('X.411 MTABind argument'));
+  assert.deepEqual([...decodeCapture(packets, [port === 1 ? 2 : 1])], []);
+});
+
+test('raw BER: a P2 content by its structure, anything else by tags', (t) => {
+  const octets = reference(t, `${samples}/msg1.pe`);
+  if (octets === undefined) return;
+  const layers = decodeBer(octets);
+  assert.deepEqual(
+    layers.map(({ layer }) => layer),
+    ['X.690', 'X.420'],
+  );
+  assert.match(layers[1].detail.join('\n'), /heading/);
+});
+
+test('pcapng: sections of either byte order, enhanced packets, resolution of time', () => {
+  for (const little of [true, false]) {
+    const file = pcapng(little, Uint8Array.of(1, 2, 3, 4, 5));
+    assert.ok(isCapture(file));
+    const [packet] = packetsOf(file);
+    assert.deepEqual([packet.number, packet.linkType, [...packet.octets]], [1, 101, [1, 2, 3, 4, 5]]);
+    assert.equal(packet.at_ms, 5000);
+  }
+});
+
+test('TCP: octets come in order, once, whatever the order and repetition of segments', () => {
+  const whole = Uint8Array.from({ length: 300 }, (_, index) => index % 251);
+  const cuts = fc.uniqueArray(fc.integer({ min: 1, max: 299 }), { maxLength: 12 });
+  const arrangement = cuts.chain((at) => {
+    const edges = [0, ...at.toSorted((a, b) => a - b), 300];
+    const pieces = edges.slice(1).map((to, index) => [edges[index], to] as const);
+    return fc.tuple(
+      fc.shuffledSubarray([...pieces, ...pieces], { minLength: pieces.length * 2 }),
+      fc.constantFrom(7, 0xffff_ff80),
+    );
+  });
+  fc.assert(
+    fc.property(arrangement, ([pieces, start]) => {
+      const segments = pieces.map(([from, to]) =>
+        segment((start + 1 + from) >>> 0, whole.subarray(from, to)),
+      );
+      const packets = [segment(start, new Uint8Array(0), 0x02), ...segments];
+      const out = [...tcpStreams(packets)].flatMap(({ octets }) => [...octets]);
+      assert.deepEqual(out, [...whole]);
+    }),
+  );
+});
+
+test('no octets whatever make it throw', () => {
+  const heads = [[0xd4, 0xc3, 0xb2, 0xa1], [0xa1, 0xb2, 0xc3, 0xd4], [0x0a, 0x0d, 0x0d, 0x0a], []];
+  fc.assert(
+    fc.property(fc.constantFrom(...heads), fc.uint8Array({ maxLength: 300 }), (head, rest) => {
+      const octets = Uint8Array.from([...head, ...rest]);
+      const read = readCapture(octets);
+      if (read.ok) [...decodeCapture(read.value, [])];
+      decodeBer(octets);
+    }),
+  );
+});
+
+test('no octets inside a connection make it throw', () => {
+  const tpdus = fc.array(fc.uint8Array({ minLength: 3, maxLength: 60 }), { maxLength: 5 });
+  fc.assert(
+    fc.property(tpdus, fc.constantFrom(0x80, 0), (bodies, mark) => {
+      const packets = bodies.flatMap((body) => [...[3, 0, 0, 7 + body.length, 2, 0xf0, mark], ...body]);
+      [...decodeCapture([segment(1, Uint8Array.from(packets))], [])];
+    }),
+  );
+});
+
+/** One TCP segment in one raw IPv4 packet. */
+function segment(sequence: number, octets: Uint8Array, flags = 0x10): Packet {
+  const packet = new Uint8Array(40 + octets.length);
+  const view = new DataView(packet.buffer);
+  packet.set([0x45, 0, 0, 0, 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]);
+  view.setUint16(2, packet.length);
+  view.setUint16(20, 5000);
+  view.setUint16(22, 102);
+  view.setUint32(24, sequence);
+  packet[32] = 0x50;
+  packet[33] = flags;
+  packet.set(octets, 40);
+  return { number: 1, at_ms: 0, linkType: 101, octets: packet };
+}
+
+/** A section, an interface with nanoseconds, one enhanced packet at five seconds. */
+function pcapng(little: boolean, octets: Uint8Array): Uint8Array {
+  const padded = octets.length + ((4 - (octets.length % 4)) % 4);
+  const blocks = [28, 32, 32 + padded];
+  const file = new Uint8Array(blocks[0] + blocks[1] + blocks[2]);
+  const view = new DataView(file.buffer);
+  const word = (at: number, value: number) => view.setUint32(at, value, little);
+  word(0, 0x0a0d0d0a);
+  word(4, 28);
+  word(8, 0x1a2b3c4d);
+  word(24, 28);
+  word(28, 1);
+  word(32, 32);
+  view.setUint16(36, 101, little);
+  view.setUint16(44, 9, little);
+  view.setUint16(46, 1, little);
+  file[48] = 9;
+  word(56, 32);
+  const at = 60;
+  word(at, 6);
+  word(at + 4, 32 + padded);
+  const time = 5_000_000_000n;
+  word(at + 12, Number(time >> 32n));
+  word(at + 16, Number(time & 0xffff_ffffn));
+  word(at + 20, octets.length);
+  word(at + 24, octets.length);
+  file.set(octets, at + 28);
+  word(at + 28 + padded, 32 + padded);
+  return file;
+}
