@@ -172,6 +172,7 @@ export class MessageTransferAgent {
   async stop(until: Instant): Promise<void> {
     this.#stopping = true;
     this.#cancelSweep?.();
+    this.#rerouting.stop();
     const links = [...this.hops.links.values()].map((runner) => runner.stop(until));
     const deliveries = [...this.hops.delivers.values()].map((runner) => runner.stop());
     await Promise.all([...links, ...deliveries, this.#endCalled(until)]);

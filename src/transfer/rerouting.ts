@@ -29,6 +29,7 @@ export interface ReroutingParts {
 
 export class Rerouting {
   readonly #parts: ReroutingParts;
+  #stopped = false;
 
   constructor(parts: ReroutingParts) {
     this.#parts = parts;
@@ -50,7 +51,13 @@ export class Rerouting {
       if (slice.length < SLICE_COPIES) return;
       afterCopy = slice.at(-1)?.copy;
       await this.#pause();
+      if (this.#stopped) return;
     }
+  }
+
+  /** Looks no further; the next start of the MTA begins again. */
+  stop(): void {
+    this.#stopped = true;
   }
 
   /** Chooses the next hops of one copy again. True if it moved. */
