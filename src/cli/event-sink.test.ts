@@ -1,5 +1,5 @@
-// The sink in a process of its own, because it writes on the standard error of its process: whole lines, in order;
-// a reader that goes away or never reads does not disturb.
+// The sink in a process of its own, because it writes on the standard error of its process: whole lines, in
+// order; a reader that goes away or never reads does not disturb.
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -13,12 +13,14 @@ import { test } from 'node:test';
 
 const sink = new URL('./event-sink.ts', import.meta.url).href;
 
-/** A process that emits `count` events, two that cannot be written, says `done` on standard output and ends. */
+/** A process that emits `count` events and two that cannot be written, says `done` and ends. */
 function emitter(count: number, stderr: 'pipe' | number = 'pipe'): ChildProcess {
   const code = `
     const { stderrSink } = await import(${JSON.stringify(sink)});
-    const sink = stderrSink({ now: () => 0 }, (name) => { if (name === 'stopping') throw new Error('observer'); });
-    for (let i = 0; i < ${count}; i += 1) sink.emit('connect-failed', { link: 'l' + i, detail: 'x'.repeat(500) });
+    const observe = (name) => { if (name === 'stopping') throw new Error('observer'); };
+    const sink = stderrSink({ now: () => 0 }, observe);
+    const detail = 'x'.repeat(500);
+    for (let i = 0; i < ${count}; i += 1) sink.emit('connect-failed', { link: 'l' + i, detail });
     sink.emit('stopping', {});
     sink.emit('connect-failed', { link: 'last', detail: 10n });
     process.stdout.write('done');

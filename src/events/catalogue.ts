@@ -22,18 +22,14 @@ export const catalogue = {
     number: 9298,
     severity: 'info',
     meaning: 'Start complete: the MTA listens and its queue is loaded.',
-    fields: {
-      listen: 'address:port of each listener',
-      admin: 'where the HTTP API listens',
-      queued: 'copies queued',
-    },
+    fields: { listen: 'address:port of each listener', admin: 'where the HTTP API listens' },
     action: 'None.',
   },
   stopping: {
     number: 10001,
     severity: 'info',
     meaning: 'The MTA was asked to stop: it takes no new work and lets transfers end.',
-    fields: { reason: 'signal or command', associations: 'associations still open' },
+    fields: { reason: 'signal or command' },
     action: 'None.',
   },
   stopped: {

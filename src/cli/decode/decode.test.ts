@@ -1,4 +1,5 @@
-// Captures and raw BER: real files where they are at hand, and made ones for the forms that those do not have.
+// Captures and raw BER: real files where they are at hand, and made ones for the forms that those do not
+// have.
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
