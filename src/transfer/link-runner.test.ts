@@ -1,0 +1,284 @@
+// One link driven from end to end of its life: claims, associations, outcomes. The scheduler's decisions have tests of
+// their own; here it is what is done about them.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { NetworkInHand } from '../../test/support/dialling.ts';
+import {
+  arrivingMessage,
+  ClockInHand,
+  envelopeOf,
+  judgeParts,
+  linkNamed,
+  listening,
+  now,
+  quiet,
+} from '../../test/support/transfer.ts';
+import { seededRandom } from '../base/random.ts';
+import { after, millis } from '../base/time.ts';
+import { type CopyId, openMemoryStore, type Store } from '../store/index.ts';
+import { memoryDisk } from '../store/memory/store.ts';
+import { judgeArrival } from './judge-arrival.ts';
+import { Ledger } from './ledger.ts';
+import { LinkRunner } from './link-runner.ts';
+
+const link = linkNamed('c');
+
+class Bench {
+  readonly clock = new ClockInHand();
+  readonly network = new NetworkInHand();
+  readonly disk = memoryDisk();
+  readonly ended: string[] = [];
+  readonly alternates: string[] = [];
+  readonly heard = listening();
+  readonly ledger: Ledger;
+  readonly runner: LinkRunner;
+
+  constructor(change: (store: Store) => Store = (store) => store) {
+    const { clock, network, disk } = this;
+    const { emit } = this.heard;
+    const store = change(openMemoryStore({ disk, now: () => clock.now() }));
+    this.ledger = new Ledger({ store, clock, emit, owner: 'me', directory: '/d' });
+    this.runner = new LinkRunner({
+      link,
+      mtaName: 'MTA-X',
+      clock,
+      network,
+      emit,
+      ledger: this.ledger,
+      random: seededRandom(1),
+      tsduOctetsMax: 1_000_000,
+      endCopy: async (copy, cause) => {
+        this.ended.push(`${copy.copy} ${cause.kind}`);
+      },
+      tryAlternates: async (hop, copies) => {
+        this.alternates.push(`${hop} ${copies}`);
+      },
+    });
+  }
+
+  /** Messages that lie in the store, claimed by nobody; the runner is told. */
+  async queue(count: number): Promise<CopyId[]> {
+    const copies: CopyId[] = [];
+    for (let each = 0; each < count; each += 1) {
+      const arriving = arrivingMessage(envelopeOf([{ to: '/S=u/P=C/A= /C=GB/' }]));
+      const result = await this.ledger.commit({ create: judgeArrival(judgeParts(), arriving, now).create });
+      assert.ok(result.ok);
+      copies.push(...result.created[0].copies);
+    }
+    this.runner.tell({ kind: 'copies-waiting', priority: 'normal', copies: count });
+    await quiet();
+    return copies;
+  }
+
+  /** Copies that anybody could claim now. */
+  async free(): Promise<number> {
+    const { clock, ledger } = this;
+    const asked = {
+      owner: 'other',
+      until: ledger.claim.until,
+      now: clock.now(),
+      limit: 99,
+      nextHop: 'link/c',
+    };
+    const copies = await ledger.store.claim(asked);
+    await ledger.store.unclaim(
+      'other',
+      copies.map(({ copy }) => copy),
+    );
+    return copies.length;
+  }
+}
+
+test('what waits is claimed, transferred one at a time, and finished when the peer has confirmed it', async () => {
+  const bench = new Bench();
+  await bench.queue(2);
+  assert.equal(bench.network.dials.length, 1);
+  const { handle, user } = bench.network.open(link);
+  await quiet();
+  assert.deepEqual(handle.kinds, ['RTOPENreq', 'RTTRreq']);
+  user.onIndication({ kind: 'RTTRcnf+' });
+  await quiet();
+  assert.equal(bench.disk.copies.size, 1);
+  user.onIndication({ kind: 'RTTRcnf+' });
+  await quiet();
+  assert.equal(bench.disk.copies.size, 0);
+  assert.deepEqual(
+    bench.disk.tracking.map(({ act }) => act).filter((act) => act === 'transferred-out'),
+    ['transferred-out', 'transferred-out'],
+  );
+});
+
+test('a copy whose transfer was lost stays ours, and is not claimed a second time', async () => {
+  const bench = new Bench();
+  const [copy] = await bench.queue(1);
+  const first = bench.network.open(link);
+  first.user.onClosed('ECONNRESET');
+  await quiet();
+  assert.equal(await bench.free(), 0);
+  bench.runner.tell({ kind: 'copies-waiting', priority: 'normal', copies: 1 });
+  await bench.clock.pass(3000);
+  const second = bench.network.open(link);
+  await quiet();
+  assert.equal(second.handle.kinds.filter((kind) => kind === 'RTTRreq').length, 1);
+  assert.equal(bench.disk.copies.get(copy)?.attempts, 0, 'a loss does not count');
+  second.user.onIndication({ kind: 'RTTRcnf+' });
+  await quiet();
+  assert.equal(bench.disk.copies.size, 0);
+});
+
+test('a refusal for now is written down, gives the copy back, and is tried again', async () => {
+  const bench = new Bench();
+  const [copy] = await bench.queue(1);
+  const { handle, user } = bench.network.open(link);
+  user.onIndication({ kind: 'RTTRcnf-', transient: true, detail: 'busy' });
+  await quiet();
+  assert.deepEqual(
+    [bench.disk.copies.get(copy)?.attempts, bench.disk.copies.get(copy)?.lastError],
+    [1, 'busy'],
+  );
+  await bench.clock.pass(link.retry.transferInterval * 1.2);
+  assert.equal(handle.kinds.filter((kind) => kind === 'RTTRreq').length, 2);
+});
+
+test('a refusal for good ends the copy and nothing else', async () => {
+  const bench = new Bench();
+  const [copy] = await bench.queue(2);
+  const { handle, user } = bench.network.open(link);
+  user.onIndication({ kind: 'RTTRcnf-', transient: false, detail: 'never' });
+  await quiet();
+  assert.deepEqual(bench.ended, [`${copy} refused-by-peer`]);
+  assert.equal(handle.kinds.filter((kind) => kind === 'RTTRreq').length, 2, 'the next one goes');
+});
+
+test('while nobody can be called the claims are given up, and the call is tried again', async () => {
+  const bench = new Bench();
+  await bench.queue(3);
+  bench.network.fail('ECONNREFUSED');
+  await quiet();
+  assert.equal(await bench.free(), 3);
+  assert.equal(bench.network.dials.length, 0);
+  await bench.clock.pass(link.retry.openInterval * 1.2);
+  assert.equal(bench.network.dials.length, 1);
+  bench.network.open(link);
+  await quiet();
+  assert.equal(await bench.free(), 0);
+});
+
+test('a waiting copy can be taken away, one in transfer cannot', async () => {
+  const bench = new Bench();
+  const [inTransfer, waiting] = await bench.queue(2);
+  bench.network.open(link);
+  assert.equal(await bench.runner.letGo(inTransfer), false);
+  assert.equal(await bench.runner.letGo(waiting), true);
+  assert.equal(await bench.free(), 1);
+});
+
+test('a copy that is being claimed is not taken away: the store says that it is busy', async () => {
+  const held: { release?: () => void } = {};
+  const bench = new Bench((store) => {
+    const nextDue: Store['nextDue'] = async (hop, at) => {
+      await new Promise<void>((resolve) => {
+        held.release = resolve;
+      });
+      return store.nextDue(hop, at);
+    };
+    return Object.assign(Object.create(store) as Store, bound(store), { nextDue });
+  });
+  const [copy] = await bench.queue(1);
+  assert.equal(await bench.runner.letGo(copy), true, 'it is not here yet');
+  const hold = await bench.ledger.commit({ place: [{ copy, state: 'held' }] }, 'outsider');
+  assert.ok(!hold.ok && hold.refusal.kind === 'busy');
+  held.release?.();
+  await quiet();
+  bench.network.open(link);
+  await quiet();
+  assert.equal(await bench.runner.letGo(copy), false);
+});
+
+test('a store that does not answer is asked again', async () => {
+  let broken = true;
+  const bench = new Bench((store) =>
+    Object.assign(Object.create(store) as Store, bound(store), {
+      claim: (request: Parameters<Store['claim']>[0]) =>
+        broken ? Promise.reject(new Error('EIO')) : store.claim(request),
+    }),
+  );
+  await bench.queue(1);
+  bench.network.open(link);
+  broken = false;
+  await bench.clock.pass(1500);
+  assert.equal(bench.runner.snapshot().associations.transferring, 1);
+});
+
+test('stopping lets the transfer end, closes, and leaves no claim and no timer', async () => {
+  const bench = new Bench();
+  await bench.queue(3);
+  const { handle, user } = bench.network.open(link);
+  let stopped = false;
+  const stopping = bench.runner.stop(after(now, millis(60_000))).then(() => {
+    stopped = true;
+  });
+  await quiet();
+  assert.equal(stopped, false);
+  user.onIndication({ kind: 'RTTRcnf+' });
+  assert.equal(handle.kinds.at(-1), 'RTCLOSEreq');
+  user.onIndication({ kind: 'RTCLOSEcnf' });
+  user.onClosed('closed');
+  await stopping;
+  assert.equal(await bench.free(), 2);
+  assert.equal(bench.clock.pending, 0);
+});
+
+test('whoever does not end by the limit is broken off', async () => {
+  const bench = new Bench();
+  await bench.queue(1);
+  const { handle } = bench.network.open(link);
+  const stopping = bench.runner.stop(after(now, millis(5000)));
+  await bench.clock.pass(5000);
+  await stopping;
+  assert.notEqual(handle.destroyed, undefined);
+});
+
+test('stopping while it dials gives the dial up', async () => {
+  const bench = new Bench();
+  await bench.queue(1);
+  await bench.runner.stop(after(now, millis(5000)));
+  assert.equal(bench.network.givenUp, 1);
+  assert.equal(await bench.free(), 1);
+});
+
+test('a mistake in what others do for a link is an event and no unhandled rejection', async () => {
+  const bench = new Bench();
+  const failing = new LinkRunner({
+    link,
+    mtaName: 'MTA-X',
+    clock: bench.clock,
+    network: bench.network,
+    emit: bench.heard.emit,
+    ledger: bench.ledger,
+    random: seededRandom(1),
+    tsduOctetsMax: 1_000_000,
+    endCopy: () => Promise.reject(new Error('a contradiction')),
+    tryAlternates: async () => {},
+  });
+  const arriving = arrivingMessage(envelopeOf([{ to: '/S=u/P=C/A= /C=GB/' }]));
+  await bench.ledger.commit({ create: judgeArrival(judgeParts(), arriving, now).create });
+  failing.tell({ kind: 'copies-waiting', priority: 'normal', copies: 1 });
+  await quiet();
+  bench.network.open(link).user.onIndication({ kind: 'RTTRcnf-', transient: false, detail: 'never' });
+  await quiet();
+  assert.ok(bench.heard.told.some(([name]) => name === 'internal-error'));
+});
+
+/** The methods of a store as they are called on it: private state stays with it. */
+function bound(store: Store): Partial<Store> {
+  return {
+    commit: store.commit.bind(store),
+    claim: store.claim.bind(store),
+    unclaim: store.unclaim.bind(store),
+    nextDue: store.nextDue.bind(store),
+    show: store.show.bind(store),
+    readContent: store.readContent.bind(store),
+  };
+}
