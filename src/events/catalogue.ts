@@ -102,9 +102,10 @@ export const catalogue = {
   'wrong-mta-name': {
     number: 10100,
     severity: 'warning',
-    meaning: 'The MTA that answered our call has another name than peer.mta.',
-    fields: { remote, expected: 'peer.mta', presented: 'the name in its answer' },
-    action: 'Check peer.address and peer.port: another MTA may live there. Else correct peer.mta.',
+    meaning: 'The other MTA has the right password but another name than peer.mta; it was refused.',
+    fields: { remote, expected: 'peer.mta', presented: 'the name that it gave' },
+    action:
+      'Correct peer.mta of this link (case counts); or another MTA lives at peer.address and peer.port.',
   },
   'selector-mismatch': {
     number: 9301,

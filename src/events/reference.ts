@@ -16,7 +16,8 @@ export function eventReference(): string {
 
 JSON lines on standard error: \`time\`, \`event\`, \`name\`, \`severity\`, then \`link\`, \`peer\` and
 \`mtsIdentifier\` where there are any, the fields below, and \`action\`. Numbers below 10000 are those of
-the old MTA. The same by command: \`chappe events list\`, \`chappe events show ID\`. This page is made from \`src/events/catalogue.ts\`.
+the old MTA. The same by command: \`chappe events list\`, \`chappe events show ID\`.
+This page is made from \`src/events/catalogue.ts\`.
 
 ${sections.join('\n\n')}
 `;
