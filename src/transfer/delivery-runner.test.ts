@@ -1,0 +1,173 @@
+// Local delivery of one space: outcomes and reports in one transition, a directory in trouble, and an orderly stop.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  arrivingMessage,
+  ClockInHand,
+  envelopeOf,
+  judgeParts,
+  listening,
+  now,
+  ours,
+  quiet,
+} from '../../test/support/transfer.ts';
+import { type CopyId, openMemoryStore, type QueuedCopy } from '../store/index.ts';
+import { memoryDisk } from '../store/memory/store.ts';
+import { deliveryOutcomes } from './delivery-outcomes.ts';
+import { DeliveryRunner } from './delivery-runner.ts';
+import { judgeArrival } from './judge-arrival.ts';
+import { Ledger } from './ledger.ts';
+import type { RecipientDelivery } from './local-delivery.ts';
+
+const [deliver] = ours.deliver;
+
+class Bench {
+  readonly clock = new ClockInHand();
+  readonly disk = memoryDisk();
+  readonly heard = listening();
+  readonly delivered: CopyId[] = [];
+  readonly unreadable: CopyId[] = [];
+  readonly created: string[] = [];
+  readonly ledger: Ledger;
+  readonly runner: DeliveryRunner;
+  answer: (copy: QueuedCopy) => Promise<readonly RecipientDelivery[]> = async (copy) => done(copy);
+
+  constructor() {
+    const { clock, disk } = this;
+    const { emit } = this.heard;
+    const store = openMemoryStore({ disk, now: () => clock.now() });
+    this.ledger = new Ledger({ store, clock, emit, owner: 'me', directory: '/d' });
+    this.runner = new DeliveryRunner({
+      deliver,
+      clock,
+      emit,
+      ledger: this.ledger,
+      delivery: {
+        deliver: (copy) => {
+          this.delivered.push(copy.copy);
+          return this.answer(copy);
+        },
+      },
+      judge: (subject, outcomes, at) => deliveryOutcomes(judgeParts(), { subject, outcomes, now: at }),
+      created: (judgement) => this.created.push(...judgement.create.map(({ kind }) => kind)),
+      unreadable: async (copy) => {
+        this.unreadable.push(copy.copy);
+      },
+    });
+  }
+
+  async queue(count: number, report: 'report' | 'non-delivery-report' = 'non-delivery-report') {
+    for (let each = 0; each < count; each += 1) {
+      const arriving = arrivingMessage(envelopeOf([{ to: '/S=one/P=X/A= /C=GB/', report }]));
+      const result = await this.ledger.commit({ create: judgeArrival(judgeParts(), arriving, now).create });
+      assert.ok(result.ok);
+    }
+  }
+}
+
+function done(copy: QueuedCopy): readonly RecipientDelivery[] {
+  return copy.recipients.map(({ number }) => ({ kind: 'delivered', recipient: number, at: now }));
+}
+
+const failure = (lasting: 'temporary' | 'permanent') => async (copy: QueuedCopy) =>
+  copy.recipients.map(
+    ({ number }): RecipientDelivery => ({
+      kind: 'failed',
+      recipient: number,
+      failure: { lasting, code: 'ENOSPC', detail: 'full' },
+    }),
+  );
+
+test('everything that waits is delivered, each copy once, and finished', async () => {
+  const bench = new Bench();
+  await bench.queue(50);
+  bench.runner.start();
+  await quiet();
+  assert.equal(new Set(bench.delivered).size, 50);
+  assert.equal(bench.delivered.length, 50);
+  assert.equal(bench.disk.copies.size, 0);
+  assert.ok(bench.disk.tracking.some(({ act }) => act === 'delivered'));
+});
+
+test('a report that was asked for is created with the delivery', async () => {
+  const bench = new Bench();
+  await bench.queue(1, 'report');
+  bench.runner.start();
+  await quiet();
+  assert.deepEqual(bench.created, ['report']);
+});
+
+test('a directory in trouble is told, and tried again later', async () => {
+  const bench = new Bench();
+  bench.answer = failure('temporary');
+  await bench.queue(1);
+  bench.runner.start();
+  await quiet();
+  assert.equal(bench.disk.copies.size, 1);
+  assert.ok(bench.heard.told.some(([name]) => name === 'delivery-failed'));
+  bench.answer = async (copy) => done(copy);
+  await bench.clock.pass(30_000);
+  assert.equal(bench.disk.copies.size, 1, 'not before its time');
+  await bench.clock.pass(31_000);
+  assert.equal(bench.disk.copies.size, 0);
+});
+
+test('what can never be delivered is reported', async () => {
+  const bench = new Bench();
+  bench.answer = failure('permanent');
+  await bench.queue(1);
+  bench.runner.start();
+  await quiet();
+  assert.equal(bench.disk.messages.size, 1, 'the report');
+  assert.deepEqual(bench.created, ['report']);
+});
+
+test('copies that come while others are being claimed are not forgotten', async () => {
+  const bench = new Bench();
+  bench.runner.start();
+  await bench.queue(1);
+  bench.runner.waiting();
+  await quiet();
+  assert.equal(bench.disk.copies.size, 0);
+});
+
+test('a delivery that breaks its word is a mistake, told, and tried again', async () => {
+  const bench = new Bench();
+  bench.answer = () => Promise.reject(new Error('a contradiction'));
+  await bench.queue(1);
+  bench.runner.start();
+  await quiet();
+  assert.ok(bench.heard.told.some(([name]) => name === 'internal-error'));
+  bench.answer = async (copy) => done(copy);
+  await bench.clock.pass(61_000);
+  assert.equal(bench.disk.copies.size, 0);
+});
+
+test('stopping waits for what is in delivery, takes up nothing more, and leaves no timer', async () => {
+  const bench = new Bench();
+  const release: (() => void)[] = [];
+  bench.answer = async (copy) => {
+    await new Promise<void>((resolve) => {
+      release.push(resolve);
+    });
+    return done(copy);
+  };
+  await bench.queue(20);
+  bench.runner.start();
+  await quiet();
+  let stopped = false;
+  const stopping = bench.runner.stop().then(() => {
+    stopped = true;
+  });
+  await quiet();
+  assert.deepEqual([stopped, release.length], [false, 16]);
+  for (const each of release) each();
+  await stopping;
+  await quiet();
+  assert.equal(bench.disk.copies.size, 4);
+  assert.equal(bench.clock.pending, 0);
+  assert.equal(bench.runner.wouldTake(), false);
+  const asked = { owner: 'next', until: bench.ledger.claim.until, now, limit: 9, nextHop: bench.runner.hop };
+  assert.equal((await bench.ledger.store.claim(asked)).length, 4, 'unclaimed');
+});

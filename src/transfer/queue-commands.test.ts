@@ -1,0 +1,148 @@
+// What an operator may do to a copy, on a whole MTA whose peers do not answer: each command is one transition, and a
+// copy in transfer is busy and stays as it was.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { NetworkInHand } from '../../test/support/dialling.ts';
+import {
+  arrivingMessage,
+  ClockInHand,
+  configured,
+  domainNamed,
+  envelopeOf,
+  linkNamed,
+  listening,
+  quiet,
+} from '../../test/support/transfer.ts';
+import { seededRandom } from '../base/random.ts';
+import { type CopyId, openMemoryStore } from '../store/index.ts';
+import { memoryDisk } from '../store/memory/store.ts';
+import { MessageTransferAgent } from './agent.ts';
+
+const two = configured(`
+mta: { name: MTA-X, domain: { country: GB, admd: " ", prmd: X } }
+store: { directory: /nowhere/x }
+links:
+  - name: c
+    peer: { mta: MTA-C, password: c-secret, address: c, port: 102 }
+    credentials: { mta: MTA-X, password: x-secret }
+    addressSpaces: [ { address: "/P=C/A= /C=GB/", cost: 1 } ]
+  - name: d
+    peer: { mta: MTA-D, password: d-secret, address: d, port: 102 }
+    credentials: { mta: MTA-X, password: x-secret }
+    addressSpaces: [ { address: "/P=C/A= /C=GB/", cost: 9 } ]
+`);
+
+async function bench() {
+  const disk = memoryDisk();
+  const clock = new ClockInHand();
+  const network = new NetworkInHand();
+  const { emit, told } = listening();
+  let reports = 0;
+  const agent = new MessageTransferAgent({
+    configuration: two,
+    store: openMemoryStore({ disk, now: () => clock.now() }),
+    clock,
+    network,
+    emit,
+    random: seededRandom(1),
+    owner: 'me',
+    identifier: () => {
+      reports += 1;
+      return { globalDomainIdentifier: domainNamed('X'), localIdentifier: `report-${reports}` };
+    },
+    delivery: () => ({ deliver: async () => [] }),
+  });
+  await agent.start();
+  const envelope = envelopeOf([{ to: '/S=u/P=C/A= /C=GB/' }]);
+  const arriving = { ...arrivingMessage(envelope, { from: 'here' }) };
+  const result = await agent.submit(arriving);
+  assert.ok(result.ok);
+  await quiet();
+  const [copy] = result.created[0].copies;
+  const state = (id: CopyId = copy) => {
+    const found = disk.copies.get(id);
+    return found === undefined ? 'gone' : `${found.state} ${found.nextHop}`;
+  };
+  return { agent, copy, state, network, told, disk };
+}
+
+const c = linkNamed('c', two);
+
+test('held, a waiting copy goes nowhere; released, it does', async () => {
+  const { agent, copy, state, network } = await bench();
+  assert.deepEqual(await agent.commands.perform(copy, { kind: 'hold' }), { copy, done: true });
+  assert.equal(state(), 'held link/c');
+  const { handle } = network.open(c);
+  await quiet();
+  assert.deepEqual(handle.kinds, ['RTOPENreq']);
+  assert.equal((await agent.commands.perform(copy, { kind: 'release' })).done, true);
+  await quiet();
+  assert.equal(handle.kinds.at(-1), 'RTTRreq');
+});
+
+test('in transfer it is busy for every command, and stays as it was', async () => {
+  const { agent, copy, state, network } = await bench();
+  const { user } = network.open(c);
+  await quiet();
+  for (const kind of ['hold', 'release', 'delete', 'return', 'reroute'] as const) {
+    const outcome = await agent.commands.perform(copy, { kind });
+    assert.equal(outcome.done, false, kind);
+  }
+  assert.equal((await agent.commands.perform(copy, { kind: 'reroute', link: 'd' })).done, false);
+  assert.equal(state(), 'queued link/c');
+  user.onIndication({ kind: 'RTTRcnf+' });
+  await quiet();
+  assert.equal(state(), 'gone');
+});
+
+test('while its end is being written down it cannot be ended again', async () => {
+  const { agent, copy, network, disk } = await bench();
+  const { user } = network.open(c);
+  await quiet();
+  user.onIndication({ kind: 'RTTRcnf+' });
+  const outcome = await agent.commands.perform(copy, { kind: 'return' });
+  assert.equal(outcome.done, false);
+  await quiet();
+  const acts = disk.tracking.map(({ act }) => act);
+  assert.ok(acts.includes('transferred-out') && !acts.includes('returned'));
+});
+
+test('deleted it is gone without a report; returned it is reported', async () => {
+  const deleting = await bench();
+  assert.equal((await deleting.agent.commands.perform(deleting.copy, { kind: 'delete' })).done, true);
+  assert.equal(deleting.state(), 'gone');
+  assert.ok(!deleting.told.some(([name]) => name === 'report-generated'));
+  const returning = await bench();
+  assert.equal((await returning.agent.commands.perform(returning.copy, { kind: 'return' })).done, true);
+  assert.equal(returning.state(), 'gone');
+  assert.ok(returning.told.some(([name]) => name === 'report-generated'));
+  const again = await returning.agent.commands.perform(returning.copy, { kind: 'return' });
+  assert.deepEqual(again, { copy: returning.copy, done: false, detail: 'no such copy' });
+});
+
+test('rerouted to a link it goes there; to none it stays and is served on', async () => {
+  const { agent, copy, state, network } = await bench();
+  const nowhere = await agent.commands.perform(copy, { kind: 'reroute', link: 'nowhere' });
+  assert.deepEqual([nowhere.done, nowhere.detail], [false, 'no link nowhere']);
+  assert.equal((await agent.commands.perform(copy, { kind: 'reroute', link: 'd' })).done, true);
+  assert.equal(state(), 'queued link/d');
+  await quiet();
+  assert.deepEqual(
+    network.dials.map(({ target }) => target.address),
+    ['c', 'd'],
+  );
+});
+
+test('what could not be changed is given back to its link', async () => {
+  const { agent, copy, state, network } = await bench();
+  const { store } = agent.ledger;
+  const commit = store.commit.bind(store);
+  store.commit = async () => ({ ok: false, refusal: { kind: 'no-space', detail: 'full' } });
+  assert.equal((await agent.commands.perform(copy, { kind: 'hold' })).done, false);
+  store.commit = commit;
+  const { handle } = network.open(c);
+  await quiet();
+  assert.equal(state(), 'queued link/c');
+  assert.equal(handle.kinds.at(-1), 'RTTRreq');
+});
