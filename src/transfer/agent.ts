@@ -251,9 +251,9 @@ export class MessageTransferAgent {
   }
 
   #routeAgain(value: StoredValue, copy: QueuedCopy, recipient: number): ReturnType<typeof chooseRoute> {
-    const { arrivedBy, contentLength } = copy;
+    const { arrivedBy, contentLength, mtsIdentifier } = copy;
     if (value.kind !== 'report') {
-      return routeAgain(this.#judge(), value, { recipient, contentLength, arrivedBy });
+      return routeAgain(this.#judge(), value, { recipient, contentLength, arrivedBy, mtsIdentifier });
     }
     const { reportDestinationName } = value.report.envelope;
     return chooseRoute(this.#table, {

@@ -18,7 +18,7 @@ import {
 } from '../routing/index.ts';
 import type { NextHopKey } from '../store/index.ts';
 import type { Arriving } from './arriving.ts';
-import { describe } from './describe.ts';
+import { type Description, describe } from './describe.ts';
 import { type Copies, type Draft, type Judgement, type JudgeParts, newDraft, secure } from './draft.ts';
 import { nonDelivered, placeReport, reportOn } from './judge-outcomes.ts';
 import { findLoop } from './own-trace.ts';
@@ -38,14 +38,20 @@ export function judgeArrival(parts: JudgeParts, arriving: Arriving, now: Instant
 export function routeAgain(
   parts: JudgeParts,
   value: Subject,
-  at: { readonly recipient: number; readonly contentLength: number; readonly arrivedBy?: NextHopKey },
+  at: {
+    readonly recipient: number;
+    readonly contentLength: number;
+    readonly arrivedBy?: NextHopKey;
+    /** The MTS identifier in text form: where routes are equal, a message's recipients go the same way. */
+    readonly mtsIdentifier: string;
+  },
 ): RouteDecision {
   return chooseRoute(parts.table, {
     recipient: value.envelope.perRecipientFields[at.recipient].recipientName,
     arrivedBy: at.arrivedBy,
     contentLength: at.contentLength,
     health: parts.health,
-    balanceBy: describe(value).mtsIdentifier,
+    balanceBy: at.mtsIdentifier,
   });
 }
 
@@ -55,7 +61,7 @@ function judgeSubject(
   draft: Draft,
 ): void {
   const description = describe(value);
-  const failure = failureOfAll(parts, arriving, draft);
+  const failure = failureOfAll(parts, { arriving, description }, draft);
   const outcomes: RecipientOutcome[] = [];
   const routed: RoutedRecipient[] = [];
   const arrivedBy = arriving.link && nextHopKey({ kind: 'link', name: arriving.link.name });
@@ -65,7 +71,9 @@ function judgeSubject(
     if (each !== undefined) outcomes.push(nonDelivered(recipient, each));
     else {
       const { contentLength } = arriving;
-      routed.push({ recipient, decision: routeAgain(parts, value, { recipient, contentLength, arrivedBy }) });
+      const { mtsIdentifier } = description;
+      const at = { recipient, contentLength, arrivedBy, mtsIdentifier };
+      routed.push({ recipient, decision: routeAgain(parts, value, at) });
     }
   }
   const split = splitByNextHop(routed);
@@ -88,11 +96,15 @@ function judgeSubject(
 }
 
 /** What keeps every recipient from being served: a loop, the size, their number, a critical extension. */
-function failureOfAll(parts: JudgeParts, arriving: Arriving, draft: Draft): NonDelivery | undefined {
+function failureOfAll(
+  parts: JudgeParts,
+  { arriving, description }: { readonly arriving: Arriving; readonly description: Description },
+  draft: Draft,
+): NonDelivery | undefined {
   const { mta } = parts.configuration;
   const { value, contentLength, link, remote } = arriving;
   if (value.kind === 'report') return undefined;
-  const { mtsIdentifier, recipients } = describe(value);
+  const { mtsIdentifier, recipients } = description;
   const common = { link: link?.name, peer: link?.peer.mta, mtsIdentifier, remote };
   const loop = link === undefined ? undefined : findLoop(value, mta);
   if (loop?.loop) {
