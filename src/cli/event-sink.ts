@@ -25,6 +25,9 @@ export const close_ms_max = 2000;
 /** How long lines are gathered for one write, in milliseconds: thousands of events a second are few writes. */
 export const gather_ms = 5;
 
+/** Most characters gathered: more goes out at once. */
+export const gathered_octets_max = 64 * 1024;
+
 /** Takes whole lines. */
 interface LineWriter {
   write(line: string): void;
@@ -85,7 +88,8 @@ function gathering(writer: LineWriter): LineWriter {
   return {
     write: (line) => {
       lines += line;
-      timer ??= setTimeout(flush, gather_ms);
+      if (lines.length > gathered_octets_max) flush();
+      else timer ??= setTimeout(flush, gather_ms);
     },
     end: (done) => {
       flush();
