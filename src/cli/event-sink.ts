@@ -1,6 +1,7 @@
-// The sink of events: JSON lines on standard error. Never throws and never waits: lines that a slow reader
-// does not take are kept up to a bound, then dropped and counted, because mail is worth more. Lines of a few
-// milliseconds go out in one write: to a pipe without blocking, to a file or terminal beside the event loop.
+// The sink of events: JSON lines on standard error. Never throws and never waits: lines that a slow
+// reader does not take are kept up to a bound, then dropped and counted, because mail is worth more. Whole
+// lines only: those of a few milliseconds go out in one write, which does not block on a pipe, and for a
+// file or terminal is done beside the event loop.
 
 import { fstatSync } from 'node:fs';
 
