@@ -41,9 +41,9 @@ export type SessionState =
   | 'STA16'
   /** Wait for GTA. */
   | 'STA18'
-  /** Wait for a recovery request of our user, after an ED or ER. */
-  | 'STA19'
   /** Wait for a recovery SPDU of the peer, after our ED. */
+  | 'STA19'
+  /** Wait for a recovery request of our user, after an ED or ER. */
   | 'STA20'
   /** Data transfer. */
   | 'STA713';

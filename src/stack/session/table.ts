@@ -17,6 +17,9 @@ type Row = { readonly [Event in SessionEvent]?: SessionCell };
 const discard: SessionCell = [{}];
 const crossed: SessionCell = [{}];
 
+/** A PT for tokens that have just been given crossed them: there is nothing to ask any more. */
+const pleased: SessionCell = [{ when: 'ALL(II,tokens)', do: ['SPTind'] }, {}];
+
 /** What happens in every state with a session connection or one that is being made. */
 const connected = {
   AB: [
@@ -82,8 +85,14 @@ const recovered = {
 } as const satisfies Row;
 
 const reported = {
-  ED: [{ when: 'EXC&act&II(dk)', do: ['SUERind'], next: 'STA19' }],
-  ER: [{ when: 'EXC&act&II(dk)', do: ['SPERind'], next: 'STA19' }],
+  ED: [{ when: 'EXC&act&II(dk)', do: ['SUERind'], next: 'STA20' }],
+  ER: [{ when: 'EXC&act&II(dk)', do: ['SPERind'], next: 'STA20' }],
+} as const satisfies Row;
+
+/** An exception that crossed the data token: told, but the peer has the token, and so the next word. */
+const crossedReport = {
+  ED: [{ when: 'EXC&act&AA(dk)', do: ['SUERind'] }],
+  ER: [{ when: 'EXC&act&AA(dk)', do: ['SPERind'] }],
 } as const satisfies Row;
 
 /** While AIA or ADA is due, what the peer sent before it saw AI or AD. */
@@ -144,7 +153,7 @@ export const sessionTable: StateTable<SessionState, SessionEvent, SessionPredica
   STA03: {
     ...connected,
     DN: [{ do: ['stop TIM', 'SRELcnf+', 'TDISreq'], next: 'STA01' }],
-    PT: discard,
+    PT: pleased,
     'TIM release': [{ do: ['violation', 'AB timeout', 'SPABind timeout', 'start TIM'], next: 'STA16' }],
   },
   STA04B: {
@@ -153,7 +162,7 @@ export const sessionTable: StateTable<SessionState, SessionEvent, SessionPredica
     ...reported,
     AEA: [{ when: 'sn=V(M)-1', do: ['[19] ended', 'SACTEcnf'], next: 'STA713' }],
     MIA: [{ when: '¬Vsc&V(A)≤sn<V(M)', do: ['[25]', 'SSYNmcnf'] }],
-    PT: [{ when: 'ALL(II,tokens)', do: ['SPTind'] }, {}],
+    PT: pleased,
   },
   STA05B: {
     ...underway,
@@ -171,14 +180,16 @@ export const sessionTable: StateTable<SessionState, SessionEvent, SessionPredica
   STA09: {
     ...connected,
     'SRELrsp+': [{ do: ['DN', 'start TIM'], next: 'STA16' }],
+    SPTreq: [{ when: 'ALL(AA,tokens)', do: ['PT'] }],
   },
   STA10B: {
     ...connected,
     ...recovered,
     SACTErsp: [{ do: ['AEA', '[19] ended'], next: 'STA713' }],
     SSYNmrsp: [{ when: 'Vsc&V(A)≤sn<V(M)', do: ['[25]', 'MIA'] }],
+    GT: [{ when: 'ALL(AA,tokens)', do: ['[11] take', 'STGind'] }],
     SPTreq: [{ when: 'ALL(AA,tokens)', do: ['PT'] }],
-    SUERreq: [{ when: 'EXC&act&AA(dk)', do: ['ED'], next: 'STA20' }],
+    SUERreq: [{ when: 'EXC&act&AA(dk)', do: ['ED'], next: 'STA19' }],
   },
   STA11B: {
     ...connected,
@@ -194,6 +205,7 @@ export const sessionTable: StateTable<SessionState, SessionEvent, SessionPredica
     ...over,
     AA: [{ do: ['stop TIM', 'TDISreq'], next: 'STA01' }],
     AB: [{ do: ['stop TIM', 'TDISreq'], next: 'STA01' }],
+    CN: [{ do: ['stop TIM', 'TDISreq'], next: 'STA01' }],
     TDISind: [{ do: ['stop TIM'], next: 'STA01' }],
     'TIM abort': [{ do: ['stop TIM', 'TDISreq'], next: 'STA01' }],
   },
@@ -204,25 +216,14 @@ export const sessionTable: StateTable<SessionState, SessionEvent, SessionPredica
   },
   STA19: {
     ...connected,
-    ...recovery,
-    STGreq: [
-      { when: 'ALL(II,tokens)&dk', do: ['GT', '[11] give'], next: 'STA713' },
-      { when: 'ALL(II,tokens)', do: ['GT', '[11] give'] },
-    ],
-    PT: [{ when: 'ALL(II,tokens)', do: ['SPTind'] }, {}],
-    MIA: discard,
-    AEA: discard,
-    ED: discard,
-    ER: discard,
-  },
-  STA20: {
-    ...connected,
     ...recovered,
+    ...crossedReport,
     GT: [
       { when: 'ALL(AA,tokens)&dk', do: ['[11] take', 'STGind'], next: 'STA713' },
       { when: 'ALL(AA,tokens)', do: ['[11] take', 'STGind'] },
     ],
     DT: discard,
+    PT: discard,
     MIP: [{ do: ['[23]'] }],
     AE: [{ do: ['[23]'] }],
     SPTreq: [{ when: 'ALL(AA,tokens)', do: ['PT'] }],
@@ -230,25 +231,39 @@ export const sessionTable: StateTable<SessionState, SessionEvent, SessionPredica
     SACTErsp: crossed,
     SUERreq: crossed,
   },
+  STA20: {
+    ...connected,
+    ...recovery,
+    ...recovered,
+    STGreq: [
+      { when: 'ALL(II,tokens)&dk', do: ['GT', '[11] give'], next: 'STA713' },
+      { when: 'ALL(II,tokens)', do: ['GT', '[11] give'] },
+    ],
+    PT: pleased,
+    MIA: discard,
+    AEA: discard,
+    ED: discard,
+    ER: discard,
+  },
   STA713: {
     ...connected,
     ...recovery,
     ...recovered,
-    ...reported,
+    ED: [...reported.ED, ...crossedReport.ED],
+    ER: [...reported.ER, ...crossedReport.ER],
     SDTreq: [{ when: 'I(dk)', do: ['DT'] }],
     DT: [{ when: 'A(dk)', do: ['SDTind'] }],
     STGreq: [{ when: 'ALL(II,tokens)', do: ['GT', '[11] give'] }],
     GT: [{ when: 'ALL(AA,tokens)', do: ['[11] take', 'STGind'] }],
     SPTreq: [{ when: 'ALL(AA,tokens)', do: ['PT'] }],
-    // A PT for tokens that have just been given crossed them: there is nothing to ask any more.
-    PT: [{ when: 'ALL(II,tokens)', do: ['SPTind'] }, {}],
+    PT: pleased,
     SCGreq: [{ when: '¬Vact&ALL(II,tk-dom)', do: ['GTC'], next: 'STA18' }],
     GTC: [{ when: '¬Vact&ALL(AA,tk-dom)', do: ['GTA', '[11] take all', 'SCGind'] }],
     SSYNmreq: [{ when: 'act&I(dk)&II(mi)', do: ['MIP', 'SSYNmlocal', '[22]'] }],
     MIP: [{ when: 'act&A(dk)&AA(mi)&sn=V(M)', do: ['[23]', 'SSYNmind'] }],
     SSYNmrsp: [{ when: 'Vsc&V(A)≤sn<V(M)', do: ['[25]', 'MIA'] }],
     MIA: [{ when: '¬Vsc&V(A)≤sn<V(M)', do: ['[25]', 'SSYNmcnf'] }],
-    SUERreq: [{ when: 'EXC&act&AA(dk)', do: ['ED'], next: 'STA20' }],
+    SUERreq: [{ when: 'EXC&act&AA(dk)', do: ['ED'], next: 'STA19' }],
     SACTSreq: [{ when: 'ACT&¬Vact&I(dk)&I(mi)&II(ma)', do: ['AS', '[12]'] }],
     AS: [{ when: 'ACT&¬Vact&A(dk)&A(mi)&AA(ma)', do: ['[12]', 'SACTSind'] }],
     SACTRreq: [{ when: 'ACT&¬Vact&I(dk)&I(mi)&II(ma)', do: ['AR', '[12] resumed'] }],
