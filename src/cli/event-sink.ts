@@ -23,7 +23,7 @@ export const kept_octets_max = 16 * 1024 * 1024;
 /** How long the end waits for a reader, in milliseconds. */
 export const close_ms_max = 2000;
 
-/** How long lines are gathered for one write, in milliseconds: thousands of events a second are few writes. */
+/** How long lines are gathered for one write, in milliseconds: many events a second are few writes. */
 export const gather_ms = 5;
 
 /** Most characters gathered: more goes out at once. */
