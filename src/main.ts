@@ -3,6 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { AgentOperations } from './admin/index.ts';
 import { seededRandom } from './base/random.ts';
@@ -62,6 +63,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     await store.value.close();
     return listeners;
   }
+  await makeDirectories(request);
   await agent.start();
   let stopping = false;
   const operations = new AgentOperations({
@@ -86,6 +88,15 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
       await store.value.close();
     },
   });
+}
+
+/** Delivery directories are there from the start; one that cannot be made holds up its own deliveries alone. */
+async function makeDirectories({ configuration, emit }: StartRequest): Promise<void> {
+  for (const { directory, name: recipient } of configuration.deliver) {
+    await mkdir(directory, { recursive: true }).catch(({ code, message: detail }: NodeJS.ErrnoException) => {
+      emit('delivery-failed', { recipient, directory, code, detail });
+    });
+  }
 }
 
 function associationOf(options: AssociationOptions): Association {
