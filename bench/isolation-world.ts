@@ -200,7 +200,9 @@ function badLink(peer: BadPeer): BenchLink {
     password: 'bad-secret',
     port: peer.port,
     space: `/P=${name}/A= /C=GB/`,
-    yaml: `    retry: { openInterval: 1s, transferInterval: 1s, openRetries: 5 }\n    timers: { open: ${open} }\n`,
+    yaml: `    retry: { openInterval: 1s, transferInterval: 1s, openRetries: 5 }
+    timers: { open: ${open} }
+`,
   };
 }
 

@@ -1,3 +1,5 @@
+// A peer that fails every second, on virtual time: what of it reaches the log.
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
