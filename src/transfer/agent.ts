@@ -200,18 +200,23 @@ export class MessageTransferAgent {
       },
       tryAlternates: (hop, copies) => this.#rerouting.tryAlternates(hop, copies),
     });
+    // Callers whose associations outlive a reconfiguration count on.
+    runner.inbound = [...this.#called.values()].filter((each) => each.link?.name === link.name).length;
     this.hops.links.set(link.name, runner);
   }
 
-  /** Tells every link what waits for it in the store; of deferred copies, when the first is due. */
+  /** Tells every link what waits for it in the store. What waits for a hop that nobody serves any more is rerouted. */
   async #announceWaiting(): Promise<number> {
     const { store } = this.ledger;
     const counts = await store.counts();
+    const unserved = new Set<string>();
     for (const { nextHop, priority, state, copies } of counts) {
       if (state !== 'queued') continue;
       const link = this.hops.linkOf(nextHop);
       link?.tell({ kind: 'copies-waiting', priority, copies });
+      if (!this.hops.serves(nextHop)) unserved.add(nextHop);
     }
+    for (const hop of unserved) unawaited(this.#parts.emit, this.#rerouting.tryAlternates(hop, 'all'));
     return counts.reduce((sum, count) => sum + count.copies, 0);
   }
 

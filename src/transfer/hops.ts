@@ -60,6 +60,11 @@ export class Hops {
     return !(this.#deliver(hop)?.busyWith(copy) ?? false);
   }
 
+  /** Whether anybody serves this hop. */
+  serves(hop: NextHopKey): boolean {
+    return (this.linkOf(hop) ?? this.#deliver(hop)) !== undefined;
+  }
+
   /** The runner of a link's hop. */
   linkOf(hop: NextHopKey): LinkRunner | undefined {
     const parsed = parseNextHopKey(hop);

@@ -33,8 +33,7 @@ links:
     addressSpaces: [ { address: "/P=C/A= /C=GB/", cost: 9 } ]
 `);
 
-async function bench() {
-  const disk = memoryDisk();
+async function bench(disk = memoryDisk()) {
   const clock = new ClockInHand();
   const network = new NetworkInHand();
   const { emit, told } = listening();
@@ -145,4 +144,15 @@ test('what could not be changed is given back to its link', async () => {
   await quiet();
   assert.equal(state(), 'queued link/c');
   assert.equal(handle.kinds.at(-1), 'RTTRreq');
+});
+
+test('what waits for a link that is no longer there is rerouted when the MTA starts', async () => {
+  const { agent, copy, disk } = await bench();
+  assert.equal((await agent.commands.perform(copy, { kind: 'hold' })).done, true);
+  const found = disk.copies.get(copy);
+  assert.ok(found !== undefined);
+  Object.assign(found, { nextHop: 'link/gone', state: 'queued' });
+  const { state } = await bench(disk);
+  await quiet();
+  assert.equal(state(copy), 'queued link/c');
 });
