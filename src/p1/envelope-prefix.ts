@@ -2,7 +2,7 @@
 // was spooled; and the octets that go before a content that is streamed out unmodified (X.419 MTS-APDU; X.690
 // 8.1.3, 8.7). Reports and probes have no content to leave out: they are decoded whole.
 
-import { type DecodeError, decode, encode } from '../asn1/index.ts';
+import { type DecodeError, decode, encode, type Type } from '../asn1/index.ts';
 import { concat } from '../base/octets.ts';
 import { MessageTransferEnvelope } from './envelopes.ts';
 
@@ -22,19 +22,31 @@ export interface ContentPlace {
   readonly octets?: { readonly start: number; readonly length: number };
 }
 
-export type EnvelopePrefix =
+export type EnvelopePrefixOf<E> =
   /** The prefix ends before the content's header. Give one twice as long, so as not to scan often. */
   | { readonly kind: 'incomplete' }
-  | { readonly kind: 'message'; readonly envelope: MessageTransferEnvelope; readonly content: ContentPlace }
+  | { readonly kind: 'message'; readonly envelope: E; readonly content: ContentPlace }
   /** A report or a probe. */
   | { readonly kind: 'whole' }
-  | { readonly kind: 'malformed'; readonly error: DecodeError };
+  | Malformed;
+
+export type EnvelopePrefix = EnvelopePrefixOf<MessageTransferEnvelope>;
+
+interface Malformed {
+  readonly kind: 'malformed';
+  readonly error: DecodeError;
+}
 
 /**
  * Reads the envelope of a message from the front of its APDU. `prefix` begins with the APDU's identifier
  * octet. An APDU that is there in full and still `incomplete` is malformed: its lengths lie.
  */
 export function envelopePrefix(prefix: Uint8Array): EnvelopePrefix {
+  return envelopePrefixOf(MessageTransferEnvelope, prefix);
+}
+
+/** The same for any envelope that stands where the message's does: that of 1984 too. */
+export function envelopePrefixOf<E>(type: Type<E>, prefix: Uint8Array): EnvelopePrefixOf<E> {
   const apdu = headerAt(prefix, 0);
   if (apdu === undefined) return { kind: 'incomplete' };
   if (apdu.identifier === 0xa1 || apdu.identifier === 0xa2) return { kind: 'whole' };
@@ -53,7 +65,7 @@ export function envelopePrefix(prefix: Uint8Array): EnvelopePrefix {
   if (content.identifier !== 0x04 && content.identifier !== 0x24) {
     return malformed(end, 'an OCTET STRING', content.identifier);
   }
-  const decoded = decode(MessageTransferEnvelope, prefix.subarray(apdu.contents, end));
+  const decoded = decode(type, prefix.subarray(apdu.contents, end));
   if (!decoded.ok) return { kind: 'malformed', error: decoded.error };
   const { length } = content;
   const primitive = content.identifier === 0x04 && length !== undefined;
@@ -69,7 +81,12 @@ export function envelopePrefix(prefix: Uint8Array): EnvelopePrefix {
  * characters that were tolerated when the envelope came in go on as they are.
  */
 export function encodeMessageHead(envelope: MessageTransferEnvelope, contentLength: number): Uint8Array {
-  const set = encode(MessageTransferEnvelope, envelope, { constraints: 'tolerant' });
+  return encodeHeadOf(MessageTransferEnvelope, envelope, contentLength);
+}
+
+/** The same for an envelope of another type. */
+export function encodeHeadOf<E>(type: Type<E>, envelope: NoInfer<E>, contentLength: number): Uint8Array {
+  const set = encode(type, envelope, { constraints: 'tolerant' });
   const content = [0x04, ...lengthOctets(contentLength)];
   const whole = set.length + content.length + contentLength;
   return concat([Uint8Array.from([0xa0, ...lengthOctets(whole)]), set, Uint8Array.from(content)]);
@@ -105,7 +122,7 @@ function headerAt(octets: Uint8Array, at: number): Header | undefined {
 }
 
 /** Where the element at `start` ends: undefined if beyond what can be seen. Never recurses. */
-function endOf(octets: Uint8Array, start: number): number | undefined | EnvelopePrefix {
+function endOf(octets: Uint8Array, start: number): number | undefined | Malformed {
   let at = start;
   let open = 0;
   for (;;) {
@@ -133,7 +150,7 @@ function lengthOctets(length: number): readonly number[] {
   return [0x80 | octets.length, ...octets];
 }
 
-function malformed(offset: number, expected: string, identifier: number | undefined): EnvelopePrefix {
+function malformed(offset: number, expected: string, identifier: number | undefined): Malformed {
   const got = identifier === undefined ? 'something else' : `identifier octet ${identifier.toString(16)}`;
   const message = `MTS-APDU at octet ${offset}: expected ${expected}, got ${got}`;
   return { kind: 'malformed', error: { offset, path: 'MTS-APDU', expected, got, message } };

@@ -17,3 +17,19 @@ export * from './mts-identifier.ts';
 export * from './time.ts';
 export * from './trace-procedures.ts';
 export * from './print-apdu.ts';
+export * from './downgrade.ts';
+export type { Downgraded, DowngradeFailure, DowngradeOptions } from './downgrade-rules.ts';
+export { externalContentHead, unwrapExternalContent, wrapExternalContent } from './external-content.ts';
+export { downgradeEncodedInformationTypes, upgradeEncodedInformationTypes } from './fields-1984.ts';
+export { MPDU, UMPDUEnvelope } from './mpdu-1984.ts';
+export type {
+  DeliveryReportMPDU,
+  EncodedInformationTypes1984,
+  ProbeEnvelope,
+  RecipientInfo,
+  ReportedRecipientInfo,
+  UserMPDU,
+} from './mpdu-1984.ts';
+export * from './or-name-1984.ts';
+export * from './p1-1984.ts';
+export * from './upgrade.ts';
