@@ -1,5 +1,5 @@
-// A socket and the association on it: order, ends and mistakes, with a machine that says what the test wants, over real
-// loopback sockets on ports that the system gives.
+// A socket and the association on it: order, ends and mistakes, with a machine that says what the test wants,
+// over real loopback sockets on ports that the system gives.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

@@ -21,14 +21,14 @@ test('in fair weather every message arrives once, and no timer or association re
   await world.stop();
 });
 
-for (const seed of seeds(1, 20)) {
+for (const seed of seeds(1, 16)) {
   test(`faults of network and disk, seed ${seed}`, async () => {
     const world = new World(seed, plans);
     await underFaults(world, { deaths: false });
   });
 }
 
-for (const seed of seeds(10_001, 15)) {
+for (const seed of seeds(10_001, 12)) {
   test(`faults of network, disk and life, seed ${seed}`, async () => {
     const world = new World(seed, plans);
     await underFaults(world, { deaths: true });
