@@ -205,7 +205,7 @@ export class MessageTransferAgent {
     this.hops.links.set(link.name, runner);
   }
 
-  /** Tells every link what waits for it in the store. What waits for a hop that nobody serves any more is rerouted. */
+  /** Tells every link what waits for it in the store. What waits for a hop that nobody serves is rerouted. */
   async #announceWaiting(): Promise<number> {
     const { store } = this.ledger;
     const counts = await store.counts();

@@ -1,5 +1,5 @@
-// Octets of an APDU as they come, cut anywhere: small ones whole, large content in a spool, and every way in which that
-// goes wrong.
+// Octets of an APDU as they come, cut anywhere: small ones whole, large content in a spool, and every way in
+// which that goes wrong.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

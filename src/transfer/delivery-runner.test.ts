@@ -1,4 +1,5 @@
-// Local delivery of one space: outcomes and reports in one transition, a directory in trouble, and an orderly stop.
+// Local delivery of one space: outcomes and reports in one transition, a directory in trouble, and an orderly
+// stop.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

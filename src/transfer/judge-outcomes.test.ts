@@ -1,5 +1,5 @@
-// Reports on their way (X.411 14.3.3, 14.3.4): made where somebody asked, routed to the originator, and never answered
-// by another report.
+// Reports on their way (X.411 14.3.3, 14.3.4): made where somebody asked, routed to the originator, and never
+// answered by another report.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

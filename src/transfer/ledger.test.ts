@@ -1,4 +1,5 @@
-// The ledger: what must be written down is, sooner or later; and the store alone decides who was first with a copy.
+// The ledger: what must be written down is, sooner or later; and the store alone decides who was first with a
+// copy.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -37,7 +38,7 @@ const { create } = judgeArrival(
   now,
 );
 
-test('a commit that must happen is tried again until it stands; a full disk is told once, and its end', async () => {
+test('a commit that must happen is tried until it stands; a full disk is told once', async () => {
   const { clock, ledger, refusals, told } = bench();
   refusals.push(full, broken, full);
   let done = false;
@@ -71,7 +72,7 @@ test('a refusal that need not be overcome is returned at once', async () => {
   assert.equal((await ledger.commit({ create })).ok, false);
 });
 
-test('an outsider is refused while a copy is claimed, and ends no claim; the holder may do both', async () => {
+test('an outsider is refused while a copy is claimed, and ends no claim; the holder may', async () => {
   const { ledger } = bench();
   const created = await ledger.commit({ create });
   assert.ok(created.ok);

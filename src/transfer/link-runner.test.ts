@@ -1,5 +1,5 @@
-// One link driven from end to end of its life: claims, associations, outcomes. The scheduler's decisions have tests of
-// their own; here it is what is done about them.
+// One link driven from end to end of its life: claims, associations, outcomes. The scheduler's decisions have
+// tests of their own; here it is what is done about them.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -90,7 +90,7 @@ class Bench {
   }
 }
 
-test('what waits is claimed, transferred one at a time, and finished when the peer has confirmed it', async () => {
+test('what waits is claimed, transferred, and finished when the peer has confirmed it', async () => {
   const bench = new Bench();
   await bench.queue(2);
   assert.equal(bench.network.dials.length, 1);

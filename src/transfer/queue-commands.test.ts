@@ -1,5 +1,5 @@
-// What an operator may do to a copy, on a whole MTA whose peers do not answer: each command is one transition, and a
-// copy in transfer is busy and stays as it was.
+// What an operator may do to a copy, on a whole MTA whose peers do not answer: each command is one
+// transition, and a copy in transfer is busy and stays as it was.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

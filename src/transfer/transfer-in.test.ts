@@ -1,5 +1,5 @@
-// Secure, then acknowledge (design law 4): what one association may tell its peer, and when; and what becomes of an
-// activity that comes to nothing.
+// Secure, then acknowledge (design law 4): what one association may tell its peer, and when; and what becomes
+// of an activity that comes to nothing.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
-// Transfer-out on one association: content supplied as it is asked for, and exactly one outcome for each copy. And what
-// goes out: responsibility, trace, content as it was stored.
+// Transfer-out on one association: content supplied as it is asked for, and exactly one outcome for each
+// copy. And what goes out: responsibility, trace, content as it was stored.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

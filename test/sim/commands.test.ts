@@ -21,7 +21,8 @@ const diamond = [
 ];
 
 function retries(openRetries: number): string {
-  return `retry: { openInterval: 10s, openRetries: ${openRetries}, transferInterval: 5s, transferRetries: 2 }`;
+  const transfers = 'transferInterval: 5s, transferRetries: 2';
+  return `retry: { openInterval: 10s, openRetries: ${openRetries}, ${transfers} }`;
 }
 
 const commands: readonly QueueCommand[] = [

@@ -1,5 +1,5 @@
-// A network in the hands of a test: every dial waits until the test answers it, and the test speaks as the stack and
-// the peer behind it.
+// A network in the hands of a test: every dial waits until the test answers it, and the test speaks as the
+// stack and the peer behind it.
 
 import assert from 'node:assert/strict';
 import type { LinkConfiguration } from '../../src/config/index.ts';

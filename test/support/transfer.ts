@@ -1,5 +1,5 @@
-// What the tests of the transfer room share: configurations, envelopes as peers send them, judgements, an association
-// handle that keeps what it is asked for, and a clock that stands still.
+// What the tests of the transfer room share: configurations, envelopes as peers send them, judgements, an
+// association handle that keeps what it is asked for, and a clock that stands still.
 
 import assert from 'node:assert/strict';
 import { globalDomainIdentifier, type ORName, parseORAddress } from '../../src/address/index.ts';
