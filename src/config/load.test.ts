@@ -257,3 +257,18 @@ test('aliases cannot blow a small file up', () => {
   const read = parseConfiguration(bomb.join('\n'), 'x');
   assert.ok(!read.ok);
 });
+
+test('groups without end, and keys that are groups, cost no more than an error', () => {
+  for (const text of [
+    '{'.repeat(200),
+    '['.repeat(5000),
+    '? {a: 1}\n: 2\n',
+    '{{a: 1}: 2}',
+    '- '.repeat(3000),
+  ]) {
+    const parsed = parseConfiguration(text, 'deep.yaml');
+    assert.ok(!parsed.ok && parsed.error.length > 0, text.slice(0, 20));
+  }
+  const parsed = parseConfiguration('mta: { {a: 1}: 2 }', 'key.yaml');
+  assert.ok(!parsed.ok && parsed.error.some(({ message }) => /single word/.test(message)));
+});

@@ -13,7 +13,7 @@ import { knownKeys } from './known-keys.ts';
 import { nearest } from './nearest.ts';
 import { checkRelations } from './relations.ts';
 import { configurationSchema } from './schema.ts';
-import { type KeyPath, readSource, type Source } from './source.ts';
+import { key_given_twice, type KeyPath, readSource, type Source } from './source.ts';
 
 /** Most errors that are listed; a file with more is not read further. */
 export const errors_max = 1000;
@@ -47,7 +47,7 @@ function parse(
   origin: Origin,
 ): Result<Configuration, readonly ConfigurationError[]> {
   const source = readSource(text, name);
-  const readable = source.errors.every((error) => error.message === 'this key is given twice');
+  const readable = source.errors.every((error) => error.message === key_given_twice);
   if (!readable) return err(inOrder(source.errors));
   const value = source.value ?? {};
   const checked = configurationSchema.safeParse(value);

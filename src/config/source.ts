@@ -1,7 +1,7 @@
 // The YAML text as a document whose keys know their line. Reads no file and checks no key. Invariants: never
 // throws on any text; aliases are bounded, so that a small file cannot become a large one.
 
-import { isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 
 import type { ConfigurationError } from './error.ts';
 
@@ -24,6 +24,9 @@ export interface Source {
   writtenAt(path: KeyPath): string | undefined;
 }
 
+/** The one error after which the rest of a file can be looked at. */
+export const key_given_twice = 'this key is given twice';
+
 /** Reads YAML. `name` is what errors call the file. */
 export function readSource(text: string, name: string): Source {
   const lines = new LineCounter();
@@ -41,9 +44,17 @@ export function readSource(text: string, name: string): Source {
   const errors = document.errors.map((error) => ({
     ...place(error.pos[0]),
     key: '',
-    message: error.code === 'DUPLICATE_KEY' ? 'this key is given twice' : error.message,
+    message: error.code === 'DUPLICATE_KEY' ? key_given_twice : error.message,
   }));
   visit(document, {
+    Pair: (_, { key }) => {
+      if (!isNode(key) || isScalar(key) || isAlias(key)) return;
+      errors.push({
+        ...place(key.range?.[0]),
+        key: '',
+        message: 'a key is a single word, not a list or a group',
+      });
+    },
     Map: (_, map) => {
       map.items = map.items.filter(
         (item, index) => map.items.findIndex((each) => sameKey(each, item)) === index,
@@ -54,7 +65,10 @@ export function readSource(text: string, name: string): Source {
     path.length === 0 ? (document.contents ?? undefined) : (document.getIn(path, true) as Node | undefined);
   return {
     name,
-    value: plainValue(document, errors, name),
+    // A document that is none has no value: making one of it can take for ever.
+    value: errors.every(({ message }) => message === key_given_twice)
+      ? plainValue(document, errors, name)
+      : undefined,
     errors,
     errorAt: (path, message) => ({ ...place(offsetOf(path, nodeAt)), key: printKeyPath(path), message }),
     errorAtKey: (path, message) => {
