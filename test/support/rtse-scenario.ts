@@ -5,6 +5,7 @@ import { concat } from '../../src/base/octets.ts';
 import { type Instant, instant } from '../../src/base/time.ts';
 import { encodeRTOAC, encodeRTORQ, encodeRTTP, encodeRTTR } from '../../src/stack/rtse/apdu-codec.ts';
 import type { RtseHears, RtseOutput } from '../../src/stack/rtse/effects.ts';
+import { InboundApdu } from '../../src/stack/rtse/inbound.ts';
 import { wrapperHead } from '../../src/stack/rtse/external-wrapper.ts';
 import { RtseMachine } from '../../src/stack/rtse/machine.ts';
 import type { RTRequest } from '../../src/stack/rtse/service.ts';
@@ -97,6 +98,13 @@ export function transfer(variant: Variant, octetsTotal: number, supplied = octet
   return { above: { kind: 'RTTRreq', octetsTotal, first, transferTime_ms: variant.transferTime_ms } };
 }
 
+/** What an activity is resumed with after these octets of it. */
+function resumptionAt(octets: Uint8Array): string {
+  const inbound = new InboundApdu(5);
+  inbound.take(octets);
+  return inbound.resumption;
+}
+
 export function data(octets: Uint8Array): Heard {
   return { below: { kind: 'PDTind', userData: [{ context: 3, value: concat(encodeRTTR([octets])) }] } };
 }
@@ -112,6 +120,15 @@ export function confirmed(serialNumber: number): Heard {
 }
 const stopped: Heard = { below: { kind: 'PUERind', reason: 'no-specific-reason' } };
 const supplyFailed: Heard = { above: { kind: 'RTsupplyfailed' } };
+const resumed: Heard = {
+  below: {
+    kind: 'PACTRind',
+    activity: Uint8Array.of(2, 1, 2),
+    link: { oldActivity: Uint8Array.of(2, 1, 1), serialNumber: 1 },
+  },
+};
+/** Where an unwrapper stands after the wrapping and 100 octets of the APDU. */
+const resumption = resumptionAt(wrapped.subarray(0, wrapped.length - 500));
 const cannotTake: Heard = { above: { kind: 'RTTRrsp-', transient: true, detail: 'full' } };
 
 /** Ways into states: by name, the state, and what is heard on the way. */
@@ -174,6 +191,9 @@ export function setups(variant: Variant): readonly (readonly [string, RtseState,
     ['receiving, a point open', 'receiving', [...receiving, data(wrapped.subarray(0, 100)), point(1)]],
     ['receiving, complete', 'receiving', complete],
     ['received', 'received', [...complete, { below: { kind: 'PACTEind', serialNumber: 2 } }]],
+    ['receiving again', 'receiving', [...noTurn, resumed, { above: { kind: 'RTresumersp+', resumption } }]],
+    ['resume received', 'resumeReceived', [...noTurn, resumed]],
+    ['repeating', 'repeating', [...noTurn, resumed, { above: { kind: 'RTresumersp+' } }]],
     ['closing', 'closing', [...turn, { above: { kind: 'RTCLOSEreq' } }]],
     ['close received', 'closeReceived', [...noTurn, { below: { kind: 'ARLSind' } }]],
     ['ended', 'ended', [{ above: { kind: 'RTUABreq' } }]],
@@ -235,6 +255,11 @@ export function everything(variant: Variant): readonly Heard[] {
     { kind: 'RTTRrsp-', transient: true, detail: 'full' },
     { kind: 'RTTRrsp-', transient: false, detail: 'bad' },
     { kind: 'RTTRrsp-', transient: false, detail: 'bad', transfer: 9 },
+    { kind: 'RTresumersp+', resumption },
+    { kind: 'RTresumersp+' },
+    { kind: 'RTresumersp+', transfer: 9 },
+    { kind: 'RTresumersp-' },
+    { kind: 'RTresumersp-', transfer: 9 },
     { kind: 'RTTPreq', priority: 1 },
     { kind: 'RTTGreq' },
     { kind: 'RTCLOSEreq' },

@@ -15,7 +15,7 @@ import {
   sending,
   singly,
 } from '../../../test/support/associations.ts';
-import { equalOctets, toHex } from '../../base/octets.ts';
+import { equalOctets, fromLatin1, toHex } from '../../base/octets.ts';
 import { seededRandom } from '../../base/random.ts';
 
 const random = seededRandom(1);
@@ -56,6 +56,7 @@ test('open: bind argument and result, what was proposed and what is agreed, sele
       initialTurn: 'initiator',
       applicationProtocol: undefined,
       recover: undefined,
+      connection: { callingUserReference: fromLatin1('test'), commonReference: fromLatin1('260101000000Z') },
       userData: bindArgument,
       answered: { checkpointSize: 10, window: 5 },
       selectors: {
@@ -72,6 +73,7 @@ test('open: bind argument and result, what was proposed and what is agreed, sele
       dialogueMode: 'monologue',
       initialTurn: 'initiator',
       userData: bindResult,
+      connection: { callingUserReference: fromLatin1('test'), commonReference: fromLatin1('260101000000Z') },
     },
   ]);
 });

@@ -20,7 +20,12 @@ import type {
 } from './service.ts';
 
 /** The states in which the peer has to wait for our user. */
-const userOwes: ReadonlySet<RtseState> = new Set(['openReceived', 'received', 'closeReceived']);
+const userOwes: ReadonlySet<RtseState> = new Set([
+  'openReceived',
+  'resumeReceived',
+  'received',
+  'closeReceived',
+]);
 type Closing = 'orderly' | 'abrupt';
 
 export class Association implements AssociationMachine {

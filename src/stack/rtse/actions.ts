@@ -55,6 +55,15 @@ const sends = {
 const receives = {
   beginReceiving: (parts, subject) =>
     parts.receiver.begin(heardOf(subject, 'PACTSind').activity, contextsOf(parts)),
+  indicateResume: ({ receiver }, subject) => receiver.indicateResume(heardOf(subject, 'PACTRind')),
+  resumeReceiving: (parts, subject) => {
+    const { resumption } = requestOf(subject, 'RTresumersp+');
+    assert(resumption !== undefined, 'a point to go on from');
+    parts.receiver.resume(resumption, contextsOf(parts));
+  },
+  reportUnknownActivity: ({ receiver }) => receiver.reportUnknownActivity(),
+  confirmRepeated: ({ receiver }, subject) =>
+    receiver.confirmRepeated(heardOf(subject, 'PSYNmind').serialNumber),
   takeData: ({ receiver }, { rttrs }) => {
     assert(rttrs?.ok, 'RTTRs');
     receiver.take(rttrs.value);
@@ -67,7 +76,8 @@ const receives = {
   confirmEnd: ({ receiver }) => receiver.confirmEnd(),
   reportException: ({ receiver }, subject) =>
     receiver.reportException(requestOf(subject, 'RTTRrsp-').transient),
-  forgetActivity: ({ receiver }, { heard }) => receiver.forget(`${heard?.kind ?? 'lost'} of the peer`),
+  forgetActivity: ({ receiver }, { heard }) => receiver.forget(`${heard?.kind ?? 'lost'} of the peer`, false),
+  suspendActivity: ({ receiver }, { heard }) => receiver.forget(`${heard?.kind ?? 'lost'} of the peer`, true),
   answerInterrupt: ({ receiver }) => receiver.answerInterrupt(),
   answerDiscard: ({ receiver }) => receiver.answerDiscard(),
 } satisfies Partial<Record<RtseAction, Perform>>;
@@ -117,7 +127,7 @@ const ends = {
     parts.ending.abort(standing(parts), 'unrecognized-activity', {
       by: 'provider',
       reason: 'unrecognized-activity',
-      detail: 'the peer resumed an activity that is not known',
+      detail: 'the peer resumed an activity that is not known here',
     }),
   abortTransferCompleted: (parts) =>
     parts.ending.abort(standing(parts), 'transfer-completed', {

@@ -29,10 +29,7 @@ export function encodeRTORQ(rtorq: {
       checkpointSize: rtorq.checkpointSize,
       windowSize: rtorq.window,
       dialogueMode: rtorq.dialogueMode === 'monologue' ? 'monologue' : 'twa',
-      connectionDataRQ:
-        rtorq.recover === undefined
-          ? { kind: 'open', value: rawOf(rtorq.userData) }
-          : { kind: 'recover', value: identifierOf(rtorq.recover) },
+      connectionDataRQ: connectionDataOf(rtorq),
     },
   });
 }
@@ -40,6 +37,8 @@ export function encodeRTORQ(rtorq: {
 export function encodeRTOAC(rtoac: {
   readonly checkpointSize: number;
   readonly window: number;
+  /** Of an answer to a recover bind: it has no user data. */
+  readonly recover?: RecoveredConnection;
   readonly userData: Uint8Array;
 }): Uint8Array {
   return encode(RTSEapdus, {
@@ -47,7 +46,7 @@ export function encodeRTOAC(rtoac: {
     value: {
       checkpointSize: rtoac.checkpointSize,
       windowSize: rtoac.window,
-      connectionDataAC: { kind: 'open', value: rawOf(rtoac.userData) },
+      connectionDataAC: connectionDataOf(rtoac),
     },
   });
 }
@@ -126,6 +125,15 @@ export function openedOf(data: ConnectionData): Uint8Array {
 
 /** The least urgent that X.411 names: priorities count from 0, the highest, to 2. */
 const RTTP_PRIORITY_ABSENT = 2;
+
+function connectionDataOf(open: {
+  readonly recover?: RecoveredConnection;
+  readonly userData: Uint8Array;
+}): ConnectionData {
+  return open.recover === undefined
+    ? { kind: 'open', value: rawOf(open.userData) }
+    : { kind: 'recover', value: identifierOf(open.recover) };
+}
 
 function identifierOf(recover: RecoveredConnection): Extract<ConnectionData, { kind: 'recover' }>['value'] {
   const additional = recover.additionalReference;

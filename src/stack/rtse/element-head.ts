@@ -21,6 +21,11 @@ export class HeadCollector {
     return this.#count === 0;
   }
 
+  /** The octets of the head that is being collected. */
+  get octets(): readonly number[] {
+    return [...this.#octets.subarray(0, this.#count)];
+  }
+
   /** The first octet of the head that is being collected. */
   get first(): number {
     return this.#octets[0];

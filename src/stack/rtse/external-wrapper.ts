@@ -47,6 +47,19 @@ type Phase =
   | 'end'
   | 'complete';
 
+/** Where an unwrapper stands between two octets: plain data, to be kept and given to another. */
+export interface UnwrapperState {
+  readonly phase: Phase;
+  readonly left: number;
+  readonly consumed: number;
+  readonly end?: number;
+  readonly referenceValue: number;
+  readonly contextSeen: boolean;
+  readonly open: number;
+  readonly octetsOut: number;
+  readonly head: readonly number[];
+}
+
 /** Takes the wrapping off one value. */
 export class ExternalUnwrapper {
   readonly #context: number;
@@ -64,9 +77,34 @@ export class ExternalUnwrapper {
   #octetsOut = 0;
   #fault: string | undefined;
 
-  /** `context` is the presentation context that the value must be of. */
-  constructor(context: number) {
+  /** `context` is the presentation context that the value must be of; `state` that of one to go on from. */
+  constructor(context: number, state?: UnwrapperState) {
     this.#context = context;
+    if (state === undefined) return;
+    for (const octet of state.head) this.#head.push(octet);
+    this.#phase = state.phase;
+    this.#left = state.left;
+    this.#consumed = state.consumed;
+    this.#end = state.end;
+    this.#referenceValue = state.referenceValue;
+    this.#contextSeen = state.contextSeen;
+    this.#open = state.open;
+    this.#octetsOut = state.octetsOut;
+  }
+
+  /** Where it stands. */
+  get state(): UnwrapperState {
+    return {
+      phase: this.#phase,
+      left: this.#left,
+      consumed: this.#consumed,
+      end: this.#end,
+      referenceValue: this.#referenceValue,
+      contextSeen: this.#contextSeen,
+      open: this.#open,
+      octetsOut: this.#octetsOut,
+      head: this.#head.octets,
+    };
   }
 
   /** Whether the whole EXTERNAL has come. */

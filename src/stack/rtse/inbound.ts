@@ -1,15 +1,21 @@
 // One APDU on its way in (X.228 7.3): the wrapping taken off as RTTRs come, and the points that the user
 // has not secured yet. Nothing of the APDU is held. Not here: state of the association.
 
-import { ExternalUnwrapper } from './external-wrapper.ts';
+import { ExternalUnwrapper, type UnwrapperState } from './external-wrapper.ts';
 
 export class InboundApdu {
   readonly #unwrapper: ExternalUnwrapper;
   #unsecured: number[] = [];
 
-  /** `context` is the presentation context that the EXTERNAL must name. */
-  constructor(context: number) {
-    this.#unwrapper = new ExternalUnwrapper(context);
+  /** `context` is the presentation context that the EXTERNAL must name; `resumption` that of a point. */
+  constructor(context: number, resumption?: string) {
+    const state = resumption === undefined ? undefined : (JSON.parse(resumption) as UnwrapperState);
+    this.#unwrapper = new ExternalUnwrapper(context, state);
+  }
+
+  /** What it takes to go on from here another time. */
+  get resumption(): string {
+    return JSON.stringify(this.#unwrapper.state);
   }
 
   /** The octets of the APDU that came so far. */

@@ -15,6 +15,7 @@ import {
 } from './open-parameters.ts';
 import type { RtseOptions } from './options.ts';
 import { refusedOf, resultOf } from './outcomes.ts';
+import { connectionOf } from './recovery.ts';
 import type { RTOpen, RTRefuse, RTRequest } from './service.ts';
 
 type Called = Extract<AcseIndication, { kind: 'AASCind' }>;
@@ -70,6 +71,7 @@ export class Opening {
       ...open.proposed,
       mode: 'normal',
       recover: open.recover,
+      connection: connectionOf(called.identifier),
       userData: open.userData,
       answered: lower(open.proposed, this.#options.offer),
       selectors: {
@@ -96,7 +98,6 @@ export class Opening {
 
   accept(userData: Uint8Array): void {
     const { open, called } = this.#called();
-    assert(open.recover === undefined, 'a recover bind is refused: resumption is of a later release');
     const sizes = lower(open.proposed, this.#options.offer);
     this.#agreed = { ...open.proposed, ...sizes };
     this.#effects.down({
@@ -105,7 +106,12 @@ export class Opening {
       identifier: called.identifier,
       requirements: open.requirements,
       tokens: open.tokens,
-      userInformation: [{ context: open.contexts.rtse, value: [encodeRTOAC({ ...sizes, userData })] }],
+      userInformation: [
+        {
+          context: open.contexts.rtse,
+          value: [encodeRTOAC({ ...sizes, userData, recover: open.recover })],
+        },
+      ],
     });
   }
 
@@ -125,7 +131,8 @@ export class Opening {
     this.#agreed = answer.agreed;
     this.#contexts = answer.contexts;
     this.#requirements = answer.requirements;
-    this.#effects.up({ kind: 'RTOPENcnf+', ...answer.agreed, userData: answer.userData });
+    const connection = connectionOf(this.#options.identifier);
+    this.#effects.up({ kind: 'RTOPENcnf+', ...answer.agreed, userData: answer.userData, connection });
   }
 
   confirmRefusal(refusal: Extract<AcseIndication, { kind: 'AASCcnf-' }>): void {

@@ -21,6 +21,8 @@ export interface OutboundParameters {
   /** As negotiated; 0 = no checkpoints. */
   readonly checkpointSize: number;
   readonly window: number;
+  /** Octets of the APDU that the peer has secured: those after them are sent, and no wrapping. */
+  readonly resumeAt?: number;
 }
 
 export type OutboundStep =
@@ -40,6 +42,7 @@ interface Point {
 export class OutboundApdu {
   readonly #parameters: OutboundParameters;
   readonly #headOctets: number;
+  readonly #resumeAt: number;
   readonly #wrappedTotal: number;
   readonly #rttrOctets: number;
   #held: Uint8Array[] = [];
@@ -47,16 +50,19 @@ export class OutboundApdu {
   #suppliedOctets = 0;
   #sentOctets = 0;
   #points: Point[] = [];
-  #anyConfirmed = false;
+  #anyConfirmed: boolean;
 
   constructor(parameters: OutboundParameters) {
     this.#parameters = parameters;
-    const head = wrapperHead(parameters.context, parameters.octetsTotal);
+    const { context, octetsTotal, resumeAt = 0 } = parameters;
+    const head = resumeAt > 0 ? new Uint8Array(0) : wrapperHead(context, octetsTotal);
+    this.#resumeAt = resumeAt;
+    this.#anyConfirmed = resumeAt > 0;
     this.#headOctets = head.length;
-    this.#wrappedTotal = head.length + parameters.octetsTotal;
+    this.#wrappedTotal = head.length + octetsTotal - resumeAt;
     this.#rttrOctets =
       parameters.checkpointSize === 0 ? rttr_octets_max : parameters.checkpointSize * CHECKPOINT_UNIT_OCTETS;
-    this.#held = [head];
+    if (head.length > 0) this.#held.push(head);
     this.#heldOctets = head.length;
   }
 
@@ -73,7 +79,8 @@ export class OutboundApdu {
       this.#heldOctets += piece.length;
       this.#suppliedOctets += piece.length;
     }
-    assert(this.#suppliedOctets <= this.#parameters.octetsTotal, 'no more octets than the APDU has');
+    const owed = this.#parameters.octetsTotal - this.#resumeAt;
+    assert(this.#suppliedOctets <= owed, 'no more octets than the APDU has');
   }
 
   /** What comes next. A 'send' counts as done. */
@@ -86,7 +93,7 @@ export class OutboundApdu {
     this.#sentOctets += wanted;
     if (wanted === left) return { kind: 'send', rttr, after: 'end' };
     if (this.#parameters.checkpointSize === 0) return { kind: 'send', rttr, after: 'more' };
-    const octets = Math.max(0, this.#sentOctets - this.#headOctets);
+    const octets = this.#resumeAt + Math.max(0, this.#sentOctets - this.#headOctets);
     this.#points.push({ serialNumber: undefined, octets });
     return { kind: 'send', rttr, after: 'sync' };
   }

@@ -4,7 +4,7 @@ import { assert } from '../../base/assert.ts';
 import { exceptions_requirement } from './open-parameters.ts';
 import type { RtseParts } from './parts.ts';
 import type { RtsePredicate } from './states.ts';
-import { heardOf, type RtseSubject } from './subject.ts';
+import { heardOf, type RtseSubject, requestOf } from './subject.ts';
 
 export const predicates: Readonly<
   Record<RtsePredicate, (parts: RtseParts, subject: RtseSubject) => boolean>
@@ -17,7 +17,11 @@ export const predicates: Readonly<
   mayReport: ({ opening }) => (opening.requirements & exceptions_requirement) !== 0,
   stale: ({ receiver }, { request }) => {
     const answers =
-      request?.kind === 'RTsecured' || request?.kind === 'RTTRrsp+' || request?.kind === 'RTTRrsp-';
+      request?.kind === 'RTsecured' ||
+      request?.kind === 'RTTRrsp+' ||
+      request?.kind === 'RTTRrsp-' ||
+      request?.kind === 'RTresumersp+' ||
+      request?.kind === 'RTresumersp-';
     assert(answers, 'an answer');
     return receiver.isStale(request);
   },
@@ -26,5 +30,6 @@ export const predicates: Readonly<
   checkpointConfirmed: ({ sender }) => sender.checkpointConfirmed,
   apduIncomplete: ({ receiver }) => !receiver.complete,
   pointUnknown: ({ sender }, subject) => !sender.awaits(heardOf(subject, 'PSYNmcnf').serialNumber),
+  securedBefore: (_, subject) => requestOf(subject, 'RTresumersp+').resumption === undefined,
   confirmationUnwanted: (_, subject) => !heardOf(subject, 'PSYNmind').confirm,
 };

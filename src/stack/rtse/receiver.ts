@@ -2,13 +2,18 @@
 // and confirms to the peer what its user has secured, never earlier. Each method is an action of the table.
 
 import { assert } from '../../base/assert.ts';
-import type { Effects } from './effects.ts';
+import type { Effects, RtseHears } from './effects.ts';
 import { InboundApdu } from './inbound.ts';
 import type { RtseContexts } from './open-parameters.ts';
 import { exceptionOf } from './outcomes.ts';
+import { oldConnectionOf } from './recovery.ts';
 import type { RTRequest } from './service.ts';
 
-type Answer = Extract<RTRequest, { kind: 'RTsecured' | 'RTTRrsp+' | 'RTTRrsp-' }>;
+type Answer = Extract<
+  RTRequest,
+  { kind: 'RTsecured' | 'RTTRrsp+' | 'RTTRrsp-' | 'RTresumersp+' | 'RTresumersp-' }
+>;
+type Resumed = Extract<RtseHears, { kind: 'PACTRind' }>;
 
 export class Receiver {
   readonly #effects: Effects;
@@ -46,6 +51,30 @@ export class Receiver {
     this.#effects.up({ kind: 'RTbeginind', activity, transfer: this.#transfers });
   }
 
+  /** The peer goes on with an activity: whether we can is the user's to say. */
+  indicateResume({ activity, link }: Resumed): void {
+    this.#transfers += 1;
+    const { oldActivity, serialNumber } = link;
+    const oldConnection = oldConnectionOf(link);
+    const transfer = this.#transfers;
+    this.#effects.up({ kind: 'RTresumeind', activity, oldActivity, serialNumber, oldConnection, transfer });
+  }
+
+  /** Goes on from a point that the user has secured. */
+  resume(resumption: string, contexts: RtseContexts): void {
+    this.#apdu = new InboundApdu(contexts.user, resumption);
+  }
+
+  /** The peer repeats what is secured already. */
+  confirmRepeated(serialNumber: number): void {
+    this.#effects.down({ kind: 'PSYNmrsp', serialNumber });
+  }
+
+  /** The user does not know the activity. */
+  reportUnknownActivity(): void {
+    this.#effects.down({ kind: 'PUERreq', reason: 'unrecoverable-procedural-error' });
+  }
+
   take(rttrs: readonly Uint8Array[]): void {
     const apdu = this.#current();
     for (const rttr of rttrs) {
@@ -57,7 +86,8 @@ export class Receiver {
   checkpoint(serialNumber: number): void {
     const apdu = this.#current();
     apdu.checkpoint(serialNumber);
-    this.#effects.up({ kind: 'RTcheckpointind', serialNumber, octetsSoFar: apdu.octetsSoFar });
+    const { octetsSoFar, resumption } = apdu;
+    this.#effects.up({ kind: 'RTcheckpointind', serialNumber, octetsSoFar, resumption });
   }
 
   confirmSecured(serialNumber: number): void {
@@ -80,10 +110,10 @@ export class Receiver {
     this.#effects.down({ kind: 'PUERreq', reason: exceptionOf(transient) });
   }
 
-  /** The activity is gone; its octets are of no use. */
-  forget(detail: string): void {
+  /** The activity is gone, for good unless it is `resumable`. */
+  forget(detail: string, resumable: boolean): void {
     this.#apdu = undefined;
-    this.#effects.up({ kind: 'RTdiscardind', detail });
+    this.#effects.up({ kind: 'RTdiscardind', detail, resumable });
   }
 
   answerInterrupt(): void {

@@ -10,12 +10,15 @@ import type { Effects } from './effects.ts';
 import type { RtseContexts } from './open-parameters.ts';
 import { OutboundApdu } from './outbound.ts';
 import { failureOf, type TransferFailure } from './outcomes.ts';
+import { linkOf } from './recovery.ts';
 import type { RTOpen, RTRequest } from './service.ts';
 
 export class Sender {
   readonly #effects: Effects;
   #activities = 0;
+  #activity: Uint8Array = new Uint8Array(0);
   #apdu: OutboundApdu | undefined;
+  #interrupted = false;
   #wanted = 0;
   #failure: TransferFailure = { transient: true, detail: '' };
   #transferTime: Millis | undefined;
@@ -34,15 +37,19 @@ export class Sender {
   }
 
   start(request: Extract<RTRequest, { kind: 'RTTRreq' }>, agreed: RTOpen, contexts: RtseContexts): void {
-    const { octetsTotal, first, transferTime_ms } = request;
-    assert(octetsTotal > 0, 'an APDU has octets');
+    const { octetsTotal, first, transferTime_ms, resume } = request;
+    const resumeAt = resume?.octetsConfirmed ?? 0;
+    assert(resumeAt >= 0 && resumeAt < octetsTotal, 'an APDU has octets that are not confirmed');
     this.#activities += 1;
+    this.#activity = activityIdentifier(this.#activities);
     const { checkpointSize, window } = agreed;
-    this.#apdu = new OutboundApdu({ context: contexts.user, octetsTotal, checkpointSize, window });
+    this.#apdu = new OutboundApdu({ context: contexts.user, octetsTotal, checkpointSize, window, resumeAt });
     this.#apdu.supply(first);
     this.#transferTime =
       Number.isFinite(transferTime_ms) && transferTime_ms > 0 ? millis(transferTime_ms) : undefined;
-    this.#effects.down({ kind: 'PACTSreq', activity: activityIdentifier(this.#activities) });
+    const activity = this.#activity;
+    if (resume === undefined) this.#effects.down({ kind: 'PACTSreq', activity });
+    else this.#effects.down({ kind: 'PACTRreq', activity, link: linkOf(resume) });
   }
 
   supply(octets: Uint8Array): void {
@@ -94,7 +101,8 @@ export class Sender {
 
   confirmPoint(serialNumber: number): void {
     const octetsConfirmed = this.#current().confirmed(serialNumber);
-    this.#effects.up({ kind: 'RTconfirmedind', serialNumber, octetsConfirmed });
+    const activity = this.#activity;
+    this.#effects.up({ kind: 'RTconfirmedind', serialNumber, octetsConfirmed, activity });
   }
 
   /** The peer has secured the whole. */
@@ -108,17 +116,19 @@ export class Sender {
   }
 
   interrupt(): void {
+    this.#interrupted = true;
     this.#effects.down({ kind: 'PACTIreq', reason: 'no-specific-reason' });
   }
 
   discard(): void {
+    this.#interrupted = false;
     this.#effects.down({ kind: 'PACTDreq', reason: 'no-specific-reason' });
   }
 
   /** The activity is gone and the APDU was not transferred. */
   fail(): void {
     this.#apdu = undefined;
-    this.#effects.up({ kind: 'RTTRcnf-', ...this.#failure });
+    this.#effects.up({ kind: 'RTTRcnf-', ...this.#failure, resumable: this.#interrupted });
   }
 
   #current(): OutboundApdu {

@@ -13,6 +13,15 @@ export interface RecoveredConnection {
   readonly additionalReference?: Uint8Array;
 }
 
+/** Local: an activity that was broken off, and the last point of it that the peer confirmed. */
+export interface ResumedActivity {
+  readonly activity: Uint8Array;
+  readonly serialNumber: number;
+  readonly octetsConfirmed: number;
+  /** The association in which it was begun; absent when it is this one. */
+  readonly connection?: RecoveredConnection;
+}
+
 export interface RTOpen {
   /** Units of 1,024 octets; 0 = no checkpoints. */
   readonly checkpointSize: number;
@@ -73,13 +82,15 @@ export type RTRequest =
   | { readonly kind: 'RTOPENrsp-'; readonly refuse: RTRefuse }
   /**
    * Transfers one APDU. `octetsTotal` is its exact length; `first` the octets known now. When they are all of
-   * it, nothing more is asked; else RTSE asks by `RTsupplyind` and the user answers with `RTsupply`.
+   * it, nothing more is asked; else RTSE asks by `RTsupplyind` and the user answers with `RTsupply`. With
+   * `resume` the APDU goes on where the peer confirmed it last, and `first` begins there.
    */
   | {
       readonly kind: 'RTTRreq';
       readonly octetsTotal: number;
       readonly first: readonly Uint8Array[];
       readonly transferTime_ms: number;
+      readonly resume?: ResumedActivity;
     }
   /** Local: the next octets of the APDU in transfer, never more than were asked for. */
   | { readonly kind: 'RTsupply'; readonly octets: Uint8Array }
@@ -100,6 +111,13 @@ export type RTRequest =
       readonly detail: string;
       readonly transfer?: number;
     }
+  /**
+   * Local: the answer to RTresumeind. With the `resumption` of its last secured checkpoint the octets after
+   * that follow; without one the whole APDU was secured before: it is confirmed again, and nothing is told.
+   */
+  | { readonly kind: 'RTresumersp+'; readonly resumption?: string; readonly transfer?: number }
+  /** Local: the activity is not known, or the point not secured. */
+  | { readonly kind: 'RTresumersp-'; readonly transfer?: number }
   | { readonly kind: 'RTTPreq'; readonly priority: number }
   | { readonly kind: 'RTTGreq' }
   | { readonly kind: 'RTCLOSEreq' }
@@ -112,6 +130,8 @@ export type RTIndication =
       readonly recover?: RecoveredConnection;
       readonly userData: Uint8Array;
       readonly mode: 'normal' | 'x410-1984';
+      /** What a recover bind would call this association; absent where none could. */
+      readonly connection?: RecoveredConnection;
       /**
        * What an acceptance answers to the sizes proposed, and what then counts (X.228 7.1: the lower of
        * both).
@@ -120,26 +140,68 @@ export type RTIndication =
       /** Selectors of the caller and those it called, by layer, as they came. */
       readonly selectors: SelectorsSeen;
     } & RTOpen)
-  | ({ readonly kind: 'RTOPENcnf+'; readonly userData: Uint8Array } & RTOpen)
+  | ({
+      readonly kind: 'RTOPENcnf+';
+      readonly userData: Uint8Array;
+      /** What a recover bind would call this association; absent where none could. */
+      readonly connection?: RecoveredConnection;
+    } & RTOpen)
   | { readonly kind: 'RTOPENcnf-'; readonly refused: RTRefused }
   /** Local: the peer began an activity; octets follow. `transfer` counts those of this association from 1. */
   | { readonly kind: 'RTbeginind'; readonly activity: Uint8Array; readonly transfer: number }
+  /** Local: the peer goes on with an activity of before; answered by `RTresumersp+` or `RTresumersp-`. */
+  | {
+      readonly kind: 'RTresumeind';
+      /** What it is called from now on, and what it was called. */
+      readonly activity: Uint8Array;
+      readonly oldActivity: Uint8Array;
+      /** The last point that the peer saw confirmed. */
+      readonly serialNumber: number;
+      /** Absent when the activity was interrupted on this association. */
+      readonly oldConnection?: RecoveredConnection;
+      readonly transfer: number;
+    }
   /** Local: octets of the APDU, in order, without the wrapping of RTTR or EXTERNAL. */
   | { readonly kind: 'RTdataind'; readonly octets: Uint8Array }
-  /** Local: a checkpoint: answer `RTsecured` once all octets so far are on stable storage. */
-  | { readonly kind: 'RTcheckpointind'; readonly serialNumber: number; readonly octetsSoFar: number }
+  /**
+   * Local: a checkpoint: answer `RTsecured` once all octets so far are on stable storage, and `resumption`
+   * with them: it is given back, as it is, when the activity is resumed there.
+   */
+  | {
+      readonly kind: 'RTcheckpointind';
+      readonly serialNumber: number;
+      readonly octetsSoFar: number;
+      readonly resumption?: string;
+    }
   /** The APDU is complete: answer `RTTRrsp+` once it is secured. */
   | { readonly kind: 'RTTRind'; readonly octetsTotal: number }
-  /** Local: the activity was discarded or lost; forget its octets. */
-  | { readonly kind: 'RTdiscardind'; readonly detail: string }
+  /**
+   * Local: the activity was taken back. What is `resumable` was interrupted: its secured points may be asked
+   * for again. Else its octets are of no use any more.
+   */
+  | { readonly kind: 'RTdiscardind'; readonly detail: string; readonly resumable?: boolean }
   /** Local: give the next octets (at most `octets_max`). */
   | { readonly kind: 'RTsupplyind'; readonly octets_max: number }
   /** Local: the peer confirmed the checkpoint; the sender may count on `octetsConfirmed` after a loss. */
-  | { readonly kind: 'RTconfirmedind'; readonly serialNumber: number; readonly octetsConfirmed: number }
+  | {
+      readonly kind: 'RTconfirmedind';
+      readonly serialNumber: number;
+      readonly octetsConfirmed: number;
+      /** Absent where it could not be resumed. */
+      readonly activity?: Uint8Array;
+    }
   /** The peer has secured the whole APDU: the sender's responsibility ends. */
   | { readonly kind: 'RTTRcnf+' }
-  /** The transfer failed but the association stands. */
-  | { readonly kind: 'RTTRcnf-'; readonly transient: boolean; readonly detail: string }
+  /**
+   * The transfer failed but the association stands. What is `resumable` was interrupted, and can go on from
+   * its last confirmed point.
+   */
+  | {
+      readonly kind: 'RTTRcnf-';
+      readonly transient: boolean;
+      readonly detail: string;
+      readonly resumable?: boolean;
+    }
   | { readonly kind: 'RTTPind'; readonly priority: number }
   | { readonly kind: 'RTTGind' }
   | { readonly kind: 'RTCLOSEind' }

@@ -14,6 +14,8 @@ export const rtseStates = {
   ending: 'an activity of ours: awaiting P-ACTEcnf',
   interrupting: 'an activity of ours: awaiting P-ACTIcnf',
   discarding: 'an activity of ours: awaiting P-ACTDcnf',
+  resumeReceived: 'an activity of the peer goes on: awaiting RTresumersp',
+  repeating: 'an activity of the peer that is secured already: octets are passed over, points confirmed',
   receiving: 'an activity of the peer: octets come in',
   received: 'an activity of the peer: complete, awaiting RTTRrsp',
   excepted: 'an activity of the peer: we reported an exception, awaiting its interrupt or discard',
@@ -33,6 +35,8 @@ export type RtseEvent =
   | 'RTsecured'
   | 'RTTRrsp+'
   | 'RTTRrsp-'
+  | 'RTresumersp+'
+  | 'RTresumersp-'
   | 'RTTPreq'
   | 'RTTGreq'
   | 'RTCLOSEreq'
@@ -98,6 +102,8 @@ export type RtsePredicate =
   | 'apduIncomplete'
   /** The point confirmed is none that waits. */
   | 'pointUnknown'
+  /** The whole APDU of the resumed activity is secured. */
+  | 'securedBefore'
   /** The point wants no confirmation. */
   | 'confirmationUnwanted';
 
@@ -125,6 +131,10 @@ export type RtseAction =
   | 'interruptActivity'
   | 'discardActivity'
   | 'beginReceiving'
+  | 'indicateResume'
+  | 'resumeReceiving'
+  | 'reportUnknownActivity'
+  | 'confirmRepeated'
   | 'takeData'
   | 'indicateCheckpoint'
   | 'confirmSecured'
@@ -132,6 +142,7 @@ export type RtseAction =
   | 'confirmEnd'
   | 'reportException'
   | 'forgetActivity'
+  | 'suspendActivity'
   | 'answerInterrupt'
   | 'answerDiscard'
   | 'pleaseTurn'

@@ -19,7 +19,9 @@ function nameOf(heard: Heard): string {
 
 /** Which of our roles the way into a state is that of. */
 function roleOf(name: string): 'initiator' | 'responder' {
-  return /received|receiving|no turn|turn of a responder|excepted/.test(name) ? 'responder' : 'initiator';
+  return /received|receiving|repeating|no turn|turn of a responder|excepted/.test(name)
+    ? 'responder'
+    : 'initiator';
 }
 
 function brought(name: string, steps: readonly Heard[], role = roleOf(name)): Scenario {

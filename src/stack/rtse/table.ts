@@ -2,9 +2,8 @@
 // primitive of the layers below aborts with RTAB "protocol error"; a primitive of the user is our mistake;
 // a timer is of the past and ignored; in `ended` all is dropped.
 //
-// Of a later release: resumption of an activity (PACTRind aborts with "unrecognized activity", an interrupt
-// is taken as a discard, a recover bind is refused by the user with "cannot recover"); X.410-1984 mode
-// (opens without ACSE).
+// Of a later release: X.410-1984 mode (opens without ACSE). The recovery of an association (X.228 7.8) is a new
+// association, opened by the user with a recover bind: this table lives for one association.
 
 import type { Cell, StateTable } from '../kernel/table.ts';
 import type { RtseAction, RtseEvent, RtsePredicate, RtseState } from './states.ts';
@@ -19,6 +18,8 @@ const late = {
   RTsecured: [{}],
   'RTTRrsp+': [{}],
   'RTTRrsp-': [{}],
+  'RTresumersp+': [{}],
+  'RTresumersp-': [{}],
 } as const satisfies RtseRow;
 
 /** The aborts of every open association. */
@@ -48,10 +49,7 @@ const senders = {
   PPERind: stop,
   PSYNmlocal: [{ do: ['numberPoint'] }],
   PTPind: [{ when: 'twoWayAlternate', do: ['indicatePlease'] }, {}],
-  transferTimeout: [
-    { when: 'checkpointConfirmed', do: ['noteTransferTime', 'interruptActivity'], next: 'interrupting' },
-    { do: ['noteTransferTime', 'discardActivity'], next: 'discarding' },
-  ],
+  transferTimeout: [{ do: ['noteTransferTime', 'discardActivity'], next: 'discarding' }],
 } as const satisfies RtseRow;
 
 /** A sender that has given up its activity waits for one word. What crossed it on the way is dropped. */
@@ -71,9 +69,11 @@ const receivers = {
   ...aborts,
   RTsupply: [{}],
   RTsupplyfailed: [{}],
+  'RTresumersp+': [{}],
+  'RTresumersp-': [{}],
   RTTPreq: [{ when: 'twoWayAlternate', do: ['pleaseTurn'] }],
-  PPERind: [{ do: ['forgetActivity'], next: 'excepted' }],
-  PACTIind: [{ do: ['answerInterrupt', 'forgetActivity'], next: 'noTurn' }],
+  PPERind: [{ do: ['suspendActivity'], next: 'excepted' }],
+  PACTIind: [{ do: ['answerInterrupt', 'suspendActivity'], next: 'noTurn' }],
   PACTDind: [{ do: ['answerDiscard', 'forgetActivity'], next: 'noTurn' }],
 } as const satisfies RtseRow;
 
@@ -170,11 +170,39 @@ export const rtseTable: StateTable<RtseState, RtseEvent, RtsePredicate, RtseActi
     RTTPreq: [{ when: 'twoWayAlternate', do: ['pleaseTurn'] }],
     PCGind: [{ when: 'twoWayAlternate', do: ['indicateTurn'], next: 'turn' }],
     PACTSind: [{ do: ['beginReceiving'], next: 'receiving' }],
-    PACTRind: [{ do: ['abortUnknownActivity'], next: 'ended' }],
+    PACTRind: [{ do: ['indicateResume'], next: 'resumeReceived' }],
     PACTIind: [{ do: ['abortTransferCompleted'], next: 'ended' }],
     PACTDind: [{ do: ['abortTransferCompleted'], next: 'ended' }],
     ARLSind: [{ do: ['indicateClose'], next: 'closeReceived' }],
     idleTimeout: [{ do: ['abortTimeout'], next: 'ended' }],
+  },
+  resumeReceived: {
+    ...receivers,
+    RTsecured: [{}],
+    'RTTRrsp+': [{}],
+    'RTTRrsp-': [{}],
+    'RTresumersp+': [
+      { when: 'stale' },
+      { when: 'securedBefore', next: 'repeating' },
+      { do: ['resumeReceiving'], next: 'receiving' },
+    ],
+    'RTresumersp-': [
+      { when: 'stale' },
+      { when: 'mayReport', do: ['reportUnknownActivity'], next: 'excepted' },
+      { do: ['abortUnknownActivity'], next: 'ended' },
+    ],
+  },
+  repeating: {
+    ...aborts,
+    ...peerSilent,
+    ...late,
+    RTTPreq: [{ when: 'twoWayAlternate', do: ['pleaseTurn'] }],
+    RTTR: [{}],
+    PSYNmind: [{ when: 'confirmationUnwanted' }, { do: ['confirmRepeated'] }],
+    PPERind: [{ next: 'excepted' }],
+    PACTEind: [{ do: ['confirmEnd'], next: 'noTurn' }],
+    PACTIind: [{ do: ['answerInterrupt'], next: 'noTurn' }],
+    PACTDind: [{ do: ['abortTransferCompleted'], next: 'ended' }],
   },
   receiving: {
     ...receivers,

@@ -29,7 +29,7 @@ export const rtseTimers: Readonly<Record<RtseTimer, TimerRule>> = {
   },
   /** Silence of the peer while its word is due. `receiving` counts only while our user owes nothing. */
   activity: {
-    states: ['windowFull', 'ending', 'interrupting', 'discarding', 'receiving', 'excepted'],
+    states: ['windowFull', 'ending', 'interrupting', 'discarding', 'receiving', 'repeating', 'excepted'],
     restartedBy: 'peer',
     event: 'activityTimeout',
   },
