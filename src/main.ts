@@ -58,13 +58,15 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     }),
     delivery: ({ directory }) => new DirectoryDelivery({ directory, store: store.value, clock }),
   });
+  await makeDirectories(request);
+  // Before the first caller: whoever is judged must find every link at work.
+  await agent.start();
   const listeners = await listenAll(request, agent);
   if (!listeners.ok) {
+    await agent.stop(clock.now());
     await store.value.close();
     return listeners;
   }
-  await makeDirectories(request);
-  await agent.start();
   let stopping = false;
   const operations = new AgentOperations({
     agent,

@@ -172,7 +172,8 @@ export class AgentOperations implements Operations {
     }
     const arriving = await this.#arriving(made.value, store.inlineOctetsMax);
     if (!arriving.ok) return arriving;
-    const result = await agent.submit(arriving.value);
+    const { discard, ...arrived } = arriving.value;
+    const result = await agent.submit(arrived, discard);
     if (!result.ok) return err(refusedBy(result.refusal));
     const { envelope, mtsIdentifier, kind } = made.value;
     const octets = arriving.value.contentLength;
@@ -185,7 +186,7 @@ export class AgentOperations implements Operations {
   async #arriving(
     submission: Submission,
     inlineOctetsMax: number,
-  ): Promise<Result<Arriving, OperationError>> {
+  ): Promise<Result<Arriving & { readonly discard?: () => Promise<void> }, OperationError>> {
     if (submission.kind === 'probe') {
       const { envelope } = submission;
       const contentLength = envelope.contentLength ?? 0;
@@ -199,10 +200,14 @@ export class AgentOperations implements Operations {
     }
     const spool = await this.#store.openSpool();
     const written = await spool.write(octets);
-    const sealed = written.ok ? await spool.seal(new Uint8Array(0)) : written;
-    if (!sealed.ok) return err(refusedBy(sealed.refusal));
+    const sealed = written.ok ? await spool.seal(encodeStored(value)) : written;
+    if (!sealed.ok) {
+      await spool.discard();
+      return err(refusedBy(sealed.refusal));
+    }
     return ok({
       value,
+      discard: () => spool.discard(),
       content: { kind: 'spooled', spool: spool.name, octets_count: contentLength },
       contentLength,
     });

@@ -49,15 +49,8 @@ export class Acceptance {
     }
     const { link, remote } = from;
     const arriving = { ...read.arriving, link, remote };
-    const judgement = this.#parts.judge(arriving, startedAt);
-    const result = await this.commit(judgement);
-    if (!result.ok) {
-      await read.discard?.();
-      return { ok: false, transient: true, detail: refusalText(result.refusal) };
-    }
-    // Where every recipient has ended here, there may be a report, but no message that needs the content.
-    const { content } = arriving;
-    if (!judgement.create.some((message) => message.content === content)) await read.discard?.();
+    const result = await this.accept(arriving, read.discard);
+    if (!result.ok) return { ok: false, transient: true, detail: refusalText(result.refusal) };
     const { mtsIdentifier, kind, recipients } = describe(arriving.value);
     const duration = this.#parts.clock.now() - startedAt;
     const size = { octets, recipients: recipients.length, duration };
@@ -65,10 +58,17 @@ export class Acceptance {
     return { ok: true };
   }
 
-  /** Judges and commits; hands the copies to those who serve their hops; tells the events. */
-  async accept(arriving: Arriving): Promise<CommitResult> {
+  /**
+   * Judges and commits; hands the copies to those who serve their hops; tells the events. `discard` removes content
+   * that was spooled for the arrival, where in the end nothing names it.
+   */
+  async accept(arriving: Arriving, discard?: () => Promise<void>): Promise<CommitResult> {
     const judgement = this.#parts.judge(arriving, this.#parts.clock.now());
-    return this.commit(judgement);
+    const result = await this.commit(judgement);
+    // Where every recipient has ended here, there may be a report, but no message that needs the content.
+    const named = result.ok && judgement.create.some((message) => message.content === arriving.content);
+    if (!named) await discard?.();
+    return result;
   }
 
   /** Commits a judgement whole and tells of it. */

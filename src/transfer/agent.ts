@@ -145,9 +145,9 @@ export class MessageTransferAgent {
     return association;
   }
 
-  /** Takes responsibility for something that a local user submitted. */
-  submit(arriving: Arriving): Promise<CommitResult> {
-    return this.acceptance.accept(arriving);
+  /** Takes responsibility for something that a local user submitted; `discard` as in Acceptance. */
+  submit(arriving: Arriving, discard?: () => Promise<void>): Promise<CommitResult> {
+    return this.acceptance.accept(arriving, discard);
   }
 
   /** What would become of a recipient, and why. */

@@ -6,5 +6,5 @@ export type { LinkRunner } from './link-runner.ts';
 export type * from './local-delivery.ts';
 export type * from './ports.ts';
 export type { CommandOutcome, QueueCommand } from './queue-commands.ts';
-export { decodeStored, type StoredValue } from './stored-value.ts';
+export { decodeStored, encodeStored, type StoredValue } from './stored-value.ts';
 export { outgoingApdu } from './outgoing.ts';
