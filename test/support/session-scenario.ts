@@ -87,7 +87,14 @@ export const ways: Readonly<Record<SessionState, readonly (readonly SessionInput
   STA11C: [[...serving, peer({ kind: 'AD', reason: 0 })]],
   STA16: [[...owner, above({ kind: 'SUABreq' })]],
   STA18: [[...owner, above({ kind: 'SCGreq' })]],
-  STA19: [[...serving, above({ kind: 'SUERreq', reason: 'no-specific-reason' })]],
+  STA19: [
+    [...serving, above({ kind: 'SUERreq', reason: 'no-specific-reason' })],
+    [
+      ...owning,
+      above({ kind: 'STGreq', tokens: ['data'] }),
+      above({ kind: 'SUERreq', reason: 'no-specific-reason' }),
+    ],
+  ],
   STA20: [
     [...owning, peer({ kind: 'ED', reason: 0 })],
     [...serving, peer({ kind: 'GT', tokens: 1 }), peer({ kind: 'ED', reason: 0 })],

@@ -60,6 +60,23 @@ test('STA19: a PT is discarded; an exception of the provider or the peer is told
   assert.deepEqual(heard('STA19', exception), ['SUERind', 'STA19']);
 });
 
+test('STA19: the answer to a point of ours counts, but is not told', () => {
+  assert.ok(ways.STA19[1] !== undefined);
+  const machine = machineAfter(ways.STA19[1]);
+  assert.deepEqual(fire(machine, peer({ kind: 'MIA', serialNumber: 1 })), []);
+  assert.equal(machine.state, 'STA19');
+});
+
+test('STA20: a peer that holds the other tokens may give them', () => {
+  const machine = machineAfter([...serving, dataTokenGiven, exception]);
+  const said = fire(machine, peer({ kind: 'GT', tokens: 4 }));
+  assert.deepEqual(
+    said.map((output) => (output.to === 'above' ? output.primitive.kind : output.to)),
+    ['STGind'],
+  );
+  assert.equal(machine.state, 'STA20');
+});
+
 test('STA20: a peer that holds the activity token may interrupt or discard', () => {
   for (const [input, state] of [
     [inputs.AI[0], 'STA11B'],

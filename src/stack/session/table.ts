@@ -211,7 +211,7 @@ export const sessionTable: StateTable<SessionState, SessionEvent, SessionPredica
   },
   STA18: {
     ...connected,
-    GTA: [{ do: ['[11] give all'], next: 'STA713' }],
+    GTA: [{ next: 'STA713' }],
     PT: discard,
   },
   STA19: {
@@ -224,6 +224,7 @@ export const sessionTable: StateTable<SessionState, SessionEvent, SessionPredica
     ],
     DT: discard,
     PT: discard,
+    MIA: [{ when: '¬Vsc&V(A)≤sn<V(M)', do: ['[25]'] }],
     MIP: [{ do: ['[23]'] }],
     AE: [{ do: ['[23]'] }],
     SPTreq: [{ when: 'ALL(AA,tokens)', do: ['PT'] }],
@@ -239,6 +240,7 @@ export const sessionTable: StateTable<SessionState, SessionEvent, SessionPredica
       { when: 'ALL(II,tokens)&dk', do: ['GT', '[11] give'], next: 'STA713' },
       { when: 'ALL(II,tokens)', do: ['GT', '[11] give'] },
     ],
+    GT: [{ when: 'ALL(AA,tokens)', do: ['[11] take', 'STGind'] }],
     PT: pleased,
     MIA: discard,
     AEA: discard,
@@ -257,7 +259,7 @@ export const sessionTable: StateTable<SessionState, SessionEvent, SessionPredica
     GT: [{ when: 'ALL(AA,tokens)', do: ['[11] take', 'STGind'] }],
     SPTreq: [{ when: 'ALL(AA,tokens)', do: ['PT'] }],
     PT: pleased,
-    SCGreq: [{ when: '¬Vact&ALL(II,tk-dom)', do: ['GTC'], next: 'STA18' }],
+    SCGreq: [{ when: '¬Vact&ALL(II,tk-dom)', do: ['GTC', '[11] give all'], next: 'STA18' }],
     GTC: [{ when: '¬Vact&ALL(AA,tk-dom)', do: ['GTA', '[11] take all', 'SCGind'] }],
     SSYNmreq: [{ when: 'act&I(dk)&II(mi)', do: ['MIP', 'SSYNmlocal', '[22]'] }],
     MIP: [{ when: 'act&A(dk)&AA(mi)&sn=V(M)', do: ['[23]', 'SSYNmind'] }],
