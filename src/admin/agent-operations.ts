@@ -25,6 +25,7 @@ import {
   type Arriving,
   type LinkRunner,
   type MessageTransferAgent,
+  encodeStored,
   outgoingApdu,
 } from '../transfer/index.ts';
 import type {
