@@ -48,17 +48,16 @@ export interface CommandResult {
 }
 
 /** Runs `chappe ARGUMENTS` to its end. */
-export function chappe(args: readonly string[], options: { cwd?: string } = {}): Promise<CommandResult> {
+export function chappe(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly within?: readonly string[] } = {},
+): Promise<CommandResult> {
+  const [program, ...rest] = [...(options.within ?? []), process.execPath, ENTRY, ...args];
   return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [ENTRY, ...args],
-      { cwd: options.cwd, maxBuffer: 64 * 1024 * 1024 },
-      (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
-        resolve({ code, stdout, stderr });
-      },
-    );
+    execFile(program, rest, { cwd: options.cwd, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
+      resolve({ code, stdout, stderr });
+    });
   });
 }
 
@@ -67,18 +66,25 @@ export class MtaProcess {
   readonly configPath: string;
   readonly events: EventLine[] = [];
   readonly strayLines: string[] = [];
+  /** A command that everything of this MTA is run by: `ip netns exec NAME`. */
+  readonly within: readonly string[];
   #child: ChildProcess | undefined;
   #exit: Promise<number | string> = Promise.resolve(0);
 
-  private constructor(directory: string) {
+  private constructor(directory: string, within: readonly string[]) {
     this.directory = directory;
+    this.within = within;
     this.configPath = join(directory, 'chappe.yaml');
   }
 
   /** Writes the configuration into `directory`; nothing runs yet. */
-  static async prepare(directory: string, configuration: string): Promise<MtaProcess> {
+  static async prepare(
+    directory: string,
+    configuration: string,
+    within: readonly string[] = [],
+  ): Promise<MtaProcess> {
     await mkdir(directory, { recursive: true });
-    const mta = new MtaProcess(directory);
+    const mta = new MtaProcess(directory, within);
     await writeFile(mta.configPath, configuration);
     return mta;
   }
@@ -86,7 +92,8 @@ export class MtaProcess {
   /** Starts the process and resolves with the milliseconds until it said `ready`. */
   async start(): Promise<number> {
     const startedAt = performance.now();
-    const child = spawn(process.execPath, [ENTRY, 'start', '--config', this.configPath], {
+    const [program, ...rest] = [...this.within, process.execPath, ENTRY, 'start'];
+    const child = spawn(program, [...rest, '--config', this.configPath], {
       cwd: this.directory,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -115,6 +122,11 @@ export class MtaProcess {
     return this.#child?.pid;
   }
 
+  /** Sends a signal and waits for nothing. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
   /** Ends the process with `signal` and waits until it is gone. Resolves with the exit code or signal. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | string> {
     this.#child?.kill(signal);
@@ -123,7 +135,8 @@ export class MtaProcess {
 
   /** Runs a local command against this MTA. */
   command(...args: string[]): Promise<CommandResult> {
-    return chappe([...args, '--config', this.configPath], { cwd: this.directory });
+    const { directory: cwd, within } = this;
+    return chappe([...args, '--config', this.configPath], { cwd, within });
   }
 
   /** Everything delivered into `directory/delivered` so far. */
