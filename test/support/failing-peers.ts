@@ -66,7 +66,11 @@ export async function startFailingPeer(failure: Failure): Promise<FailingPeer> {
     socket.on('error', () => undefined);
     socket.once('close', () => sockets.delete(socket));
     if (failure === 'reset') socket.resetAndDestroy();
-    else socket.on('data', (octets) => behaviours[failure](socket, octets, (packets += 1)));
+    else
+      socket.on('data', (octets) => {
+        packets += 1;
+        behaviours[failure](socket, octets, packets);
+      });
   });
   const port = await listening(server);
   const stop = (): void => {
