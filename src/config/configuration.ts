@@ -38,6 +38,8 @@ export interface LimitsConfiguration {
   readonly tsduSize: number;
   /** From TCP connection to the answered bind, for callers. */
   readonly inboundOpen: Millis;
+  /** How long a caller that was refused, aborted or released may keep its connection. */
+  readonly inboundDisconnect: Millis;
 }
 
 export interface ListenConfiguration {

@@ -77,6 +77,10 @@ const limits = z.strictObject({
     change: live,
     what: 'How long a caller may take from the TCP connection to its answered bind.',
   }),
+  inboundDisconnect: defaulted(duration({ min: '100ms', max: '1h' }), '5s', {
+    change: live,
+    what: 'How long a caller that was refused, aborted or released may keep its connection.',
+  }),
 });
 
 const mta = z.strictObject({

@@ -292,6 +292,7 @@ export const catalogue = {
     fields: {
       remote,
       association,
+      layer: 'the layer that waited',
       timer: 'the timer that ran out',
       limit: 'milliseconds',
       state: 'state by layer',

@@ -8,9 +8,6 @@ import { answersTransportSelector, selectorText } from './bind.ts';
 /** RFC 1006 6.: a TPDU is at most 65,531 octets, its TPKT 65,535. */
 const TPDU_OCTETS_MAX = 65_531;
 
-/** How long a caller that was refused, aborted or released may keep its connection, in milliseconds. */
-const CALLER_DISCONNECT_MS = 5000;
-
 /** For an association that we open. */
 export function initiatorOptions(
   link: LinkConfiguration,
@@ -64,7 +61,7 @@ export function responderOptions(
     timers: {
       open_ms: mta.limits.inboundOpen,
       activity_ms: widest((link) => link.timers.activity, 1),
-      disconnect_ms: CALLER_DISCONNECT_MS,
+      disconnect_ms: mta.limits.inboundDisconnect,
       idle_ms: widest((link) => link.timers.idle, 1),
     },
     offer: {

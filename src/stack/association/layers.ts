@@ -11,8 +11,10 @@ import type { PresentationInput, PresentationOutput } from '../presentation/mach
 import type { PresentationIndication } from '../presentation/service.ts';
 import type { RtseHears, RtseOutput, RtseSays } from '../rtse/effects.ts';
 import type { RtseInput } from '../rtse/machine.ts';
+import type { RtseTimer } from '../rtse/timers.ts';
 import type { RTIndication } from '../rtse/service.ts';
 import type { SessionInput, SessionOutput } from '../session/machine.ts';
+import type { SessionTimer } from '../session/timers.ts';
 import type { NetworkRequest } from '../tpkt/service.ts';
 import type { TransportInput, TransportOutput } from '../transport/machine.ts';
 import type { TransportIndication } from '../transport/service.ts';
@@ -39,11 +41,21 @@ export interface Exits {
 export class Layers {
   readonly machines: Machines;
   readonly #exits: Exits;
+  readonly #timers: AssociationOptions['timers'];
   readonly #queue: Parcel[] = [];
+  /** A breach has been told: what runs out after that follows from it. */
+  #told = false;
 
   constructor(options: AssociationOptions, exits: Exits) {
     this.machines = machinesOf(options);
-    this.#exits = exits;
+    this.#timers = options.timers;
+    this.#exits = {
+      ...exits,
+      log: (violation) => {
+        if (!this.#told) exits.log(violation);
+        this.#told = true;
+      },
+    };
   }
 
   /** Delivers `parcel`, and everything that follows from it. */
@@ -57,9 +69,35 @@ export class Layers {
   timeOut(now: Instant): void {
     const { transport, session, rtse } = this.machines;
     const input = { from: 'timer' } as const;
+    const ranOut =
+      rtse.expired(now) ?? session.expired(now) ?? (isDue(transport.nextTimeout(), now) && 'open');
+    // The time of a transfer is no silence: the activity is discarded, and the association goes on.
+    if (ranOut !== undefined && ranOut !== false && ranOut !== 'transfer')
+      this.#exits.log(this.#silence(ranOut));
     if (isDue(rtse.nextTimeout(), now)) this.deliver({ to: 'rtse', input }, now);
     if (isDue(session.nextTimeout(), now)) this.deliver({ to: 'session', input }, now);
     if (isDue(transport.nextTimeout(), now)) this.deliver({ to: 'transport', input }, now);
+  }
+
+  /** The peer was silent until `timer` ran out: where each layer stood, and which one waited. */
+  #silence(timer: SilenceTimer): ProtocolViolation {
+    const { transport, session, rtse } = this.machines;
+    const limit_ms = this.#timers[limits[timer]];
+    const { layer, clause, expected } =
+      transport.state === 'WFCR' || transport.state === 'WFCC'
+        ? silences.transport
+        : rtse.state === 'connected' || rtse.state === 'openSent' || timer === 'release'
+          ? silences.session
+          : silences.rtse;
+    const state = `transport ${transport.state}, session ${session.state}, rtse ${rtse.state}`;
+    return {
+      layer,
+      clause,
+      state,
+      expected,
+      got: `silence for ${limit_ms} ms`,
+      timeout: { timer, limit_ms },
+    };
   }
 
   /** The earliest deadline of any layer. Presentation and ACSE have none. */
@@ -137,6 +175,25 @@ export class Layers {
     }
   }
 }
+
+type SilenceTimer = Exclude<RtseTimer, 'transfer'> | SessionTimer;
+
+/** The option that sets each timer. Release and abort end an association, as disconnect does above them. */
+const limits: Readonly<Record<SilenceTimer, keyof AssociationOptions['timers']>> = {
+  open: 'open_ms',
+  activity: 'activity_ms',
+  idle: 'idle_ms',
+  disconnect: 'disconnect_ms',
+  release: 'disconnect_ms',
+  abort: 'disconnect_ms',
+};
+
+/** What is due in each layer when nothing comes. */
+const silences = {
+  transport: { layer: 'transport', clause: 'X.224 6.5', expected: 'CR or CC' },
+  session: { layer: 'session', clause: 'X.225 7', expected: 'CN, AC or DN' },
+  rtse: { layer: 'rtse', clause: 'X.228 7', expected: 'a word of the peer' },
+} as const;
 
 function isDue(at: Instant | undefined, now: Instant): boolean {
   return at !== undefined && at <= now;

@@ -27,6 +27,8 @@ export type Layer = 'tpkt' | 'transport' | 'session' | 'presentation' | 'acse' |
 
 /** The peer broke the protocol. Closes one association; says which clause, what was due and what came. */
 export interface ProtocolViolation {
+  /** Set where silence is the breach: the timer that ran out. */
+  readonly timeout?: { readonly timer: string; readonly limit_ms: number };
   readonly layer: Layer;
   /** Recommendation and clause, for example 'X.225 8.3.2'. */
   readonly clause: string;

@@ -77,6 +77,11 @@ export class RtseMachine implements LayerMachine<RTRequest, RtseHears, RTIndicat
     return this.#timers.next();
   }
 
+  /** The timer that has run out by `now` and that the next `timer` input is about. */
+  expired(now: Instant): RtseTimer | undefined {
+    return this.#state === 'ended' ? undefined : this.#timers.expired(now);
+  }
+
   #hear(heard: RtseHears): void {
     const { opening } = this.#parts;
     const read = readHeard(heard, {

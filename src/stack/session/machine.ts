@@ -20,6 +20,7 @@ import { spduForms } from './spdu.ts';
 import { SsduReassembly } from './ssdu.ts';
 import type { SessionState } from './states.ts';
 import { sessionTable } from './table.ts';
+import type { SessionTimer } from './timers.ts';
 
 export type { SessionOptions, SessionOutput } from './connection.ts';
 export type SessionInput = LayerInput<SessionRequest, TransportIndication>;
@@ -39,6 +40,12 @@ export class SessionMachine
   /** The state by its X.225 symbol, for example STA713. */
   get state(): SessionState {
     return this.#state;
+  }
+
+  /** The timer that has run out by `now` and that the next `timer` input is about. */
+  expired(now: Instant): SessionTimer | undefined {
+    const { deadline } = this.#connection;
+    return deadline !== undefined && now >= deadline.at ? deadline.timer : undefined;
   }
 
   handle(input: SessionInput, now: Instant): readonly SessionOutput[] {
