@@ -19,7 +19,7 @@ import { countsOf, metricsPage, type ProcessCounts } from '../support/process-co
 import { packetsIn, type RelayedConnection, spdus, type TcpRelay, tcpRelay } from '../support/tcp-relay.ts';
 
 /** The configured limits, all different, so that the event shows which one ran out. */
-const limits = { open: 1100, activity: 1300, disconnect: 1700, idle: 1900, inboundOpen: 1200 } as const;
+const limits = { open: 1100, activity: 1300, disconnect: 1000, idle: 1500, inboundOpen: 1200 } as const;
 /** What a limit may be late by on a machine with other work. */
 const LATE_MS_MAX = 3000;
 
@@ -37,7 +37,7 @@ interface Silence {
 const whenWeCall: readonly Silence[] = [
   { what: 'after CR', after: 'CR', timer: 'open', layer: 'transport', limit_ms: limits.open },
   { what: 'after CN', after: 'CN', timer: 'open', layer: 'session', limit_ms: limits.open },
-  { what: 'inside an activity', after: 'AS', timer: 'activity', layer: 'rtse', limit_ms: limits.activity },
+  { what: 'in an activity', after: 'AS', timer: 'activity', layer: 'rtse', limit_ms: limits.activity },
   { what: 'after FN', after: 'FN', timer: 'disconnect', layer: 'rtse', limit_ms: limits.disconnect },
 ];
 
@@ -80,8 +80,7 @@ describe('deadlines', { timeout: 120_000 }, () => {
     fits: (event: EventLine) => boolean,
   ): Promise<EventLine> {
     const { timer, layer, limit_ms } = silence;
-    const found = (): EventLine[] =>
-      mta.eventsNamed('association-timeout').slice(from.events).filter(fits);
+    const found = (): EventLine[] => mta.eventsNamed('association-timeout').slice(from.events).filter(fits);
     const event = await eventually('association-timeout', limit_ms + LATE_MS_MAX + 5000, () => found()[0]);
     const took_ms = performance.now() - from.at;
     assert.deepEqual(
@@ -106,7 +105,15 @@ describe('deadlines', { timeout: 120_000 }, () => {
       const relay = silentLinks.get(silence.what);
       assert.ok(relay !== undefined);
       const address = `/S=u/P=${link.toUpperCase()}/A= /C=GB/`;
-      const sent = await mta.command('send', '--from', '/S=u/P=HERE/A= /C=GB/', '--to', address, '--text', 'x');
+      const sent = await mta.command(
+        'send',
+        '--from',
+        '/S=u/P=HERE/A= /C=GB/',
+        '--to',
+        address,
+        '--text',
+        'x',
+      );
       assert.equal(sent.code, 0, sent.stderr);
       const at = await eventually('the silence', 10_000, () => silentSince.get(relay.connections[0]));
       await timedOut(silence, { at, events }, (event) => event.link === link);
@@ -161,14 +168,15 @@ const silentSince = new WeakMap<RelayedConnection, number>();
 
 /** Holds back what the peer says from the moment that `when` passes; what ends a TCP connection, too. */
 function fallsSilent(when: Silence['after'], direction: 'to-caller' | 'to-target') {
-  return (piece: Buffer, way: string, connection: RelayedConnection): Buffer | undefined => {
+  return (piece: Buffer, _: string, connection: RelayedConnection): Buffer | undefined => {
     if (silentSince.has(connection)) return undefined;
+    // One silence each: what is tried again meets a reset.
+    if (connection.number > 1) connection.cut();
     const wanted = when === 'CR' || when === 'CC' ? when : spdus[when as 'CN' | 'AS' | 'FN'];
     if (when !== 'first octet' && !packetsIn(piece).includes(wanted)) return undefined;
     silentSince.set(connection, performance.now());
     connection.freeze(direction);
-    // What falls silent on its own side has still said this.
-    return way === direction ? piece : undefined;
+    return piece;
   };
 }
 

@@ -8,7 +8,7 @@ export type Direction = 'to-target' | 'to-caller';
 export interface RelayedConnection {
   /** Number of the connection, from 1. */
   readonly number: number;
-  /** From now on nothing passes in this direction; both sides stay connected. */
+  /** After this piece nothing passes in this direction; both sides stay connected. */
   freeze(direction: Direction): void;
   /** Resets both sides. */
   cut(): void;
@@ -43,7 +43,12 @@ export async function tcpRelay(options: RelayOptions): Promise<TcpRelay> {
     socket.once('close', () => sockets.delete(socket));
   };
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (caller) => {
-    const target = connect({ port: options.targetPort, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
+    const target = connect({
+      port: options.targetPort,
+      host: '127.0.0.1',
+      noDelay: true,
+      allowHalfOpen: true,
+    });
     keep(caller);
     keep(target);
     connections.push(join(options, { caller, target, number: connections.length + 1 }));
@@ -84,8 +89,10 @@ function join(
   const lead = (from: Socket, to: Socket, direction: Direction): void => {
     from.on('data', (piece: Buffer) => {
       counts[direction] += piece.length;
+      // What makes it fall silent may still pass.
+      const held = frozen.has(direction);
       const passes = options.through?.(piece, direction, connection) ?? piece;
-      if (frozen.has(direction) || to.destroyed || passes.length === 0) return;
+      if (held || to.destroyed || passes.length === 0) return;
       if (!to.write(passes)) {
         from.pause();
         to.once('drain', () => from.resume());

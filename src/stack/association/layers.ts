@@ -83,12 +83,7 @@ export class Layers {
   #silence(timer: SilenceTimer): ProtocolViolation {
     const { transport, session, rtse } = this.machines;
     const limit_ms = this.#timers[limits[timer]];
-    const { layer, clause, expected } =
-      transport.state === 'WFCR' || transport.state === 'WFCC'
-        ? silences.transport
-        : rtse.state === 'connected' || rtse.state === 'openSent' || timer === 'release'
-          ? silences.session
-          : silences.rtse;
+    const { layer, clause, expected } = silences[this.#silentLayer(timer)];
     const state = `transport ${transport.state}, session ${session.state}, rtse ${rtse.state}`;
     return {
       layer,
@@ -104,6 +99,14 @@ export class Layers {
   nextTimeout(): Instant | undefined {
     const { transport, session, rtse } = this.machines;
     return earlier(earlier(transport.nextTimeout(), session.nextTimeout()), rtse.nextTimeout());
+  }
+
+  /** The lowest layer that is not through with connecting or with taking down; else RTSE. */
+  #silentLayer(timer: SilenceTimer): keyof typeof silences {
+    const { transport, rtse } = this.machines;
+    if (transport.state === 'WFCR' || transport.state === 'WFCC') return 'transport';
+    const session = rtse.state === 'connected' || rtse.state === 'openSent';
+    return session || timer === 'release' || timer === 'abort' ? 'session' : 'rtse';
   }
 
   #handle(parcel: Parcel, now: Instant): void {
