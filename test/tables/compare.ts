@@ -93,7 +93,7 @@ function programCells(names: TableNames): { program: Cells; ours: number } {
   return { program, ours };
 }
 
-/** A PDU without a cell does what `invalid` does: where the transcription has a cell for it, they may agree. */
+/** A PDU without a cell does what `invalid` does: where the transcription has a cell, they may agree. */
 function fillFromInvalid(names: TableNames, { program, transcribed }: Record<string, Cells>): void {
   const { invalid } = names;
   if (invalid === undefined || program === undefined || transcribed === undefined) return;

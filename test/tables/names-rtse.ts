@@ -1,6 +1,7 @@
-// What the names of the RTSE table mean in the transcription of X.228: a declaration module. The transcription
-// has fewer states, since it secures at once: the program waits for its user between an indication and the
-// answer, and for octets and the window while it sends. Predicates are in words there, and are not compared.
+// What the names of the RTSE table mean in the transcription of X.228: a declaration module. The
+// transcription has fewer states, since it secures at once: the program waits for its user between an
+// indication and the answer, and for octets and the window while it sends. Predicates are in words there, and
+// are not compared.
 
 import { rtseTable } from '../../src/stack/rtse/table.ts';
 import type { TableNames } from './compare.ts';

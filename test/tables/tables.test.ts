@@ -46,7 +46,8 @@ for (const names of allNames) {
       `${names.table}: ${equal.length} cells equal, ${count('different')} different, ` +
         `${count('only in the program')} only in the program, ` +
         `${count('only in the transcription')} only in the transcription; ` +
-        `${ours} cells of the program and ${never} rows of the transcription have no counterpart by design; ` +
+        `${ours} cells of the program and ${never} rows of the transcription ` +
+        `have no counterpart by design; ` +
         `${unverifiedCells(names.table).length} cells unverified`,
     );
     const open = differences.filter((found) => judgementOf(names.table, found) === undefined);
