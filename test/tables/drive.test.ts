@@ -1,6 +1,7 @@
 // Every state of each machine against every event, the absent cells too: a received PDU is a protocol error,
-// a request our own mistake, an event of the past ignored. Session and RTSE are driven here by their scenarios;
-// transport, presentation and association control by the tests of their rooms, whose tables are counted here.
+// a request our own mistake, an event of the past ignored. Session and RTSE are driven here by their
+// scenarios; transport, presentation and association control by the tests of their rooms, whose tables are
+// counted here.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { textOf } from '../house/project.ts';
-import { compare, type Difference } from './compare.ts';
+import { type AnyTable, compare, type Difference } from './compare.ts';
 import { acseNames, presentationNames } from './names-presentation.ts';
 import { rtseNames } from './names-rtse.ts';
 import { sessionNames } from './names-session.ts';
@@ -62,6 +62,25 @@ for (const names of allNames) {
     assert.match(line, new RegExp(`\\b${unverifiedCells(names.table).length} unverified`));
   });
 }
+
+test('a planted misreading is found: a next state, an action, a predicate, a cell too few', () => {
+  const { STA713: row = {} } = sessionNames.code;
+  const planted: readonly Readonly<Record<string, unknown>>[] = [
+    { AE: [{ when: 'Vact&A(dk)&A(mi)&AA(ma)&sn=V(M)', do: ['[23]', 'SACTEind'] }] },
+    { MIP: [{ when: 'act&A(dk)&AA(mi)&sn=V(M)', do: ['SSYNmind'] }] },
+    { MIA: [{ when: 'Vsc&V(A)≤sn<V(M)', do: ['[25]', 'SSYNmcnf'] }] },
+    { GTC: undefined },
+  ];
+  for (const change of planted) {
+    const code = { ...sessionNames.code, STA713: { ...row, ...change } } as AnyTable;
+    const { differences } = compare({ ...sessionNames, code }, readTranscription('session'));
+    const open = differences.filter((found) => judgementOf('session', found) === undefined);
+    assert.deepEqual(
+      open.map(({ state, event }) => `${state} ${event}`),
+      Object.keys(change).map((event) => `STA713 ${event}`),
+    );
+  }
+});
 
 test('every judgement is one of the known kind', (t) => {
   const found = allNames.flatMap((names) =>
