@@ -94,7 +94,7 @@ const limits = z.strictObject({
 const duplicates = z.strictObject({
   window: defaulted(duration({ min: '0s', max: '7d' }), '1h', {
     change: live,
-    what: 'How long a message of a peer is remembered, so that it is taken once if sent again; 0s: not at all.',
+    what: 'How long a message of a peer is remembered, so that it is taken once; 0s: not at all.',
   }),
   messages: defaulted(wholeNumber({ min: 0, max: 10_000_000 }), 50_000, {
     change: live,

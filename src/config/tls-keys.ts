@@ -52,7 +52,9 @@ export const linkTls = z.strictObject({
   }),
   ca: optional(path, {
     change: live,
-    what: "PEM file of the authorities of the peer's certificate, which must name serverName. Read again at SIGHUP.",
+    what:
+      "PEM file of the authorities of the peer's certificate, which must name serverName. Of a caller's " +
+      'too: then the file must be among tls.ca of the listener. Read again at SIGHUP.',
   }),
   fingerprint: optional(certificateFingerprint, {
     change: live,

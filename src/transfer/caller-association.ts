@@ -57,7 +57,7 @@ export class CallerAssociation implements AssociationUser {
   open(address: string): void {
     const { link, network, options } = this.#parts;
     this.#cancelDial = network.dial({
-      target: { address, port: link.peer.port, connectTimeout_ms: link.timers.connect },
+      target: { address, port: link.peer.port, connectTimeout_ms: link.timers.connect, tls: link.tls },
       options,
       opened: (handle) => this.#connected(handle),
       failed: (failure) => this.#dialFailed(failure),
@@ -154,7 +154,7 @@ export class CallerAssociation implements AssociationUser {
   #connected(handle: AssociationHandle): AssociationUser {
     this.#handle = handle;
     const { link, store, transferTime_ms } = this.#parts;
-    this.#transfers = new TransferOut({ handle, store, sameDomain: link.sameDomain, transferTime_ms });
+    this.#transfers = new TransferOut({ handle, store, link, transferTime_ms });
     handle.request({
       kind: 'RTOPENreq',
       checkpointSize: Math.ceil(link.rts.checkpoint / 1024),
@@ -170,8 +170,10 @@ export class CallerAssociation implements AssociationUser {
   #dialFailed(failure: DialFailure): void {
     const { link, emit } = this.#parts;
     const remote = `${link.peer.address ?? ''}:${link.peer.port}`;
-    const { code, detail } = failure;
-    emit('connect-failed', { link: link.name, peer: link.peer.mta, remote, code, detail });
+    const { code, detail, tls } = failure;
+    const common = { link: link.name, peer: link.peer.mta, remote };
+    if (tls === undefined) emit('connect-failed', { ...common, code, detail });
+    else emit('tls-handshake-failed', { ...common, direction: 'out', ...tls });
     const kind = code === 'ETIMEDOUT' ? 'timeout' : 'refused';
     this.#end({ kind: 'open-failed', failure: kind, detail: `${code}: ${detail}` });
   }

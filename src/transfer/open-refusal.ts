@@ -40,6 +40,9 @@ function bindRefusal(link: LinkConfiguration, error: string): OpenRefusal {
       return { event: 'credentials-refused-by-peer', fields: { presented: link.credentials.mta }, detail };
     case 'busy':
       return { event: 'peer-busy', fields: { layer: 'p1' }, detail };
+    case 'unacceptable-security-context':
+    case 'inadequate-association-confidentiality':
+      return { event: 'security-refused-by-peer', fields: { reason: error }, detail };
     case 'unacceptable-dialogue-mode':
       return { event: 'dialogue-refused-by-peer', fields: { proposed: link.rts.dialogue }, detail };
     default:
