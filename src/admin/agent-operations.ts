@@ -96,9 +96,12 @@ export class AgentOperations implements Operations {
   async exportCopy(id: CopyId): Promise<Result<AsyncIterable<Uint8Array>, OperationError>> {
     const copy = await this.#store.show(id);
     if (copy === undefined) return err({ kind: 'not-found', message: `no copy ${id} in the queue` });
-    const apdu = outgoingApdu(copy, true);
-    if (!apdu.ok) return err({ kind: 'failed', message: apdu.error });
-    return ok(this.#pieces(apdu.value.head, copy.message, copy.content));
+    const apdu = outgoingApdu(copy, { sameDomain: true, mode: 'normal' });
+    if (apdu.kind !== 'apdu') {
+      const message = apdu.kind === 'unreadable' ? apdu.detail : 'it has no form';
+      return err({ kind: 'failed', message });
+    }
+    return ok(this.#pieces(apdu.head, copy.message, copy.content));
   }
 
   async links(): Promise<readonly LinkSnapshot[]> {

@@ -13,9 +13,11 @@ import {
   bindResultOctets,
   identifyCaller,
   recovers,
+  refusalInMode,
 } from './bind.ts';
 import { type Connection, hostOf } from './inbound-point.ts';
 import type { InboundRecovery } from './inbound-recovery.ts';
+import { envelopePrefixFrom } from './peer-protocol.ts';
 import type { AssociationHandle, AssociationUser } from './ports.ts';
 import { type AcceptVerdict, TransferIn, type TransferRecovery } from './transfer-in.ts';
 import { violationEvent } from './violation.ts';
@@ -39,7 +41,10 @@ export interface CalledAssociationParts {
   readonly closed: (link: LinkConfiguration) => void;
   readonly accept: (
     taken: TakenIn,
-    what: { readonly octets: number; readonly remembered?: Pick<Transition, 'saveRecovery' | 'dropRecovery'> },
+    what: {
+      readonly octets: number;
+      readonly remembered?: Pick<Transition, 'saveRecovery' | 'dropRecovery'>;
+    },
     from: Arrival,
   ) => Promise<AcceptVerdict>;
   /** What is remembered of broken transfers; absent: a recover bind is refused. */
@@ -149,7 +154,8 @@ export class CalledAssociation implements AssociationUser {
     const name = await recovery?.linkOf(recover, hostOf(handle.peerAddress));
     if (this.#closed) return;
     const link = links().find((each) => each.name === name);
-    if (link === undefined || !recovers(link, open) || this.#parts.admits(link) !== undefined) {
+    const fits = link !== undefined && recovers(link, open) && admissionRefusal(link, handle) === undefined;
+    if (!fits || this.#parts.admits(link) !== undefined) {
       emit('recovery-failed', { remote: handle.peerAddress, direction: 'in', detail: 'cannot recover' });
       handle.request({ kind: 'RTOPENrsp-', refuse: { kind: 'cannot-recover' } });
       return;
@@ -166,28 +172,28 @@ export class CalledAssociation implements AssociationUser {
     }
     const found = identifyCaller(this.#parts.links(), open);
     if (!found.ok) {
-      this.#refuse(found.error);
+      this.#refuse(found.error, open);
       return;
     }
     const link = found.value;
     const unfit = admissionRefusal(link, handle);
     if (unfit !== undefined) {
-      this.#refuse(unfit);
+      this.#refuse(unfit, open);
       return;
     }
     const limit = this.#parts.admits(link);
     if (limit !== undefined) {
       const fields = { link: link.name, peer: link.peer.mta, direction: 'in', ...limit };
-      this.#refuse({ event: 'association-limit', fields, refuse: bindErrorRefusal('busy') });
+      this.#refuse({ event: 'association-limit', fields, refuse: bindErrorRefusal('busy') }, open);
       return;
     }
     this.#accept(link, open);
   }
 
-  #refuse(refusal: BindRefusal): void {
+  #refuse(refusal: BindRefusal, open: OpenIndication): void {
     const { handle, emit } = this.#parts;
     emit(refusal.event, { remote: handle.peerAddress, ...refusal.fields });
-    handle.request({ kind: 'RTOPENrsp-', refuse: refusal.refuse });
+    handle.request({ kind: 'RTOPENrsp-', refuse: refusalInMode(refusal.refuse, open.mode) });
   }
 
   #accept(link: LinkConfiguration, open: OpenIndication): void {
@@ -195,7 +201,7 @@ export class CalledAssociation implements AssociationUser {
     this.#link = link;
     const from: Arrival = { link, remote: handle.peerAddress, association: handle.id };
     this.#transfers = new TransferIn({
-      intake,
+      intake: { ...intake, envelopePrefix: envelopePrefixFrom(link.mode) },
       handle,
       recovery: this.#recoveryOf(link, open),
       accept: (taken, octets, remembered) => this.#parts.accept(taken, { octets, remembered }, from),

@@ -9,7 +9,7 @@ import { formatUTCTime } from '../p1/index.ts';
 import type { OpenFailure } from '../scheduler/index.ts';
 import type { AssociationOptions, ProtocolViolation, RTIndication } from '../stack/association/service.ts';
 import type { QueuedCopy, Store } from '../store/index.ts';
-import { bindArgumentOctets, checkResponder } from './bind.ts';
+import { applicationProtocols, bindArgumentOctets, checkResponder } from './bind.ts';
 import { refusedEvent } from './open-refusal.ts';
 import type { AssociationHandle, AssociationUser, DialFailure, Network } from './ports.ts';
 import { type TransferOutcome, TransferOut } from './transfer-out.ts';
@@ -161,7 +161,7 @@ export class CallerAssociation implements AssociationUser {
       window: link.rts.window,
       dialogueMode: link.rts.dialogue === 'two-way-alternate' ? 'two-way-alternate' : 'monologue',
       initialTurn: 'initiator',
-      ...(link.mode !== 'normal' && { applicationProtocol: link.mode === 'x410-1988' ? 12 : 1 }),
+      ...(link.mode !== 'normal' && { applicationProtocol: applicationProtocols[link.mode] }),
       userData: bindArgumentOctets(link.credentials, link.mode),
     });
     return this;

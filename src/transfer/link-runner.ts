@@ -6,6 +6,7 @@ import type { Random } from '../base/random.ts';
 import type { Clock, Instant } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
+import type { DowngradeFailure } from '../p1/index.ts';
 import { type LinkHealth, nextHopKey } from '../routing/index.ts';
 import {
   type AssociationNumber,
@@ -46,7 +47,9 @@ export type CopyEnd =
   | { readonly kind: 'expired' }
   | { readonly kind: 'refused-by-peer'; readonly detail: string }
   | { readonly kind: 'returned'; readonly detail: string }
-  | { readonly kind: 'unreadable'; readonly detail: string };
+  | { readonly kind: 'unreadable'; readonly detail: string }
+  /** The peer speaks P1 of 1984, which has no form for these recipients: only their way ends here. */
+  | { readonly kind: 'undowngradable'; readonly failed: readonly DowngradeFailure[] };
 
 export class LinkRunner {
   readonly hop: NextHopKey;
@@ -74,7 +77,7 @@ export class LinkRunner {
     this.#enabled = parts.link.enabled;
     this.hop = nextHopKey({ kind: 'link', name: parts.link.name });
     const { link, random } = parts;
-    const callable = link.peer.address !== undefined && link.mode === 'normal';
+    const callable = link.peer.address !== undefined;
     this.#scheduler = new LinkScheduler({ ...link, callable }, random);
   }
 
@@ -268,6 +271,13 @@ export class LinkRunner {
         const failure = transient ? 'transient' : 'permanent';
         if (!transient) this.#endCopy(copy.copy, { kind: 'refused-by-peer', detail });
         this.tell({ kind: 'transfer-failed', association, copy: copy.copy, failure, detail });
+        return;
+      }
+      case 'undowngradable': {
+        const { failed } = outcome;
+        const detail = failed[0]?.explanation ?? 'P1 of 1984 has no form for it';
+        this.#endCopy(copy.copy, { kind: 'undowngradable', failed });
+        this.tell({ kind: 'transfer-failed', association, copy: copy.copy, failure: 'permanent', detail });
         return;
       }
       case 'unreadable': {
