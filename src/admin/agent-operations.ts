@@ -147,7 +147,8 @@ export class AgentOperations implements Operations {
     // The histogram has the time from one sample to the next, of which the interval is no delay.
     const eventLoopDelayP99_ms = Math.max(0, this.#delay.percentile(99) / 1e6 - LOOP_SAMPLE_MS);
     this.#delay.reset();
-    return { queues, links, eventLoopDelayP99_ms };
+    const tolerances = this.#parts.agent.tolerances.counts();
+    return { queues, links, eventLoopDelayP99_ms, tolerances };
   }
 
   /** Ends the measuring of the event loop. */

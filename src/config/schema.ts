@@ -7,7 +7,12 @@ import { z } from 'zod';
 
 import { defaulted, listKey, optional, required, usersKey } from './key.ts';
 import { linkTls, listenTls } from './tls-keys.ts';
-import { arrivalTolerances, departureTolerances, type ToleranceName } from './tolerances.ts';
+import {
+  arrivalTolerances,
+  departureTolerances,
+  guardedTolerances,
+  type ToleranceName,
+} from './tolerances.ts';
 import {
   addressRange,
   addressSpace,
@@ -297,6 +302,7 @@ const toleranceKeys = (what: Readonly<Record<string, string>>, on: boolean) =>
 
 const tolerances = z.strictObject({
   ...toleranceKeys(arrivalTolerances, true),
+  ...toleranceKeys(guardedTolerances, false),
   ...toleranceKeys(departureTolerances, false),
 });
 

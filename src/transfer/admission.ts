@@ -13,20 +13,20 @@ export function admissionRefusal(
 ): BindRefusal | undefined {
   const { addresses } = link.peer;
   if (addresses.length > 0 && !inAddressRanges(addresses, handle.peerAddress)) {
-    return refusal(link, 'address-not-allowed', { allowed: addresses });
+    return refusal(link, ['address-not-allowed', { allowed: addresses }]);
   }
   const { tls } = link;
   if (tls === undefined) return undefined;
-  if (handle.tls === undefined) return tls.required ? refusal(link, 'tls-required', {}) : undefined;
+  if (handle.tls === undefined) return tls.required ? refusal(link, ['tls-required', {}]) : undefined;
   if (!tls.requireClientCertificate) return undefined;
   const misfit = handle.tls.misfit(tls, tls.serverName);
   if (misfit === undefined) return undefined;
   const { expected, got } = misfit;
-  return refusal(link, 'client-certificate-refused', { expected, got });
+  return refusal(link, ['client-certificate-refused', { expected, got }]);
 }
 
 /** X.411 12.1.2: the security of the association is not what it should be. */
-function refusal(link: LinkConfiguration, event: EventName, fields: EventFields): BindRefusal {
+function refusal(link: LinkConfiguration, [event, fields]: readonly [EventName, EventFields]): BindRefusal {
   return {
     event,
     fields: { link: link.name, peer: link.peer.mta, ...fields },

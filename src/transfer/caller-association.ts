@@ -3,7 +3,7 @@
 
 import { fromLatin1 } from '../base/octets.ts';
 import type { Clock } from '../base/time.ts';
-import type { LinkConfiguration } from '../config/index.ts';
+import type { LinkConfiguration, ToleranceName } from '../config/index.ts';
 import type { Emit, EventFields } from '../events/index.ts';
 import { formatUTCTime } from '../p1/index.ts';
 import type { OpenFailure } from '../scheduler/index.ts';
@@ -12,6 +12,7 @@ import type { QueuedCopy, Store } from '../store/index.ts';
 import { applicationProtocols, bindArgumentOctets, checkResponder } from './bind.ts';
 import { refusedEvent } from './open-refusal.ts';
 import type { AssociationHandle, AssociationUser, DialFailure, Network } from './ports.ts';
+import type { NoteTolerance } from './tolerance-use.ts';
 import { type TransferOutcome, TransferOut } from './transfer-out.ts';
 import { violationEvent } from './violation.ts';
 
@@ -34,6 +35,8 @@ export interface CallerParts {
   readonly options: AssociationOptions;
   readonly transferTime_ms: (copy: QueuedCopy) => number;
   readonly listener: CallerListener;
+  /** Counts the use of a tolerance. */
+  readonly tolerated?: NoteTolerance | undefined;
 }
 
 export class CallerAssociation implements AssociationUser {
@@ -154,7 +157,8 @@ export class CallerAssociation implements AssociationUser {
   #connected(handle: AssociationHandle): AssociationUser {
     this.#handle = handle;
     const { link, store, transferTime_ms } = this.#parts;
-    this.#transfers = new TransferOut({ handle, store, link, transferTime_ms });
+    const tolerated = (name: ToleranceName): void => this.#parts.tolerated?.(name, this.#common());
+    this.#transfers = new TransferOut({ handle, store, link, transferTime_ms, tolerated });
     handle.request({
       kind: 'RTOPENreq',
       checkpointSize: Math.ceil(link.rts.checkpoint / 1024),

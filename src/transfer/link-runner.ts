@@ -23,6 +23,7 @@ import type { Ledger } from './ledger.ts';
 import type { Network } from './ports.ts';
 import { withoutRepeats } from './repeated-trouble.ts';
 import { initiatorOptions } from './stack-options.ts';
+import type { NoteTolerance } from './tolerance-use.ts';
 import type { TransferOutcome } from './transfer-out.ts';
 import { unawaited } from './unawaited.ts';
 
@@ -36,6 +37,8 @@ export interface LinkRunnerParts {
   readonly emit: Emit;
   readonly random: Random;
   readonly tsduOctetsMax: number;
+  /** Counts the use of a tolerance. */
+  readonly tolerated?: NoteTolerance;
   /** The time of a message is over, or it can never be transferred: reports and finishes the copy. */
   readonly endCopy: (copy: QueuedCopy, cause: CopyEnd) => Promise<void>;
   /** Looks for another way for these copies; those without one stay. */
@@ -206,6 +209,7 @@ export class LinkRunner {
       emit,
       options: this.#options(),
       transferTime_ms: (copy) => transferTime_ms(link, copy),
+      tolerated: this.#parts.tolerated,
       listener: {
         opened: () => this.tell({ kind: 'association-opened', association: number }),
         ended: (end) => this.#ended(number, end),

@@ -1,12 +1,13 @@
 // The MTS-APDU that goes to an adjacent MTA for one copy: the stored envelope with the responsibility for the
 // copy's recipients (X.411 14.3.3: one copy per next hop, each recipient the responsibility of one), and
-// without internal trace where the message leaves our domain; in P1 of 1984 where the peer speaks that. Content
+// without internal trace where it leaves our domain; in P1 of 1984 where the peer speaks that. Content
 // is not touched: it is appended as it was stored.
 
 import { concat } from '../base/octets.ts';
-import type { LinkConfiguration } from '../config/index.ts';
+import type { DepartureTolerance, LinkConfiguration } from '../config/index.ts';
 import {
   type DowngradeFailure,
+  type DowngradeOptions,
   downgradeMessageEnvelope,
   downgradeTo1984,
   encodeMessageHead,
@@ -21,6 +22,7 @@ import {
   withResponsibility,
 } from '../p1/index.ts';
 import type { QueuedCopy } from '../store/index.ts';
+import { departing } from './departure-tolerances.ts';
 import { speaks1984 } from './peer-protocol.ts';
 import { decodeStored, type StoredValue } from './stored-value.ts';
 
@@ -31,6 +33,8 @@ export type Outgoing =
       /** The octets before the content; for reports and probes, all of them. */
       readonly head: Uint8Array;
       readonly octetsTotal: number;
+      /** The tolerances of the link that changed something. */
+      readonly tolerances: readonly DepartureTolerance[];
     }
   /** The stored envelope cannot be read. */
   | { readonly kind: 'unreadable'; readonly detail: string }
@@ -38,16 +42,21 @@ export type Outgoing =
   | { readonly kind: 'undowngradable'; readonly failed: readonly DowngradeFailure[] };
 
 /** What a copy needs to know of the link that it goes out by. */
-export type OutgoingLink = Pick<LinkConfiguration, 'sameDomain' | 'mode'>;
+export type OutgoingLink = Pick<LinkConfiguration, 'sameDomain' | 'mode'> &
+  Partial<Pick<LinkConfiguration, 'tolerances'>>;
 
 /** Builds what goes out for `copy`. */
 export function outgoingApdu(copy: QueuedCopy, link: OutgoingLink): Outgoing {
   const stored = decodeStored(copy);
   if (!stored.ok) return { kind: 'unreadable', detail: stored.error.message };
   const content = stored.value.kind === 'message' ? copy.contentLength : 0;
-  const value = outgoingValue(stored.value, copy, link.sameDomain);
-  const head = speaks1984(link.mode) ? headIn1984(value, content) : headIn1988(value, content);
-  return head instanceof Uint8Array ? { kind: 'apdu', head, octetsTotal: head.length + content } : head;
+  const { value, used } = departing(outgoingValue(stored.value, copy, link.sameDomain), link);
+  const motis = link.sameDomain && link.tolerances?.motisInternalTrace === true;
+  const options: DowngradeOptions = motis ? { internalTrace: 'motis' } : {};
+  const head = speaks1984(link.mode) ? headIn1984(value, content, options) : headIn1988(value, content);
+  if (!(head instanceof Uint8Array)) return head;
+  const tolerances = motis && speaks1984(link.mode) ? ([...used, 'motisInternalTrace'] as const) : used;
+  return { kind: 'apdu', head, octetsTotal: head.length + content, tolerances };
 }
 
 /** The stored value as it leaves by this link. */
@@ -82,9 +91,10 @@ function headIn1988(value: StoredValue, contentLength: number): Uint8Array {
 function headIn1984(
   value: StoredValue,
   contentLength: number,
+  options: DowngradeOptions,
 ): Uint8Array | Extract<Outgoing, { kind: 'undowngradable' }> {
   if (value.kind === 'message') {
-    const { value: envelope, failed } = downgradeMessageEnvelope(value.envelope);
+    const { value: envelope, failed } = downgradeMessageEnvelope(value.envelope, options);
     if (envelope === undefined || failed.length > 0) return { kind: 'undowngradable', failed };
     const { contentType } = value.envelope;
     if (contentType.kind === 'builtIn') return encodeUMPDUHead(envelope, contentLength);
@@ -95,7 +105,7 @@ function headIn1984(
     value.kind === 'probe'
       ? { kind: 'probe', value: value.envelope }
       : { kind: 'report', value: value.report };
-  const { value: mpdu, failed } = downgradeTo1984(apdu);
+  const { value: mpdu, failed } = downgradeTo1984(apdu, options);
   // A report goes on without the recipients that it can no longer name.
   const stopped = mpdu === undefined || (value.kind === 'probe' && failed.length > 0);
   return stopped ? { kind: 'undowngradable', failed } : encodeP1_1984(mpdu);

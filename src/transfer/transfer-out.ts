@@ -3,6 +3,7 @@
 // `sent`, which means that the peer has confirmed the end of the activity.
 
 import type { DowngradeFailure } from '../p1/index.ts';
+import type { ToleranceName } from '../config/index.ts';
 import type { RTIndication } from '../stack/association/service.ts';
 import type { QueuedCopy, Store } from '../store/index.ts';
 import { outgoingApdu, type OutgoingLink } from './outgoing.ts';
@@ -24,6 +25,8 @@ export interface TransferOutParts {
   readonly handle: AssociationHandle;
   readonly store: Pick<Store, 'readContent'>;
   readonly link: OutgoingLink;
+  /** Counts the use of a tolerance. */
+  readonly tolerated?: (name: ToleranceName) => void;
   /** Time that a transfer may take, in milliseconds, by its priority and size. */
   readonly transferTime_ms: (copy: QueuedCopy) => number;
 }
@@ -66,6 +69,7 @@ export class TransferOut {
       return;
     }
     const { head, octetsTotal } = apdu;
+    for (const tolerance of apdu.tolerances) this.#parts.tolerated?.(tolerance);
     this.#current = { copy, ended, octetsTotal, offset: 0, progressed: false, owed: 0 };
     const inline = copy.content.kind === 'inline' ? [copy.content.octets] : [];
     const transferTime_ms = this.#parts.transferTime_ms(copy);
