@@ -151,7 +151,8 @@ export class CalledAssociation implements AssociationUser {
   async #recover(open: OpenIndication, recover: Connection): Promise<void> {
     const { handle, emit, recovery, links } = this.#parts;
     this.#parts.superseded?.(recover);
-    const name = await recovery?.linkOf(recover, hostOf(handle.peerAddress));
+    let name: string | undefined;
+    if (recovery !== undefined) name = await recovery.linkOf(recover, hostOf(handle.peerAddress));
     if (this.#closed) return;
     const link = links().find((each) => each.name === name);
     const fits = link !== undefined && recovers(link, open) && admissionRefusal(link, handle) === undefined;
