@@ -1,10 +1,12 @@
 // Durable relay of 2 KB messages: p1-source → one Chappe → p1-sink, alternating with smtp-source → Postfix →
 // smtp-sink, round by round in one run, with the same number of connections. Prints each round, the medians
-// and their ratio. A round is timed from the start of the source to the last message at the sink.
+// and their ratio. A round is timed at the sink, from the message that ends the warming-up (a fifth more, not
+// counted) to the last.
 //
 //   node bench/relay.ts [--rounds 5] [--count 5000] [--associations 10] [--json]
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { freePorts } from '../test/support/ports.ts';
@@ -24,11 +26,15 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const count = Number(values.count);
 const { associations, size } = values;
+/** Messages before the clock starts, for both: programs are read, connections opened, code compiled. */
+const warm = Math.ceil(count / 5);
 
 /** Messages per second through one Chappe. */
 async function chappeRound(): Promise<number> {
   const [port, adminPort, sinkPort] = await freePorts(3);
-  const sink = bench('p1-sink.ts', '--port', String(sinkPort), '--count', String(count));
+  const sink = bench('p1-sink.ts', '--port', String(sinkPort), '--control');
+  const reports = linesOf(sink);
+  await reports.next();
   const mta = await startChappe(
     { port, adminPort },
     [
@@ -37,21 +43,17 @@ async function chappeRound(): Promise<number> {
     ],
     `    associations: { max: ${associations}, threshold: 1 }\n`,
   );
-  const startedAt = performance.now();
-  const source = bench(
-    'p1-source.ts',
-    '--port',
-    String(port),
-    '--count',
-    String(count),
-    '--associations',
-    associations,
-    '--size',
-    size,
-  );
-  await exited(sink);
-  const seconds = (performance.now() - startedAt) / 1000;
+  const all = String(warm + count);
+  const load = ['--port', String(port), '--count', all, '--associations', associations, '--size', size];
+  const source = bench('p1-source.ts', ...load);
+  const lastAt_us = async (messages: number): Promise<number> => {
+    sink.stdin?.write(`${messages}\n`);
+    return JSON.parse((await reports.next()).value ?? '{}').lastAt_us;
+  };
+  const warmAt_us = await lastAt_us(warm);
+  const seconds = ((await lastAt_us(count)) - warmAt_us) / 1e6;
   source.kill();
+  sink.kill();
   await mta.stop();
   return count / seconds;
 }
@@ -64,10 +66,11 @@ async function postfixRound(): Promise<number> {
   });
   const postfix = startPostfix(port, sinkPort);
   await new Promise((resolve) => setTimeout(resolve, 1500));
+  const load = ['-s', associations, '-m', String(warm + count), '-l', size, '-f', 'a@bench', '-t', 'b@bench'];
+  const source = spawn('smtp-source', [...load, `127.0.0.1:${port}`], { stdio: 'ignore' });
+  await counted(sink, warm);
   const startedAt = performance.now();
-  const options = ['-s', associations, '-m', String(count), '-l', size, '-f', 'a@bench', '-t', 'b@bench'];
-  const source = spawn('smtp-source', [...options, `127.0.0.1:${port}`], { stdio: 'ignore' });
-  await counted(sink);
+  await counted(sink, warm + count);
   const seconds = (performance.now() - startedAt) / 1000;
   source.kill();
   sink.kill();
@@ -75,23 +78,27 @@ async function postfixRound(): Promise<number> {
   return count / seconds;
 }
 
-/** Resolves when smtp-sink's running counter has come to `count` messages. */
-function counted(sink: ChildProcess): Promise<void> {
+/** Resolves when smtp-sink's running counter has come to so many messages. */
+function counted(sink: ChildProcess, messages: number): Promise<void> {
   return new Promise((resolve) => {
-    sink.stdout?.on('data', (chunk: Buffer) => {
+    const look = (chunk: Buffer): void => {
       const seen = [...chunk.toString().matchAll(/mesg=(\d+)/g)].at(-1);
-      if (seen !== undefined && Number(seen[1]) >= count) resolve();
-    });
+      if (seen === undefined || Number(seen[1]) < messages) return;
+      sink.stdout?.off('data', look);
+      resolve();
+    };
+    sink.stdout?.on('data', look);
   });
 }
 
 function bench(file: string, ...args: string[]): ChildProcess {
   const path = fileURLToPath(new URL(file, import.meta.url));
-  return spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, [path, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
-function exited(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => child.once('exit', () => resolve()));
+function linesOf(child: ChildProcess): AsyncIterator<string> {
+  if (child.stdout === null) throw new Error('a bench process writes to a pipe');
+  return createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 }
 
 function median(numbers: readonly number[]): number {

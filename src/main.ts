@@ -13,7 +13,7 @@ import { type Composition, type RunningMta, runCli } from './cli/index.ts';
 import type { Configuration } from './config/index.ts';
 import { DirectoryDelivery } from './delivery/index.ts';
 import type { Emit } from './events/index.ts';
-import { type Listener, listen, systemClock, tcpNetwork } from './net/index.ts';
+import { type Listener, listen, systemClock, tcpNetwork, TlsFiles } from './net/index.ts';
 import { Association, type AssociationOptions } from './stack/association/index.ts';
 import { openSqliteStore, type Store, StoreOpenError } from './store/index.ts';
 import { bootNonce_octets, localIdentifierSource } from './submission/index.ts';
@@ -43,13 +43,14 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
   if (!store.ok) return store;
   const clock = systemClock();
   const { configuration, emit, version } = request;
+  const tlsFiles = new TlsFiles((file, detail) => emit('tls-files-failed', { file, detail }));
   const identifiers = localIdentifierSource(randomBytes(bootNonce_octets));
   const agent: MessageTransferAgent = new MessageTransferAgent({
     configuration,
     store: store.value,
     clock,
     emit,
-    network: tcpNetwork({ clock, associationOf, internalError: internalErrors('net', emit) }),
+    network: tcpNetwork({ clock, associationOf, tlsFiles, internalError: internalErrors('net', emit) }),
     random: seededRandom(randomBytes(4).readUInt32LE()),
     owner: `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`,
     identifier: (now) => ({
@@ -61,7 +62,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
   await makeDirectories(request);
   // Before the first caller: whoever is judged must find every link at work.
   await agent.start();
-  const listeners = await listenAll(request, agent);
+  const listeners = await listenAll(request, agent, tlsFiles);
   if (!listeners.ok) {
     await agent.stop(clock.now());
     await store.value.close();
@@ -79,7 +80,11 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
   return ok({
     operations,
     listening: listeners.value.map(({ address, port }) => ({ address, port })),
-    reload: (next) => reload(agent, next),
+    reload: (next) => {
+      tlsFiles.reload();
+      reloadListeners(request, listeners.value);
+      return reload(agent, next);
+    },
     stop: async () => {
       stopping = true;
       await Promise.all([
@@ -92,7 +97,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
   });
 }
 
-/** Delivery directories are there from the start; one that cannot be made holds up its own deliveries alone. */
+/** Delivery directories are there from the start; one that cannot be made holds up its own deliveries. */
 async function makeDirectories({ configuration, emit }: StartRequest): Promise<void> {
   for (const { directory, name: recipient } of configuration.deliver) {
     await mkdir(directory, { recursive: true }).catch(({ code, message: detail }: NodeJS.ErrnoException) => {
@@ -135,6 +140,7 @@ async function openStore({ configuration, emit }: StartRequest): Promise<Result<
 async function listenAll(
   { configuration, emit }: StartRequest,
   agent: MessageTransferAgent,
+  tlsFiles: TlsFiles,
 ): Promise<Result<readonly Listener[], string>> {
   const clock = systemClock();
   const listeners: Listener[] = [];
@@ -148,6 +154,9 @@ async function listenAll(
           internalError: internalErrors('net', emit),
           admit: (remote) => agent.admit(remote),
           accepted: (handle) => agent.called(handle),
+          tlsFiles,
+          handshakeFailed: (remote, misfit) =>
+            emit('tls-handshake-failed', { remote, direction: 'in', ...misfit, listen: where }),
           acceptFailed: (detail) => emit('accept-failed', { listen: where, detail }),
         }),
       );
@@ -159,6 +168,19 @@ async function listenAll(
     }
   }
   return ok(listeners);
+}
+
+/** Reads the certificates of the listeners again; one that cannot keeps those that it has. */
+function reloadListeners({ configuration, emit }: StartRequest, listeners: readonly Listener[]): void {
+  for (const [index, listener] of listeners.entries()) {
+    try {
+      listener.reload();
+    } catch (error) {
+      const { path, message } = error as NodeJS.ErrnoException;
+      const file = path ?? configuration.listen[index].tls?.certificate ?? '';
+      emit('tls-files-failed', { file, detail: message });
+    }
+  }
 }
 
 /**

@@ -96,9 +96,12 @@ export class AgentOperations implements Operations {
   async exportCopy(id: CopyId): Promise<Result<AsyncIterable<Uint8Array>, OperationError>> {
     const copy = await this.#store.show(id);
     if (copy === undefined) return err({ kind: 'not-found', message: `no copy ${id} in the queue` });
-    const apdu = outgoingApdu(copy, true);
-    if (!apdu.ok) return err({ kind: 'failed', message: apdu.error });
-    return ok(this.#pieces(apdu.value.head, copy.message, copy.content));
+    const apdu = outgoingApdu(copy, { sameDomain: true, mode: 'normal' });
+    if (apdu.kind !== 'apdu') {
+      const message = apdu.kind === 'unreadable' ? apdu.detail : 'it has no form';
+      return err({ kind: 'failed', message });
+    }
+    return ok(this.#pieces(apdu.head, copy.message, copy.content));
   }
 
   async links(): Promise<readonly LinkSnapshot[]> {
@@ -144,7 +147,8 @@ export class AgentOperations implements Operations {
     // The histogram has the time from one sample to the next, of which the interval is no delay.
     const eventLoopDelayP99_ms = Math.max(0, this.#delay.percentile(99) / 1e6 - LOOP_SAMPLE_MS);
     this.#delay.reset();
-    return { queues, links, eventLoopDelayP99_ms };
+    const tolerances = this.#parts.agent.tolerances.counts();
+    return { queues, links, eventLoopDelayP99_ms, tolerances };
   }
 
   /** Ends the measuring of the event loop. */

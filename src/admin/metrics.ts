@@ -22,6 +22,11 @@ export function metricsPage(source: MetricsSource): () => Promise<string> {
     const page = new Registry();
     count(page, 'chappe_events_total', source.counters.events());
     count(page, 'chappe_transferred_octets_total', source.counters.transferredOctets());
+    const uses = snapshot.tolerances.map(({ link, name, uses: value }) => ({
+      labels: { link, name },
+      value,
+    }));
+    count(page, 'chappe_tolerance_used_total', uses);
     queueGauges(page, snapshot, source.now());
     linkGauges(page, snapshot.links);
     gauge(page, 'chappe_event_loop_delay_seconds').set(snapshot.eventLoopDelayP99_ms / 1000);

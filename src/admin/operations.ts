@@ -12,6 +12,7 @@ import type {
   TrackingQuery,
   TrackingRecord,
 } from '../store/port.ts';
+import type { ToleranceCount } from '../transfer/index.ts';
 import type { SubmissionError, SubmissionRequest } from '../submission/index.ts';
 
 /** `invalid`: the caller's mistake; `unavailable`: try again later. */
@@ -76,6 +77,8 @@ export interface MetricsSnapshot {
   readonly links: readonly LinkSnapshot[];
   /** The 99th percentile of the event loop's delay since the last look, in milliseconds. */
   readonly eventLoopDelayP99_ms: number;
+  /** Uses of tolerances since the start. */
+  readonly tolerances: readonly ToleranceCount[];
 }
 
 export interface Operations {

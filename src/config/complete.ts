@@ -26,13 +26,15 @@ export function complete(checked: CheckedConfiguration, origin: Origin): Configu
   return freeze({
     file: origin.file,
     mta: { ...checked.mta, domain: globalDomainIdentifier(checked.mta.domain) },
-    listen: checked.listen,
+    listen: checked.listen.map(({ tls, ...at }) =>
+      tls === undefined ? at : { ...at, tls: withPaths(tls, absolute) },
+    ),
     admin: {
       ...admin,
       tokenFile: tokenFile === undefined ? join(directory, 'admin.token') : absolute(tokenFile),
     },
     store: { ...checked.store, directory },
-    links: checked.links.map((link) => completeLink(link, checked.mta.name)),
+    links: checked.links.map((link) => completeLink(link, checked.mta.name, absolute)),
     deliver: checked.deliver.map((deliver) => ({
       ...deliver,
       name: deliver.name ?? deliver.addressSpace.text,
@@ -41,14 +43,50 @@ export function complete(checked: CheckedConfiguration, origin: Origin): Configu
   });
 }
 
-function completeLink(link: CheckedConfiguration['links'][number], ourName: string): LinkConfiguration {
+function completeLink(
+  link: CheckedConfiguration['links'][number],
+  ourName: string,
+  absolute: (path: string) => string,
+): LinkConfiguration {
+  const { tls, ...rest } = link;
   const { peer, credentials } = link;
   return {
-    ...link,
-    peer: { mta: peer.mta, password: peer.password, address: peer.address, port: peer.port },
+    ...rest,
+    ...(tls !== undefined && { tls: { ...linkTls(tls), ...withPaths(tls, absolute) } }),
+    peer: {
+      mta: peer.mta,
+      password: peer.password,
+      address: peer.address,
+      port: peer.port,
+      addresses: peer.addresses,
+    },
     credentials: { mta: credentials.mta ?? ourName, password: credentials.password },
     addressSpaces: link.addressSpaces.map(({ address: space, cost }) => ({ text: space.text, space, cost })),
     selectors: { local: present(link.selectors.local), remote: present(link.selectors.remote) },
+  };
+}
+
+type CheckedLinkTls = NonNullable<CheckedConfiguration['links'][number]['tls']>;
+
+function linkTls({ fingerprint, serverName, ...tls }: CheckedLinkTls) {
+  return { ...tls, fingerprint, serverName };
+}
+
+interface TlsFiles {
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+  readonly ca?: string | undefined;
+}
+
+/** With its files by absolute paths; every key is there, so that equal configurations look alike. */
+function withPaths<T extends TlsFiles>(tls: T, absolute: (path: string) => string) {
+  const place = <P extends string | undefined>(path: P) =>
+    (path === undefined ? undefined : absolute(path)) as P;
+  return {
+    ...tls,
+    certificate: place(tls.certificate as T['certificate']),
+    key: place(tls.key as T['key']),
+    ca: tls.ca === undefined ? undefined : absolute(tls.ca),
   };
 }
 

@@ -2,6 +2,7 @@
 // octets, directories absolute paths. Not the YAML: schema.ts says how each key is written and what it means.
 
 import type { Millis } from '../base/time.ts';
+import type { TolerancesConfiguration } from './tolerances.ts';
 import type { AddressSpace, GlobalDomainIdentifier, ORAddress } from '../address/index.ts';
 
 export interface Configuration {
@@ -20,6 +21,14 @@ export interface MtaConfiguration {
   readonly domain: GlobalDomainIdentifier;
   readonly expiry: PerPriority<Millis>;
   readonly limits: LimitsConfiguration;
+  readonly duplicates: DuplicatesConfiguration;
+}
+
+/** How messages that come again are known. */
+export interface DuplicatesConfiguration {
+  readonly window: Millis;
+  /** Messages remembered at most. */
+  readonly messages: number;
 }
 
 export interface PerPriority<T> {
@@ -45,6 +54,35 @@ export interface LimitsConfiguration {
 export interface ListenConfiguration {
   readonly address: string;
   readonly port: number;
+  /** Absent: a plain listener. */
+  readonly tls?: ListenTlsConfiguration;
+}
+
+/** Absolute paths of PEM files. */
+export interface ListenTlsConfiguration {
+  readonly certificate: string;
+  readonly key: string;
+  readonly ca: string | undefined;
+  readonly requestClientCertificate: boolean;
+  readonly handshakeTimeout: Millis;
+}
+
+export interface LinkTlsConfiguration {
+  /** Whether we call by TLS. */
+  readonly call: boolean;
+  /** Whether the peer must call by TLS. */
+  readonly required: boolean;
+  readonly requireClientCertificate: boolean;
+  /** Absolute path of a PEM file. */
+  readonly ca: string | undefined;
+  /** SHA-256, upper case with colons. */
+  readonly fingerprint: string | undefined;
+  readonly certificate: string | undefined;
+  readonly key: string | undefined;
+  /** What the peer's certificate must be made out to; undefined: to peer.address. */
+  readonly serverName: string | undefined;
+  readonly sni: boolean;
+  readonly handshakeTimeout: Millis;
 }
 
 export interface AdminConfiguration {
@@ -81,6 +119,9 @@ export interface LinkConfiguration {
   readonly rts: RtsConfiguration;
   readonly associations: AssociationsConfiguration;
   readonly timers: LinkTimersConfiguration;
+  /** Absent: no TLS is asked for; a caller may use it nevertheless. */
+  readonly tls?: LinkTlsConfiguration;
+  readonly tolerances: TolerancesConfiguration;
 }
 
 export interface PeerConfiguration {
@@ -91,6 +132,8 @@ export interface PeerConfiguration {
   /** Undefined: never called, only answered. */
   readonly address: string | undefined;
   readonly port: number;
+  /** IP addresses and ranges that it may call from; empty: any. */
+  readonly addresses: readonly string[];
 }
 
 export interface CredentialsConfiguration {

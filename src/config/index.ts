@@ -1,5 +1,6 @@
 // The door of the config room.
 
+export { inAddressRanges } from './address-ranges.ts';
 export type * from './configuration.ts';
 export { defaultConfiguration } from './default-configuration.ts';
 export { type ConfigurationError, formatConfigurationError } from './error.ts';
@@ -7,4 +8,5 @@ export type { KeyFacts } from './key.ts';
 export { allKeys } from './known-keys.ts';
 export { loadConfiguration, parseConfiguration } from './load.ts';
 export { starterConfiguration } from './starter.ts';
+export * from './tolerances.ts';
 export { durationOf, sizeOf } from './value-types.ts';

@@ -46,6 +46,18 @@ export function defaulted<T>(type: ValueType<T>, written: unknown, note: KeyNote
   return schema;
 }
 
+/** A list of values of one kind; each wrong one is an error of its own. */
+export function listKey<T>(type: ValueType<T>, note: KeyNote) {
+  const schema = z.array(leaf(type)).prefault([]);
+  schema.register(keyFacts, {
+    ...facts(type, note),
+    kind: `list: ${type.kind}`,
+    default: [],
+    presence: 'defaulted',
+  });
+  return schema;
+}
+
 /** `any`, or a list of O/R addresses: each wrong one is an error of its own. */
 export function usersKey(note: KeyNote) {
   const schema = z

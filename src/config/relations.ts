@@ -5,9 +5,9 @@
 import { matchesAddressSpace, parseAddressSpace, parseORAddress } from '../address/index.ts';
 import { toHex } from '../base/octets.ts';
 import type { KeyPath } from './source.ts';
+import { checkTls } from './tls-relations.ts';
+import { at, type Complain, listAt, textAt } from './written.ts';
 import { selector } from './value-types.ts';
-
-export type Complain = (path: KeyPath, message: string) => void;
 
 /** Calls `complain` for every relation that does not hold in `value`, the whole configuration as written. */
 export function checkRelations(value: unknown, complain: Complain): void {
@@ -18,6 +18,7 @@ export function checkRelations(value: unknown, complain: Complain): void {
     checkMode(link, ['links', index], complain);
     checkSpaces(link, ['links', index], complain);
   });
+  checkTls(value, complain);
   const deliveries = listAt(value, 'deliver');
   checkDeliverNames(deliveries, complain);
   deliveries.forEach((delivery, index) => {
@@ -142,25 +143,6 @@ function checkPorts(value: unknown, complain: Complain): void {
 function overlap(a: string, b: string): boolean {
   const any = ['0.0.0.0', '::'];
   return a === b || any.includes(a) || any.includes(b);
-}
-
-function at(value: unknown, ...keys: readonly string[]): unknown {
-  let current = value;
-  for (const key of keys) {
-    if (typeof current !== 'object' || current === null || Array.isArray(current)) return undefined;
-    current = Object.hasOwn(current, key) ? (current as Record<string, unknown>)[key] : undefined;
-  }
-  return current;
-}
-
-function textAt(value: unknown, ...keys: readonly string[]): string | undefined {
-  const found = at(value, ...keys);
-  return typeof found === 'string' ? found : undefined;
-}
-
-function listAt(value: unknown, ...keys: readonly string[]): readonly unknown[] {
-  const found = at(value, ...keys);
-  return Array.isArray(found) ? found : [];
 }
 
 function spaceAt(value: unknown, ...keys: readonly string[]) {

@@ -5,8 +5,25 @@
 
 import { z } from 'zod';
 
-import { defaulted, optional, required, usersKey } from './key.ts';
-import { addressSpace, duration, oneOf, selector, size, text, wholeNumber, yesOrNo } from './value-types.ts';
+import { defaulted, listKey, optional, required, usersKey } from './key.ts';
+import { linkTls, listenTls } from './tls-keys.ts';
+import {
+  arrivalTolerances,
+  departureTolerances,
+  guardedTolerances,
+  type ToleranceName,
+} from './tolerances.ts';
+import {
+  addressRange,
+  addressSpace,
+  duration,
+  oneOf,
+  selector,
+  size,
+  text,
+  wholeNumber,
+  yesOrNo,
+} from './value-types.ts';
 
 const live = 'live';
 const restart = 'restart';
@@ -83,6 +100,17 @@ const limits = z.strictObject({
   }),
 });
 
+const duplicates = z.strictObject({
+  window: defaulted(duration({ min: '0s', max: '7d' }), '1h', {
+    change: live,
+    what: 'How long a message of a peer is remembered, so that it is taken once; 0s: not at all.',
+  }),
+  messages: defaulted(wholeNumber({ min: 0, max: 10_000_000 }), 50_000, {
+    change: live,
+    what: 'Most messages that are remembered, about 200 octets each; the oldest are forgotten first.',
+  }),
+});
+
 const mta = z.strictObject({
   name: required(mtaName, {
     change: restart,
@@ -91,6 +119,7 @@ const mta = z.strictObject({
   domain,
   expiry: expiry.prefault({}),
   limits: limits.prefault({}),
+  duplicates: duplicates.prefault({}),
 });
 
 const listen = z.strictObject({
@@ -99,6 +128,7 @@ const listen = z.strictObject({
     what: 'IP address to listen on; 0.0.0.0 or "::" for all.',
   }),
   port: defaulted(portOrAny, 102, { change: restart, what: 'TCP port to listen on; 0 for any free one.' }),
+  tls: listenTls.optional(),
 });
 
 const admin = z.strictObject({
@@ -139,6 +169,12 @@ const peer = z.strictObject({
     what: 'IP address or host name to call. Left out: the peer is never called, only answered.',
   }),
   port: defaulted(port, 102, { change: live, what: 'TCP port to call.' }),
+  addresses: listKey(addressRange, {
+    change: live,
+    what:
+      'IP addresses and ranges that the peer may call from. Empty: any. The peer is known by its bind, ' +
+      'never by its address; this is one condition more.',
+  }),
 });
 
 const credentials = z.strictObject({
@@ -263,6 +299,17 @@ const timers = z.strictObject({
   }),
 });
 
+const toleranceKeys = (what: Readonly<Record<string, string>>, on: boolean) =>
+  Object.fromEntries(
+    Object.entries(what).map(([name, text]) => [name, defaulted(yesOrNo, on, { change: live, what: text })]),
+  ) as Record<ToleranceName, ReturnType<typeof defaulted<boolean>>>;
+
+const tolerances = z.strictObject({
+  ...toleranceKeys(arrivalTolerances, true),
+  ...toleranceKeys(guardedTolerances, false),
+  ...toleranceKeys(departureTolerances, false),
+});
+
 export const linkSchema = z.strictObject({
   name: required(linkName, { change: live, what: 'Name of the link in commands, events and metrics.' }),
   peer,
@@ -286,6 +333,8 @@ export const linkSchema = z.strictObject({
   rts: rts.prefault({}),
   associations: associations.prefault({}),
   timers: timers.prefault({}),
+  tls: linkTls.optional(),
+  tolerances: tolerances.prefault({}),
 });
 
 export const deliverSchema = z.strictObject({

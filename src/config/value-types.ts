@@ -6,6 +6,7 @@ import { type AddressSpace, type ORAddress, parseAddressSpace, parseORAddress } 
 import { fromHex } from '../base/octets.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { type Millis, millis } from '../base/time.ts';
+import { isAddressRange } from './address-ranges.ts';
 
 /** A kind of value. `form` tells the documentation how it is written. */
 export interface ValueType<T> {
@@ -181,6 +182,30 @@ export const userAddress: ValueType<UserAddress> = {
     const read = parseORAddress(value);
     if (!read.ok) return err(`${shown(value)} is no O/R address: ${read.error.message}`);
     return ok({ text: value, address: read.value });
+  },
+};
+
+/** A SHA-256 fingerprint: 64 hexadecimal digits, with or without colons. Read as upper case with colons. */
+export const certificateFingerprint: ValueType<string> = {
+  kind: 'fingerprint',
+  form: 'SHA-256, 64 hexadecimal digits, colons between pairs or none',
+  read: (value) => {
+    if (typeof value !== 'string') return err(notText(value));
+    const digits = value.replaceAll(':', '').toUpperCase();
+    if (!/^[0-9A-F]{64}$/.test(digits)) {
+      return err(`${shown(value)} is no SHA-256 fingerprint: 64 hexadecimal digits`);
+    }
+    return ok(digits.replace(/(..)(?=.)/g, '$1:'));
+  },
+};
+
+/** An IP address or a range of them. */
+export const addressRange: ValueType<string> = {
+  kind: 'address range',
+  form: '192.0.2.1, 192.0.2.0/24 or 2001:db8::/32',
+  read: (value) => {
+    if (typeof value !== 'string') return err(notText(value));
+    return isAddressRange(value) ? ok(value) : err(`${shown(value)} is no IP address or range (CIDR)`);
   },
 };
 

@@ -8,3 +8,8 @@ export * from './ipm.ts';
 export * from './ipn.ts';
 export * from './read-content.ts';
 export { t61OfText, textOfT61 } from './t61.ts';
+export {
+  type ContentDowngradeOptions,
+  downgradeContent,
+  type DowngradedContent,
+} from './downgrade-content.ts';

@@ -200,6 +200,59 @@ export const catalogue = {
     action: 'Compare mode and selectors with the peer; its log says more.',
   },
 
+  'tls-handshake-failed': {
+    number: 10120,
+    severity: 'warning',
+    meaning:
+      'The TLS handshake with a peer failed, or its certificate does not fit; the connection was closed.',
+    fields: {
+      remote,
+      direction: 'in: it called; out: we called',
+      code: 'what failed: handshake-timeout, fingerprint, authority, name, protocol…',
+      expected: 'what was due',
+      got: 'what came',
+      listen: 'address:port of the listener that was called',
+    },
+    action:
+      'Compare tls of the link and of the listener with the peer: certificate, authority, name, protocol.',
+  },
+  'tls-required': {
+    number: 10121,
+    severity: 'warning',
+    meaning: 'A peer whose link requires TLS called without it; the association was refused.',
+    fields: { remote },
+    action: 'Have the peer call the listener that has TLS, or set tls.required of this link to false.',
+  },
+  'client-certificate-refused': {
+    number: 10122,
+    severity: 'warning',
+    meaning: 'A peer called without a certificate that its link requires; the association was refused.',
+    fields: { remote, expected: 'what the link asks for', got: 'fingerprint of what came, or none' },
+    action: 'Agree on the certificate with the peer; set tls.fingerprint or tls.ca of this link.',
+  },
+  'address-not-allowed': {
+    number: 10123,
+    severity: 'warning',
+    meaning: 'A peer called from an address that peer.addresses does not have; the association was refused.',
+    fields: { remote, allowed: 'peer.addresses of the link' },
+    action:
+      'If the address is the peer’s, add it to peer.addresses; otherwise its password is in strange hands.',
+  },
+  'tls-files-failed': {
+    number: 10124,
+    severity: 'error',
+    meaning: 'Certificates or keys could not be read or used; where others are in force, they stay.',
+    fields: { file: 'the file', detail },
+    action: 'Mend the file that the detail names, then send SIGHUP.',
+  },
+  'security-refused-by-peer': {
+    number: 10125,
+    severity: 'error',
+    meaning: 'The peer refused our association because of its security: TLS, certificate or address.',
+    fields: { remote, reason: 'the reason that it gave' },
+    action: 'Ask the peer whether it wants TLS or a certificate, and set tls of this link.',
+  },
+
   // Connections and associations: 10200.
   'connect-failed': {
     number: 9215,
@@ -324,9 +377,21 @@ export const catalogue = {
   'tolerance-used': {
     number: 10212,
     severity: 'info',
-    meaning: 'The peer departed from the standard in a way that is tolerated.',
-    fields: { remote, tolerance: 'its name', clause: 'clause' },
-    action: 'None.',
+    meaning: 'The peer departed from the standard in a way that is tolerated, or we did for its sake.',
+    fields: {
+      remote,
+      association,
+      tolerance: 'name of the key under tolerances of the link',
+      times: 'uses since the last event of this link and tolerance, which comes once a minute at most',
+    },
+    action: 'None. The metric chappe_tolerance_used_total counts every use.',
+  },
+  'tolerance-off': {
+    number: 10213,
+    severity: 'warning',
+    meaning: 'A peer needs a tolerance that its link has switched off; what it sent was refused.',
+    fields: { remote, association, tolerance: 'name of the key under tolerances of the link', detail },
+    action: 'Switch the tolerance on if the peer cannot be mended.',
   },
 
   // Transfer: 10300.

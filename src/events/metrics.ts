@@ -18,6 +18,11 @@ export const metricNames = {
     help: 'Octets of MTS-APDUs transferred in or out.',
     labels: ['link', 'direction'],
   },
+  chappe_tolerance_used_total: {
+    kind: 'counter',
+    help: 'Uses of the tolerances of a link, by the name of the key.',
+    labels: ['link', 'name'],
+  },
   chappe_queue_copies: {
     kind: 'gauge',
     help: 'Copies in the queue.',

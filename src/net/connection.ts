@@ -11,7 +11,7 @@ import type {
   AssociationOutput,
   RTRequest,
 } from '../stack/association/service.ts';
-import type { AssociationHandle, AssociationUser } from '../transfer/ports.ts';
+import type { AssociationHandle, AssociationUser, ChannelTls } from '../transfer/ports.ts';
 
 /** Octets waiting in a socket above which no more are supplied by the user (per association). */
 const WRITE_QUEUE_OCTETS_MAX = 256 * 1024;
@@ -28,6 +28,8 @@ export interface ConnectionParts {
   readonly socket: Socket;
   readonly machine: AssociationMachine;
   readonly clock: Clock;
+  /** What is known of the peer by TLS. */
+  readonly tls?: ChannelTls | undefined;
   /**
    * The program contradicted itself here: this association is given up, the rest goes on. Absent: it is
    * thrown.
@@ -38,6 +40,7 @@ export interface ConnectionParts {
 export class AssociationConnection implements AssociationHandle {
   readonly id = nextConnectionId++;
   readonly peerAddress: string;
+  readonly tls: ChannelTls | undefined;
   readonly #socket: Socket;
   readonly #machine: AssociationMachine;
   readonly #clock: Clock;
@@ -62,6 +65,7 @@ export class AssociationConnection implements AssociationHandle {
     this.#machine = parts.machine;
     this.#clock = parts.clock;
     this.#internalError = parts.internalError;
+    this.tls = parts.tls;
     this.peerAddress = `${parts.socket.remoteAddress ?? 'unknown'}:${parts.socket.remotePort ?? 0}`;
   }
 

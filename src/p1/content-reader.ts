@@ -13,6 +13,16 @@ const constructedOctetString = 0x24;
 /** Octets of a length after its first: more than eight are beyond all bounds. */
 const length_octets_max = 8;
 
+/** Where a reader stands between two octets: plain data, to be kept and given to another. */
+export interface ContentReaderState {
+  /** `null` for the indefinite form. */
+  readonly open: readonly (number | null)[];
+  readonly position: number;
+  readonly segmentEnd: number;
+  readonly header: readonly number[];
+  readonly done: boolean;
+}
+
 export class ContentReader {
   /** Where the open constructed strings end, outermost first; undefined for the indefinite form. */
   readonly #open: (number | undefined)[] = [];
@@ -22,6 +32,27 @@ export class ContentReader {
   #segmentEnd = 0;
   #header: number[] = [];
   #done = false;
+
+  /** With `state` it goes on where another stood. */
+  constructor(state?: ContentReaderState) {
+    if (state === undefined) return;
+    for (const end of state.open) this.#open.push(end ?? undefined);
+    this.#position = state.position;
+    this.#segmentEnd = state.segmentEnd;
+    this.#header = [...state.header];
+    this.#done = state.done;
+  }
+
+  /** Where it stands. */
+  get state(): ContentReaderState {
+    return {
+      open: this.#open.map((end) => end ?? null),
+      position: this.#position,
+      segmentEnd: this.#segmentEnd,
+      header: [...this.#header],
+      done: this.#done,
+    };
+  }
 
   /** Whether the whole OCTET STRING has been read. */
   get done(): boolean {

@@ -1,7 +1,7 @@
-// Reports of 1988 as delivery reports of 1984 (X.419 06/1999, Annex B). What only 1988 tells of the subject (content
-// type, encoded information types) is left out; a recipient whose name 1984 cannot write is left out too, rather than
-// written with an empty name. A report that cannot be said at all has no value: nobody is told, for there are no
-// reports on reports.
+// Reports of 1988 as delivery reports of 1984 (X.419 06/1999, Annex B). What only 1988 tells of the subject
+// (content type, encoded information types) is left out; a recipient whose name 1984 cannot write is left out
+// too, rather than written with an empty name. A report that cannot be said at all has no value: nobody is
+// told, for there are no reports on reports.
 
 import { err, ok, type Result } from '../base/result.ts';
 import {

@@ -1,5 +1,5 @@
-// What governs a downgrade to 1984, what it yields, and the rules on extensions that messages, probes and reports
-// share (X.419 06/1999, Annex B).
+// What governs a downgrade to 1984, what it yields, and the rules on extensions that messages, probes and
+// reports share (X.419 06/1999, Annex B).
 
 import type { Raw } from '../asn1/index.ts';
 import { type ExtensionField, extensionTypeOf } from './extension-field.ts';

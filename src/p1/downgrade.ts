@@ -1,8 +1,9 @@
-// From the MTS-APDUs of 1988 to P1 of 1984, on the way out to a peer of 1984 (X.419 06/1999, Annex B; RFC 1328 for
-// common names). What 1984 cannot say and nobody marked critical is left out; what it must not lose makes the
-// recipient, or all of them, undeliverable this way: unable-to-transfer, unable-to-downgrade. That is the verdict
-// on the message, never a failure of the link: an equivalent route would fail the same way. Contents are not
-// touched but for the EXTERNAL around one whose type is an object identifier; P22 to P2 is the content room's.
+// From the MTS-APDUs of 1988 to P1 of 1984, on the way out to a peer of 1984 (X.419 06/1999, Annex B; RFC
+// 1328 for common names). What 1984 cannot say and nobody marked critical is left out; what it must not lose
+// makes the recipient, or all of them, undeliverable this way: unable-to-transfer, unable-to-downgrade. That
+// is the verdict on the message, never a failure of the link: an equivalent route would fail the same way.
+// Contents are not touched but for the EXTERNAL around one whose type is an object identifier; P22 to P2 is
+// the content room's.
 
 import { type BitString, hasBit } from '../asn1/index.ts';
 import { err, ok, type Result } from '../base/result.ts';

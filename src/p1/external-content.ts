@@ -1,6 +1,6 @@
-// The content type `external` (1), which X.411 reserves for interworking with 1984 and X.419 Annex B uses: where
-// the content type is an object identifier, 1984 carries the number 1 and, as content, an EXTERNAL that names the
-// object identifier and holds the content as octets.
+// The content type `external` (1), which X.411 reserves for interworking with 1984 and X.419 Annex B uses:
+// where the content type is an object identifier, 1984 carries the number 1 and, as content, an EXTERNAL that
+// names the object identifier and holds the content as octets.
 
 import { decode, encode, external, objectIdentifier, rawOctets } from '../asn1/index.ts';
 import { concat } from '../base/octets.ts';

@@ -22,8 +22,8 @@ const builtInTypeOid = /^2\.6\.3\.4\.(\d)$/;
 const undefined_bit = 0;
 
 /**
- * The types as bits alone. A type that has none becomes the bit `undefined`, as a receiver of 1984 reads what it
- * does not know.
+ * The types as bits alone. A type that has none becomes the bit `undefined`, as a receiver of 1984 reads what
+ * it does not know.
  */
 export function downgradeEncodedInformationTypes(
   types: EncodedInformationTypes,
@@ -51,7 +51,10 @@ export function upgradeEncodedInformationTypes(
   };
 }
 
-/** The four flags of 1984 among the per-message indicators of 1988; empty, and so left out, where none is set. */
+/**
+ * The four flags of 1984 among the per-message indicators of 1988; empty, and so left out, where none is
+ * set.
+ */
 export function downgradePerMessageIndicators(indicators: BitString): BitString {
   const flags = Object.values(perMessageFlagBits);
   const set = flags.filter((bit) => hasBit(indicators, bit));
@@ -157,7 +160,9 @@ const nearestDiagnostic: ReadonlyMap<string, keyof typeof nonDeliveryDiagnosticC
   ['redirection-loop-detected', 'loop-detected'],
 ]);
 
-/** The report in the codes of 1984: `unable-to-transfer` for a later reason, no diagnostic for a later one. */
+/**
+ * The report in the codes of 1984: `unable-to-transfer` for a later reason, no diagnostic for a later one.
+ */
 export function downgradeNonDelivery(report: NonDeliveryReport): NonDeliveredInfo {
   const { nonDeliveryReasonCode: reason, nonDeliveryDiagnosticCode: diagnostic } = report;
   const known = numberOf(reason, nonDeliveryReasonCodes) <= reason_max_1984;

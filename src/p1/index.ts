@@ -10,7 +10,7 @@ export * from './report-fields.ts';
 export * from './security.ts';
 export * from './trace.ts';
 export * from './apdu.ts';
-export { ContentReader, segment_depth_max } from './content-reader.ts';
+export { ContentReader, type ContentReaderState, segment_depth_max } from './content-reader.ts';
 export * from './envelope-prefix.ts';
 export * from './indicators.ts';
 export * from './mts-identifier.ts';

@@ -1,7 +1,7 @@
 // Internal trace in envelopes of 1984, as the first MOTIS drafts (ISO DIS 8883) and the NIST implementors'
-// agreements added it: [APPLICATION 30] SEQUENCE OF SEQUENCE {MTA name, MTA-supplied information}, an element that
-// the Red Book does not have and that therefore lies in `unknown`. Nothing captured backs this form: it is written
-// only where a link asks for it, and one that reads otherwise is left out, not refused.
+// agreements added it: [APPLICATION 30] SEQUENCE OF SEQUENCE {MTA name, MTA-supplied information}, an element
+// that the Red Book does not have and that therefore lies in `unknown`. Nothing captured backs this form: it
+// is written only where a link asks for it, and one that reads otherwise is left out, not refused.
 
 import { type GlobalDomainIdentifier, GlobalDomainIdentifier as GlobalDomain, ub } from '../address/index.ts';
 import {

@@ -1,7 +1,8 @@
-// O/R names of 1988 as 1984 can say them, and back (X.419 06/1999, Annex B; RFC 1328 3.2). 1984 has the built-in
-// standard and domain-defined attributes in four forms; a numeric user identifier or an X.121 address goes with
-// country and ADMD, never with a PRMD. Common name crosses as the domain-defined attribute "Common". A name that
-// needs no change is returned as the same object, so that its octets go on as they came.
+// O/R names of 1988 as 1984 can say them, and back (X.419 06/1999, Annex B; RFC 1328 3.2). 1984 has the
+// built-in standard and domain-defined attributes in four forms; a numeric user identifier or an X.121
+// address goes with country and ADMD, never with a PRMD. Common name crosses as the domain-defined attribute
+// "Common". A name that needs no change is returned as the same object, so that its octets go on as they
+// came.
 
 import {
   extensionAttributeTable,

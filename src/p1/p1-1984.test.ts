@@ -1,5 +1,5 @@
-// MPDUs of 1984: seven envelopes of the EAN system in two encodings, a message of a real peer octet for octet,
-// random values of every declared type, and hostile octets.
+// MPDUs of 1984: seven envelopes of the EAN system in two encodings, a message of a real peer octet for
+// octet, random values of every declared type, and hostile octets.
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';

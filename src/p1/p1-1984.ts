@@ -1,5 +1,5 @@
-// MPDUs of 1984 whole, as apdu.ts has the MTS-APDUs of 1988; and the front of a large user MPDU, whose content
-// stays where it was spooled.
+// MPDUs of 1984 whole, as apdu.ts has the MTS-APDUs of 1988; and the front of a large user MPDU, whose
+// content stays where it was spooled.
 
 import { type DecodeError, decode, encode, type EncodeOptions, print } from '../asn1/index.ts';
 import type { Result } from '../base/result.ts';

@@ -1,4 +1,5 @@
-// 1984 to 1988: a real message, EAN's peculiarities, and that what both can say survives the way there and back.
+// 1984 to 1988: a real message, EAN's peculiarities, and that what both can say survives the way there and
+// back.
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
-// From P1 of 1984 to the MTS-APDUs of 1988, on the way in: 1988 can say all that 1984 says (X.419 06/1999, Annex
-// B), so nothing fails. What only 1984 peers of one make sent (`unknown`) ends here; internal trace in the form of
-// MOTIS goes where 1988 has it. Parts that are the same in both keep their octets.
+// From P1 of 1984 to the MTS-APDUs of 1988, on the way in: 1988 can say all that 1984 says (X.419 06/1999,
+// Annex B), so nothing fails. What only 1984 peers of one make sent (`unknown`) ends here; internal trace in
+// the form of MOTIS goes where 1988 has it. Parts that are the same in both keep their octets.
 
 import type { GlobalDomainIdentifier } from '../address/index.ts';
 import type { Raw } from '../asn1/index.ts';

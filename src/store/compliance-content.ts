@@ -14,7 +14,7 @@ import {
   secured,
   taken,
 } from './compliance-fixtures.ts';
-import type { MessageId, NewMessage, Store } from './port.ts';
+import type { MessageId, NewMessage, RecoveryPoint, Store } from './port.ts';
 
 export const contentCases: readonly ComplianceCase[] = [
   {
@@ -145,7 +145,58 @@ export const contentCases: readonly ComplianceCase[] = [
       assert.deepEqual(room.spools(), []);
     },
   },
+  {
+    name: 'a spool that was released goes on after a restart at its point; what is beyond it is cut off',
+    run: async (room) => {
+      const octets = seededRandom(3).octets(200_000);
+      const before = await room.open();
+      const spool = await before.openSpool();
+      await spool.write(octets.subarray(0, 150_000));
+      await spool.sync();
+      await spool.write(octetsOf('beyond the point'));
+      await spool.release();
+      assert.equal((await spool.write(octets)).ok, false, 'it is closed');
+      await taken(before, { saveRecovery: [pointOf(spool.name)] });
+      await before.close();
+      const after = await room.open();
+      assert.equal(await after.reopenSpool(spool.name, 150_017), undefined, 'it has not so many octets');
+      const again = await after.reopenSpool(spool.name, 150_000);
+      assert.ok(again !== undefined);
+      assert.equal(again.name, spool.name);
+      assert.deepEqual(await again.write(octets.subarray(150_000)), { ok: true });
+      assert.deepEqual(await again.seal(octetsOf('header')), { ok: true });
+      const create = [spooled(spool.name, octets.length)];
+      const result = await taken(after, { create, dropRecovery: ['p'] });
+      assert.ok(equalOctets(await readAll(after, result.created[0].message, 65_000), octets));
+      assert.equal(await after.reopenSpool(spool.name, 10), undefined, 'it is sealed');
+      assert.equal(await after.reopenSpool('../queue.sqlite', 0), undefined, 'it is no spool');
+      await after.close();
+    },
+  },
+  {
+    name: 'a spool goes on from the beginning, and from a point in a block',
+    run: async (room) => {
+      const store = await room.open();
+      for (const length of [0, 1, 65_536, 65_537]) {
+        const octets = seededRandom(4).octets(70_000);
+        const spool = await store.openSpool();
+        await spool.write(octets);
+        await spool.release();
+        const again = await store.reopenSpool(spool.name, length);
+        assert.ok(again !== undefined);
+        await again.write(octets.subarray(length));
+        await again.seal(octetsOf('header'));
+        const { id } = await secured(store, spooled(spool.name, octets.length));
+        assert.ok(equalOctets(await readAll(store, id, 70_000), octets));
+      }
+      await store.close();
+    },
+  },
 ];
+
+function pointOf(spool: string): RecoveryPoint {
+  return { key: 'p', link: 'b', direction: 'in', savedAt: noon, data: octetsOf('data'), spool };
+}
 
 function spooled(spool: string, octets_count: number): NewMessage {
   return message({ content: { kind: 'spooled', spool, octets_count }, contentLength: octets_count });

@@ -21,6 +21,28 @@ import { instant } from '../base/time.ts';
 
 export const queueCases: readonly ComplianceCase[] = [
   {
+    name: 'named copies are claimed, and no others; what is held or elsewhere is not',
+    run: async (room) => {
+      const store = await room.open();
+      const copies: number[] = [];
+      for (let count = 0; count < 4; count += 1) copies.push((await secured(store, message())).copy);
+      await taken(store, { place: [{ copy: copies[1], state: 'held' }] });
+      const request = { owner: 'me', nextHop: hop, until: farAway, now: noon, limit: 10 };
+      const some = await store.claim({ ...request, copies: [copies[2], copies[1], 999_999] });
+      assert.deepEqual(
+        some.map(({ copy }) => copy),
+        [copies[2]],
+      );
+      assert.deepEqual(await store.claim({ ...request, copies: [copies[2]] }), [], 'it is claimed');
+      assert.deepEqual(await store.claim({ ...request, nextHop: 'link/c', copies: [copies[3]] }), []);
+      assert.deepEqual(
+        (await store.claim(request)).map(({ copy }) => copy),
+        [copies[0], copies[3]],
+      );
+      await store.close();
+    },
+  },
+  {
     name: 'a secured message is claimed whole, once, and gone when its copy is finished',
     run: async (room) => {
       const store = await room.open();

@@ -197,6 +197,8 @@ export interface ClaimRequest {
   readonly limit: number;
   /** Only these priorities; all when absent. */
   readonly priorities?: readonly Priority[];
+  /** Only these copies; all when absent. */
+  readonly copies?: readonly CopyId[];
 }
 
 export interface CopyQuery {
@@ -244,6 +246,11 @@ export interface SpoolWriter {
    * self-describing.
    */
   seal(header: Uint8Array): Promise<SpoolResult>;
+  /**
+   * Closes it as it is: what was synced can be written on later by `reopenSpool`, as long as a recovery point
+   * names it.
+   */
+  release(): Promise<void>;
   /** Removes the file. Not after a Transition that names it was committed. */
   discard(): Promise<void>;
 }
@@ -290,6 +297,11 @@ export interface Store {
    */
   readContent(message: MessageId, offset: number, octets_max: number): Promise<Uint8Array | undefined>;
   openSpool(): Promise<SpoolWriter>;
+  /**
+   * Goes on writing a spool that was never sealed, after its first `octets_count` octets of content; what is
+   * beyond them is cut off. Undefined if it has not so many, or is gone. Not while another writer has it.
+   */
+  reopenSpool(name: SpoolName, octets_count: number): Promise<SpoolWriter | undefined>;
   recoveryPoints(link: string): Promise<readonly RecoveryPoint[]>;
   /** By time, then as they were committed. */
   track(query: TrackingQuery): Promise<readonly TrackingRecord[]>;

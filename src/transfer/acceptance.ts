@@ -5,7 +5,7 @@
 import type { Clock, Instant } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
 import { decodeMTSAPDU, type MTSAPDU } from '../p1/index.ts';
-import type { CommitResult } from '../store/index.ts';
+import type { CommitResult, Transition } from '../store/index.ts';
 import type { Arriving } from './arriving.ts';
 import type { Arrival } from './called-association.ts';
 import { describe } from './describe.ts';
@@ -25,6 +25,9 @@ export interface AcceptanceParts {
   readonly judge: (arriving: Arriving, now: Instant) => Judgement;
 }
 
+/** What changes with it of that which is remembered for resumptions. */
+type Remembered = Pick<Transition, 'saveRecovery' | 'dropRecovery'>;
+
 export class Acceptance {
   readonly #parts: AcceptanceParts;
 
@@ -33,7 +36,11 @@ export class Acceptance {
   }
 
   /** What a peer has transferred. Resolves when it is on stable storage, or says why it is not taken. */
-  async transferred(taken: TakenIn, octets: number, from: Arrival): Promise<AcceptVerdict> {
+  async transferred(
+    taken: TakenIn,
+    { octets, remembered }: { readonly octets: number; readonly remembered?: Remembered },
+    from: Arrival,
+  ): Promise<AcceptVerdict> {
     const startedAt = this.#parts.clock.now();
     const read = readTaken(taken);
     const common = { link: from.link.name, peer: from.link.peer.mta, remote: from.remote };
@@ -49,7 +56,7 @@ export class Acceptance {
     }
     const { link, remote } = from;
     const arriving = { ...read.arriving, link, remote };
-    const result = await this.accept(arriving, read.discard);
+    const result = await this.accept(arriving, read.discard, remembered);
     if (!result.ok) return { ok: false, transient: true, detail: refusalText(result.refusal) };
     const { mtsIdentifier, kind, recipients } = describe(arriving.value);
     const duration = this.#parts.clock.now() - startedAt;
@@ -62,9 +69,13 @@ export class Acceptance {
    * Judges and commits; hands the copies to those who serve their hops; tells the events. `discard` removes content
    * that was spooled for the arrival, where in the end nothing names it.
    */
-  async accept(arriving: Arriving, discard?: () => Promise<void>): Promise<CommitResult> {
+  async accept(
+    arriving: Arriving,
+    discard?: () => Promise<void>,
+    remembered?: Remembered,
+  ): Promise<CommitResult> {
     const judgement = this.#parts.judge(arriving, this.#parts.clock.now());
-    const result = await this.commit(judgement);
+    const result = await this.commit(judgement, remembered);
     // Where every recipient has ended here, there may be a report, but no message that needs the content.
     const named = result.ok && judgement.create.some((message) => message.content === arriving.content);
     if (!named) await discard?.();
@@ -72,9 +83,9 @@ export class Acceptance {
   }
 
   /** Commits a judgement whole and tells of it. */
-  async commit(judgement: Judgement): Promise<CommitResult> {
+  async commit(judgement: Judgement, remembered?: Remembered): Promise<CommitResult> {
     const { create, tracking } = judgement;
-    const result = await this.#parts.ledger.commit({ create, tracking });
+    const result = await this.#parts.ledger.commit({ create, tracking, ...remembered });
     if (!result.ok) return result;
     this.#parts.hops.created(create, result.created);
     for (const [name, fields] of judgement.events) this.#parts.emit(name, fields);

@@ -27,6 +27,8 @@ import { deliveryOutcomes } from './delivery-outcomes.ts';
 import { DeliveryRunner } from './delivery-runner.ts';
 import type { JudgeParts } from './draft.ts';
 import { Hops } from './hops.ts';
+import { type Connection, connectionName } from './inbound-point.ts';
+import { InboundRecovery } from './inbound-recovery.ts';
 import { judgeArrival, routeAgain } from './judge-arrival.ts';
 import { judgeOutcomes } from './judge-outcomes.ts';
 import { Ledger } from './ledger.ts';
@@ -64,6 +66,7 @@ export class MessageTransferAgent {
   readonly #parts: AgentParts;
   readonly #ends: CopyEnds;
   readonly #rerouting: Rerouting;
+  readonly #recovery: InboundRecovery;
   #configuration: Configuration;
   #table: RouteTable;
   #called = new Map<number, CalledAssociation>();
@@ -82,6 +85,9 @@ export class MessageTransferAgent {
     this.hops = new Hops(this.ledger);
     const { ledger, hops } = this;
     const common = { ledger, clock, emit, hops };
+    const { inlineOctetsMax } = parts.configuration.store;
+    const contentOctetsMax = parts.configuration.mta.limits.messageSize;
+    this.#recovery = new InboundRecovery({ ledger, clock, intake: { store, inlineOctetsMax, contentOctetsMax } });
     this.#ends = new CopyEnds({ ...common, judge: (ended, now) => judgeOutcomes(this.#judge(), ended, now) });
     this.#rerouting = new Rerouting({
       ...common,
@@ -100,9 +106,11 @@ export class MessageTransferAgent {
 
   /** Takes up the queue as it stands. Resolves to the number of copies in it. */
   async start(): Promise<number> {
+    const remembered = this.#recovery.load(this.#configuration.links);
     for (const link of this.#configuration.links) this.#startLink(link);
     for (const deliver of this.#configuration.deliver) this.#startDelivery(deliver);
     this.#sweep();
+    await remembered;
     return this.#announceWaiting();
   }
 
@@ -130,10 +138,12 @@ export class MessageTransferAgent {
       admits: (link) => this.#admits(link),
       opened: (link) => this.#peerCalled(link),
       closed: (link) => this.#peerGone(link),
-      accept: (taken, octets, from) => {
+      recovery: this.#recovery,
+      superseded: (connection) => this.#supersede(connection, handle.id),
+      accept: (taken, what, from) => {
         const runner = this.hops.links.get(from.link.name);
         if (runner !== undefined) runner.lastTransferInAt = this.#parts.clock.now();
-        return this.acceptance.transferred(taken, octets, from);
+        return this.acceptance.transferred(taken, what, from);
       },
       ended: () => {
         this.#called.delete(handle.id);
@@ -241,6 +251,16 @@ export class MessageTransferAgent {
     runner.start();
   }
 
+  /** A peer that recovers an association has lost it, whether or not we have noticed. */
+  #supersede(connection: Connection, by: number): void {
+    const name = connectionName(connection);
+    for (const [id, called] of this.#called) {
+      const its = called.connection;
+      if (id === by || its === undefined || connectionName(its) !== name) continue;
+      this.#handles.get(id)?.destroy('the peer recovers this association by another');
+    }
+  }
+
   #judge(): JudgeParts {
     return {
       configuration: this.#configuration,
@@ -336,7 +356,8 @@ export class MessageTransferAgent {
   #sweep(): void {
     const { clock } = this.#parts;
     this.#cancelSweep = clock.schedule(after(clock.now(), millis(EXPIRY_SWEEP_MS)), () => {
-      const ended = this.#ends.endExpired().finally(() => {
+      const swept = [this.#ends.endExpired(), this.#recovery.sweep(this.#configuration.links)];
+      const ended = Promise.all(swept).finally(() => {
         if (!this.#stopping) this.#sweep();
       });
       unawaited(this.#parts.emit, ended);

@@ -6,11 +6,32 @@
 
 import { concat } from '../base/octets.ts';
 import { envelope_octets_max, envelopePrefix } from '../p1/index.ts';
-import { SpooledBody } from './spooled-body.ts';
+import type { SpoolName, SpoolWriter } from '../store/index.ts';
+import { type BodyState, SpooledBody } from './spooled-body.ts';
 import type { IntakeParts, TakenIn } from './taken-in.ts';
 
 /** Octets handed to the spool and not yet written, above which the sender should be slowed. */
 export const SPOOL_BACKLOG_OCTETS_MAX = 1024 * 1024;
+
+/** Where an intake stands at a checkpoint: plain data, but for the octets before the content. */
+export interface IntakeState {
+  readonly octets: number;
+  /** How many octets of the front are held: all, or those before the content. */
+  readonly prefixOctets: number;
+  /** Undefined while everything is held. */
+  readonly body?: BodyState;
+}
+
+/** What must be on stable storage, besides the spool, before a checkpoint is confirmed. */
+export interface IntakePoint {
+  readonly state: IntakeState;
+  /** The octets of the front that no earlier point had. */
+  readonly prefix: Uint8Array;
+  readonly spool?: SpoolName;
+}
+
+/** The beginning of an OCTET STRING. */
+const CONTENT_HEADER = Uint8Array.of(0x24, 0x80);
 
 export class ApduIntake {
   readonly #parts: IntakeParts;
@@ -20,11 +41,65 @@ export class ApduIntake {
   #lookAt: number;
   #body: SpooledBody | undefined;
   #end: TakenIn | undefined;
+  /** The octets before the content, once that is found. */
+  #front: Uint8Array | undefined;
+  /** Octets of the front that are in no point yet, and how many are. */
+  #unsaved: Uint8Array[] = [];
+  #frontSaved = 0;
   octets = 0;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
     this.#lookAt = parts.inlineOctetsMax + 1;
+  }
+
+  /** Goes on from a point: `prefix` is the front, `spool` stands where the state says. */
+  static resumed(
+    parts: IntakeParts,
+    point: {
+      readonly state: IntakeState;
+      readonly prefix: Uint8Array;
+      readonly spool: SpoolWriter | undefined;
+    },
+  ): ApduIntake | undefined {
+    const { state, prefix, spool } = point;
+    const intake = new ApduIntake(parts);
+    intake.octets = state.octets;
+    intake.#unsaved = [prefix];
+    if (state.body === undefined) {
+      intake.#pieces = [prefix];
+      intake.#held = prefix.length;
+      return intake;
+    }
+    // The header of the content is the reader's: one octet of it is enough to find the end of the envelope.
+    const found = (parts.envelopePrefix ?? envelopePrefix)(concat([prefix, CONTENT_HEADER]));
+    if (found.kind !== 'message' || spool === undefined) return undefined;
+    intake.#front = prefix;
+    intake.#body = new SpooledBody(parts, found.envelope, { state: state.body, spool });
+    return intake;
+  }
+
+  /**
+   * A checkpoint: resolves, when what is spooled is on stable storage, to what must be so too; to a detail if it
+   * cannot be. Undefined where there is nothing to go on with. From the first one on, content is spooled.
+   */
+  async checkpoint(): Promise<IntakePoint | string | undefined> {
+    const worthALook = this.#frontSaved === 0 || this.#held >= this.#lookAt;
+    if (this.#end === undefined && this.#body === undefined && worthALook) this.#lookForEnvelope();
+    if (this.#end !== undefined) return undefined;
+    const body = this.#body;
+    const prefixOctets = this.#front?.length ?? this.#held;
+    const state = { octets: this.octets, prefixOctets, body: body?.state };
+    const prefix = this.#takeUnsaved(prefixOctets);
+    const failure = await body?.synced();
+    if (failure !== undefined) return failure;
+    return { state, prefix, spool: await body?.spool() };
+  }
+
+  /** The association is lost, and the transfer may go on from a point: nothing is removed. */
+  async release(): Promise<void> {
+    this.#pieces = [];
+    await this.#body?.release();
   }
 
   /** Octets that wait for the disk. */
@@ -41,6 +116,7 @@ export class ApduIntake {
       return;
     }
     this.#pieces.push(octets);
+    this.#unsaved.push(octets);
     this.#held += octets.length;
     if (this.#held >= this.#lookAt) this.#lookForEnvelope();
   }
@@ -74,21 +150,30 @@ export class ApduIntake {
     await this.#body?.discard();
   }
 
+  /** The octets of the front up to `until` that no point has. */
+  #takeUnsaved(until: number): Uint8Array {
+    const unsaved = concat(this.#unsaved).slice(0, Math.max(0, until - this.#frontSaved));
+    this.#unsaved = [];
+    this.#frontSaved += unsaved.length;
+    return unsaved;
+  }
+
   #lookForEnvelope(): void {
     const prefix = concat(this.#pieces);
     this.#pieces = [prefix];
-    const found = envelopePrefix(prefix);
+    const found = (this.#parts.envelopePrefix ?? envelopePrefix)(prefix);
     if (found.kind === 'malformed') {
       this.#end = { kind: 'malformed', ...found.error };
     } else if (found.kind === 'message') {
       this.#pieces = [];
+      this.#front = prefix.slice(0, found.content.at);
       this.#body = new SpooledBody(this.#parts, found.envelope);
       this.#end = this.#body.push(prefix.subarray(found.content.at));
     } else if (this.#held > envelope_octets_max) {
       const got = `more than ${envelope_octets_max} octets without a content`;
       this.#end = { kind: 'malformed', path: 'MTS-APDU', expected: 'an envelope', got, offset: 0 };
     } else {
-      this.#lookAt = this.#held * 2;
+      this.#lookAt = Math.max(this.#lookAt, this.#held * 2);
     }
     if (this.#end !== undefined) this.#pieces = [];
   }

@@ -29,6 +29,9 @@ export interface BindRefusal {
   readonly fields: EventFields;
 }
 
+/** What an open in X.410-1984 mode says of the P1 that follows (X.228 9). */
+export const applicationProtocols = { 'x410-1988': 12, 'x410-1984': 1 } as const;
+
 // In normal mode the bind rides as [16] argument, [17] result, [18] error; in X.410 mode bare (X.419, X.228).
 const boundArgument = ctx(16, MTABindArgument);
 const boundResult = ctx(17, MTABindResult);
@@ -66,6 +69,19 @@ export function bindErrorName(userData: Uint8Array): string {
   return error.ok ? String(error.value) : `unreadable (${toHex(userData.subarray(0, 16))})`;
 }
 
+/** X.410-1984 mode has no bind errors: a refuse reason of RTSE stands for each (X.228 9). */
+export function refusalInMode(refuse: RTRefuse, mode: OpenIndication['mode']): RTRefuse {
+  if (mode === 'normal' || refuse.kind !== 'bind-error') return refuse;
+  switch (bindErrorName(refuse.userData)) {
+    case 'busy':
+      return { kind: 'rts-busy' };
+    case 'unacceptable-dialogue-mode':
+      return { kind: 'unacceptable-dialogue-mode' };
+    default:
+      return { kind: 'validation-failure' };
+  }
+}
+
 /** Finds the link that a caller's bind belongs to, or says why there is none. */
 export function identifyCaller(
   links: readonly LinkConfiguration[],
@@ -86,6 +102,14 @@ export function identifyCaller(
     return err(refusal('selector-mismatch', named[0], { ...selectorMismatch(named[0], open) }));
   }
   return checkLink(selected, open, initiatorCredentials);
+}
+
+/** Whether a recover bind may go on with the activities of this link; it carries no name and no password. */
+export function recovers(link: LinkConfiguration, open: OpenIndication): boolean {
+  const { dialogue } = link.rts;
+  if (!link.enabled || modeOf(open) !== link.mode) return false;
+  if (dialogue !== 'any' && dialogue !== open.dialogueMode) return false;
+  return selectorMismatch(link, open) === undefined;
 }
 
 /** What an initiator finds wrong with the responder's bind result; undefined if it is the peer we wanted. */
@@ -174,10 +198,15 @@ function checkLink(
   return ok(link);
 }
 
-/** The mode a caller opened in; in X.410 mode the application protocol tells P1 1984 (1) from 1988 (12). */
-function modeOf(open: OpenIndication): LinkConfiguration['mode'] {
+/** The mode a caller opened in, in words for the log where it is none of ours. */
+function modeOf(open: OpenIndication): string {
   if (open.mode === 'normal') return 'normal';
-  return open.applicationProtocol === 12 ? 'x410-1988' : 'x410-1984';
+  // X.410: P1 where it says nothing.
+  const { applicationProtocol = applicationProtocols['x410-1984'] } = open;
+  if (applicationProtocol === applicationProtocols['x410-1988']) return 'x410-1988';
+  return applicationProtocol === applicationProtocols['x410-1984']
+    ? 'x410-1984'
+    : `x410 with application protocol ${applicationProtocol}`;
 }
 
 function passwordFits(expected: string | undefined, shown: Credentials): boolean {

@@ -4,10 +4,22 @@
 import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit, EventName } from '../events/index.ts';
 import type { ProtocolViolation, RTIndication } from '../stack/association/service.ts';
+import type { Transition } from '../store/index.ts';
+import { admissionRefusal } from './admission.ts';
 import type { IntakeParts, TakenIn } from './taken-in.ts';
-import { type BindRefusal, bindErrorRefusal, bindResultOctets, identifyCaller } from './bind.ts';
+import {
+  type BindRefusal,
+  bindErrorRefusal,
+  bindResultOctets,
+  identifyCaller,
+  recovers,
+  refusalInMode,
+} from './bind.ts';
+import { type Connection, hostOf } from './inbound-point.ts';
+import type { InboundRecovery } from './inbound-recovery.ts';
+import { envelopePrefixFrom } from './peer-protocol.ts';
 import type { AssociationHandle, AssociationUser } from './ports.ts';
-import { type AcceptVerdict, TransferIn } from './transfer-in.ts';
+import { type AcceptVerdict, TransferIn, type TransferRecovery } from './transfer-in.ts';
 import { violationEvent } from './violation.ts';
 
 /** Where an APDU came from, for routing, trace and the log. */
@@ -27,7 +39,18 @@ export interface CalledAssociationParts {
   readonly admits: (link: LinkConfiguration) => { readonly key: string; readonly limit: number } | undefined;
   readonly opened: (link: LinkConfiguration) => void;
   readonly closed: (link: LinkConfiguration) => void;
-  readonly accept: (taken: TakenIn, octets: number, from: Arrival) => Promise<AcceptVerdict>;
+  readonly accept: (
+    taken: TakenIn,
+    what: {
+      readonly octets: number;
+      readonly remembered?: Pick<Transition, 'saveRecovery' | 'dropRecovery'>;
+    },
+    from: Arrival,
+  ) => Promise<AcceptVerdict>;
+  /** What is remembered of broken transfers; absent: a recover bind is refused. */
+  readonly recovery?: InboundRecovery;
+  /** The peer goes on with what this association carried: whoever still holds it, other than this, ends. */
+  readonly superseded?: (connection: Connection) => void;
   /** The connection is gone; whether or not its bind was ever accepted. */
   readonly ended: () => void;
 }
@@ -44,6 +67,8 @@ export class CalledAssociation implements AssociationUser {
   readonly #parts: CalledAssociationParts;
   #link: LinkConfiguration | undefined;
   #transfers: TransferIn | undefined;
+  #connection: Connection | undefined;
+  #closed = false;
   #ending: Ending | undefined;
 
   constructor(parts: CalledAssociationParts) {
@@ -53,6 +78,11 @@ export class CalledAssociation implements AssociationUser {
   /** The link it belongs to once its bind is accepted. */
   get link(): LinkConfiguration | undefined {
     return this.#link;
+  }
+
+  /** What a recover bind would call it, once it is open. */
+  get connection(): Connection | undefined {
+    return this.#connection;
   }
 
   /** Whether an activity is open. */
@@ -66,6 +96,7 @@ export class CalledAssociation implements AssociationUser {
         this.#open(primitive);
         return;
       case 'RTbeginind':
+      case 'RTresumeind':
       case 'RTdataind':
       case 'RTcheckpointind':
       case 'RTTRind':
@@ -99,6 +130,7 @@ export class CalledAssociation implements AssociationUser {
   }
 
   onClosed(detail: string): void {
+    this.#closed = true;
     this.#transfers?.lost(detail);
     this.#parts.ended();
     const link = this.#link;
@@ -115,37 +147,54 @@ export class CalledAssociation implements AssociationUser {
     this.#parts.closed(link);
   }
 
-  #open(open: OpenIndication): void {
-    const { handle } = this.#parts;
-    const found = open.recover === undefined ? identifyCaller(this.#parts.links(), open) : undefined;
-    if (found === undefined) {
-      // Resumption after a loss: no recovery point is kept, so the standard's answer is "cannot recover".
-      this.#parts.emit('recovery-failed', {
-        remote: handle.peerAddress,
-        direction: 'in',
-        detail: 'cannot recover',
-      });
+  /** A recover bind (X.228 7.8): the connection it names says whose it is. */
+  async #recover(open: OpenIndication, recover: Connection): Promise<void> {
+    const { handle, emit, recovery, links } = this.#parts;
+    this.#parts.superseded?.(recover);
+    let name: string | undefined;
+    if (recovery !== undefined) name = await recovery.linkOf(recover, hostOf(handle.peerAddress));
+    if (this.#closed) return;
+    const link = links().find((each) => each.name === name);
+    const fits = link !== undefined && recovers(link, open) && admissionRefusal(link, handle) === undefined;
+    if (!fits || this.#parts.admits(link) !== undefined) {
+      emit('recovery-failed', { remote: handle.peerAddress, direction: 'in', detail: 'cannot recover' });
       handle.request({ kind: 'RTOPENrsp-', refuse: { kind: 'cannot-recover' } });
-      return;
-    }
-    if (!found.ok) {
-      this.#refuse(found.error);
-      return;
-    }
-    const link = found.value;
-    const limit = this.#parts.admits(link);
-    if (limit !== undefined) {
-      const fields = { link: link.name, peer: link.peer.mta, direction: 'in', ...limit };
-      this.#refuse({ event: 'association-limit', fields, refuse: bindErrorRefusal('busy') });
       return;
     }
     this.#accept(link, open);
   }
 
-  #refuse(refusal: BindRefusal): void {
+  #open(open: OpenIndication): void {
+    const { handle } = this.#parts;
+    this.#connection = open.connection;
+    if (open.recover !== undefined) {
+      void this.#recover(open, open.recover);
+      return;
+    }
+    const found = identifyCaller(this.#parts.links(), open);
+    if (!found.ok) {
+      this.#refuse(found.error, open);
+      return;
+    }
+    const link = found.value;
+    const unfit = admissionRefusal(link, handle);
+    if (unfit !== undefined) {
+      this.#refuse(unfit, open);
+      return;
+    }
+    const limit = this.#parts.admits(link);
+    if (limit !== undefined) {
+      const fields = { link: link.name, peer: link.peer.mta, direction: 'in', ...limit };
+      this.#refuse({ event: 'association-limit', fields, refuse: bindErrorRefusal('busy') }, open);
+      return;
+    }
+    this.#accept(link, open);
+  }
+
+  #refuse(refusal: BindRefusal, open: OpenIndication): void {
     const { handle, emit } = this.#parts;
     emit(refusal.event, { remote: handle.peerAddress, ...refusal.fields });
-    handle.request({ kind: 'RTOPENrsp-', refuse: refusal.refuse });
+    handle.request({ kind: 'RTOPENrsp-', refuse: refusalInMode(refusal.refuse, open.mode) });
   }
 
   #accept(link: LinkConfiguration, open: OpenIndication): void {
@@ -153,12 +202,15 @@ export class CalledAssociation implements AssociationUser {
     this.#link = link;
     const from: Arrival = { link, remote: handle.peerAddress, association: handle.id };
     this.#transfers = new TransferIn({
-      intake,
+      intake: { ...intake, envelopePrefix: envelopePrefixFrom(link.mode) },
       handle,
-      accept: (taken, octets) => this.#parts.accept(taken, octets, from),
+      recovery: this.#recoveryOf(link, open),
+      accept: (taken, octets, remembered) => this.#parts.accept(taken, { octets, remembered }, from),
       failed: (octets, detail) => emit('transfer-in-failed', { ...this.#common(), octets, detail }),
     });
-    handle.request({ kind: 'RTOPENrsp+', userData: bindResultOctets(link.credentials, open.mode) });
+    const userData =
+      open.recover === undefined ? bindResultOctets(link.credentials, open.mode) : new Uint8Array(0);
+    handle.request({ kind: 'RTOPENrsp+', userData });
     this.#parts.opened(link);
     emit('association-opened', {
       ...this.#common(),
@@ -168,6 +220,21 @@ export class CalledAssociation implements AssociationUser {
       window: open.answered.window,
       dialogue: open.dialogueMode,
     });
+  }
+
+  #recoveryOf(link: LinkConfiguration, open: OpenIndication): TransferRecovery | undefined {
+    const { handle, recovery, emit } = this.#parts;
+    const { connection } = open;
+    if (recovery === undefined || connection === undefined) return undefined;
+    const carrier = { link, host: hostOf(handle.peerAddress), connection, window: open.answered.window };
+    const common = { link: link.name, peer: link.peer.mta, remote: handle.peerAddress, direction: 'in' };
+    return {
+      begin: (activity) => recovery.begin(carrier, activity),
+      resume: ({ oldConnection = connection, oldActivity, serialNumber, activity }) =>
+        recovery.resume(carrier, { connection: oldConnection, oldActivity, serialNumber }, activity),
+      resumed: (octets) => emit('recovery-started', { ...common, octets }),
+      refused: () => emit('recovery-failed', { ...common, detail: 'the activity is not known' }),
+    };
   }
 
   #common(): { link?: string; peer?: string; remote: string; association: number } {

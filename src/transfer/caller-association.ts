@@ -3,15 +3,16 @@
 
 import { fromLatin1 } from '../base/octets.ts';
 import type { Clock } from '../base/time.ts';
-import type { LinkConfiguration } from '../config/index.ts';
+import type { LinkConfiguration, ToleranceName } from '../config/index.ts';
 import type { Emit, EventFields } from '../events/index.ts';
 import { formatUTCTime } from '../p1/index.ts';
 import type { OpenFailure } from '../scheduler/index.ts';
 import type { AssociationOptions, ProtocolViolation, RTIndication } from '../stack/association/service.ts';
 import type { QueuedCopy, Store } from '../store/index.ts';
-import { bindArgumentOctets, checkResponder } from './bind.ts';
+import { applicationProtocols, bindArgumentOctets, checkResponder } from './bind.ts';
 import { refusedEvent } from './open-refusal.ts';
 import type { AssociationHandle, AssociationUser, DialFailure, Network } from './ports.ts';
+import type { NoteTolerance } from './tolerance-use.ts';
 import { type TransferOutcome, TransferOut } from './transfer-out.ts';
 import { violationEvent } from './violation.ts';
 
@@ -34,6 +35,8 @@ export interface CallerParts {
   readonly options: AssociationOptions;
   readonly transferTime_ms: (copy: QueuedCopy) => number;
   readonly listener: CallerListener;
+  /** Counts the use of a tolerance. */
+  readonly tolerated?: NoteTolerance | undefined;
 }
 
 export class CallerAssociation implements AssociationUser {
@@ -57,7 +60,7 @@ export class CallerAssociation implements AssociationUser {
   open(address: string): void {
     const { link, network, options } = this.#parts;
     this.#cancelDial = network.dial({
-      target: { address, port: link.peer.port, connectTimeout_ms: link.timers.connect },
+      target: { address, port: link.peer.port, connectTimeout_ms: link.timers.connect, tls: link.tls },
       options,
       opened: (handle) => this.#connected(handle),
       failed: (failure) => this.#dialFailed(failure),
@@ -156,14 +159,15 @@ export class CallerAssociation implements AssociationUser {
   #connected(handle: AssociationHandle): AssociationUser {
     this.#handle = handle;
     const { link, store, transferTime_ms } = this.#parts;
-    this.#transfers = new TransferOut({ handle, store, sameDomain: link.sameDomain, transferTime_ms });
+    const tolerated = (name: ToleranceName): void => this.#parts.tolerated?.(name, this.#common());
+    this.#transfers = new TransferOut({ handle, store, link, transferTime_ms, tolerated });
     handle.request({
       kind: 'RTOPENreq',
       checkpointSize: Math.ceil(link.rts.checkpoint / 1024),
       window: link.rts.window,
       dialogueMode: link.rts.dialogue === 'two-way-alternate' ? 'two-way-alternate' : 'monologue',
       initialTurn: 'initiator',
-      ...(link.mode !== 'normal' && { applicationProtocol: link.mode === 'x410-1988' ? 12 : 1 }),
+      ...(link.mode !== 'normal' && { applicationProtocol: applicationProtocols[link.mode] }),
       userData: bindArgumentOctets(link.credentials, link.mode),
     });
     return this;
@@ -172,8 +176,10 @@ export class CallerAssociation implements AssociationUser {
   #dialFailed(failure: DialFailure): void {
     const { link, emit } = this.#parts;
     const remote = `${link.peer.address ?? ''}:${link.peer.port}`;
-    const { code, detail } = failure;
-    emit('connect-failed', { link: link.name, peer: link.peer.mta, remote, code, detail });
+    const { code, detail, tls } = failure;
+    const common = { link: link.name, peer: link.peer.mta, remote };
+    if (tls === undefined) emit('connect-failed', { ...common, code, detail });
+    else emit('tls-handshake-failed', { ...common, direction: 'out', ...tls });
     const kind = code === 'ETIMEDOUT' ? 'timeout' : 'refused';
     this.#end({ kind: 'open-failed', failure: kind, detail: `${code}: ${detail}` });
   }

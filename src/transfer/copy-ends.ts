@@ -5,7 +5,7 @@
 
 import { type Clock, type Instant, isoTime } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
-import { type NonDelivery, nonDelivery } from '../report/index.ts';
+import { type NonDelivery, nonDelivery, type RecipientOutcome } from '../report/index.ts';
 import type { QueuedCopy, TrackingAct, TrackingRecord } from '../store/index.ts';
 import type { EndedRecipients } from './arriving.ts';
 import type { Judgement } from './draft.ts';
@@ -48,10 +48,16 @@ export class CopyEnds {
     if (stored.value.kind === 'report') return this.#finish(copy, as, { ...nothing, tracking: [record] });
     const content = copy.content.kind === 'inline' ? copy.content.octets : undefined;
     const subject = stored.value.kind === 'message' ? { ...stored.value, content } : stored.value;
-    const said = 'detail' in cause ? cause.detail : copy.lastError;
-    const outcomes = copy.recipients.map(({ number }) => nonDelivered(number, nonDeliveryFor(cause), said));
+    const outcomes = outcomesOf(copy, cause);
     const judgement = this.#parts.judge({ subject, outcomes, arrivedAt: copy.acceptedAt }, now);
-    return this.#finish(copy, as, { ...judgement, tracking: [record, ...judgement.tracking] });
+    const left = copy.recipients.filter(({ number }) => !outcomes.some((each) => each.recipient === number));
+    const judged = { ...judgement, tracking: [record, ...judgement.tracking] };
+    return this.#finish(
+      copy,
+      as,
+      judged,
+      left.map(({ number }) => number),
+    );
   }
 
   /** Ends every unclaimed copy whose time is over. What links hold in memory they end themselves. */
@@ -64,11 +70,23 @@ export class CopyEnds {
     }
   }
 
-  async #finish(copy: QueuedCopy, as: Standing, judgement: Judgement): Promise<boolean> {
+  /** Ends the copy; `left` are recipients that it goes on for, in a copy of their own. */
+  async #finish(
+    copy: QueuedCopy,
+    as: Standing,
+    judgement: Judgement,
+    left: readonly number[] = [],
+  ): Promise<boolean> {
     const { ledger, hops, emit } = this.#parts;
     const { create, tracking, events } = judgement;
-    const result = await ledger.commitSurely({ finish: [copy.copy], create, tracking }, as);
+    const { copy: id, nextHop, priority } = copy;
+    const change =
+      left.length === 0
+        ? { finish: [id] }
+        : { split: [{ copy: id, into: [{ nextHop, recipients: left, held: false }] }] };
+    const result = await ledger.commitSurely({ ...change, create, tracking }, as);
     if (!result.ok) return false;
+    if (left.length > 0) hops.waiting(nextHop, priority, undefined);
     hops.created(create, result.created);
     for (const [name, fields] of events) emit(name, fields);
     return true;
@@ -95,12 +113,25 @@ export class CopyEnds {
   }
 }
 
+/** The outcomes of the recipients that the cause is the end of. */
+function outcomesOf(copy: QueuedCopy, cause: CopyEnd): readonly RecipientOutcome[] {
+  if (cause.kind === 'undowngradable' && cause.failed.length > 0) {
+    return cause.failed.map(({ index, explanation }) =>
+      nonDelivered(index, nonDeliveryFor(cause), explanation),
+    );
+  }
+  const said = 'detail' in cause ? cause.detail : copy.lastError;
+  return copy.recipients.map(({ number }) => nonDelivered(number, nonDeliveryFor(cause), said));
+}
+
 function nonDeliveryFor(cause: CopyEnd): NonDelivery {
   switch (cause.kind) {
     case 'expired':
       return nonDelivery('expired');
     case 'returned':
       return nonDelivery('returned-by-operator');
+    case 'undowngradable':
+      return nonDelivery('unable-to-downgrade');
     case 'refused-by-peer':
     case 'unreadable':
       return nonDelivery('refused-for-good');

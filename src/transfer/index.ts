@@ -7,4 +7,5 @@ export type * from './local-delivery.ts';
 export type * from './ports.ts';
 export type { CommandOutcome, QueueCommand } from './queue-commands.ts';
 export { decodeStored, encodeStored, type StoredValue } from './stored-value.ts';
+export type { ToleranceCount } from './tolerance-use.ts';
 export { outgoingApdu } from './outgoing.ts';

@@ -5,7 +5,7 @@
 
 import type { Instant } from '../base/time.ts';
 import { unsupportedCritical } from '../p1/index.ts';
-import { type NonDelivery, nonDelivery, type RecipientOutcome } from '../report/index.ts';
+import { type NonDelivery, nonDelivery, type RecipientOutcome, type ReportSubject } from '../report/index.ts';
 import {
   chooseRoute,
   nextHopKey,
@@ -21,7 +21,9 @@ import type { Arriving } from './arriving.ts';
 import { type Description, describe } from './describe.ts';
 import { type Copies, type Draft, type Judgement, type JudgeParts, newDraft, secure } from './draft.ts';
 import { nonDelivered, placeReport, reportOn } from './judge-outcomes.ts';
+import { invalidArgument, invalidRecipient, withoutInvalid } from './invalid-argument.ts';
 import { findLoop } from './own-trace.ts';
+import { speaks1984, undowngradable } from './peer-protocol.ts';
 import type { StoredValue } from './stored-value.ts';
 
 type Subject = Extract<StoredValue, { kind: 'message' | 'probe' }>;
@@ -66,6 +68,7 @@ function judgeSubject(
   const routed: RoutedRecipient[] = [];
   const arrivedBy = arriving.link && nextHopKey({ kind: 'link', name: arriving.link.name });
   const responsible = responsibleRecipients(value.envelope.perRecipientFields);
+  const unfitFor1984 = unfitness(parts, value);
   for (const recipient of responsible) {
     const each = failure ?? failureOf(value, recipient);
     if (each !== undefined) outcomes.push(nonDelivered(recipient, each));
@@ -73,7 +76,10 @@ function judgeSubject(
       const { contentLength } = arriving;
       const { mtsIdentifier } = description;
       const at = { recipient, contentLength, arrivedBy, mtsIdentifier };
-      routed.push({ recipient, decision: routeAgain(parts, value, at) });
+      const decision = routeAgain(parts, value, at);
+      const unfit = unfitFor1984(recipient, decision);
+      if (unfit === undefined) routed.push({ recipient, decision });
+      else outcomes.push(nonDelivered(recipient, nonDelivery('unable-to-downgrade'), unfit));
     }
   }
   const split = splitByNextHop(routed);
@@ -91,11 +97,18 @@ function judgeSubject(
   const act = arriving.link === undefined ? 'submitted' : 'transferred-in';
   secure(parts, { arriving, description, copies, tracked, act, now }, draft);
   const content = arriving.content.kind === 'inline' ? arriving.content.octets : undefined;
-  const subject = value.kind === 'message' ? { ...value, content } : value;
+  const subject = reportable(value, content);
   reportOn(parts, { ended: { subject, outcomes, arrivedAt: now }, now }, draft);
 }
 
-/** What keeps every recipient from being served: a loop, the size, their number, a critical extension. */
+/** What a report on an arrival is made of: without what made it invalid. */
+function reportable(value: Subject, content: Uint8Array | undefined): ReportSubject {
+  const whole = invalidArgument(value.envelope) === undefined;
+  if (value.kind === 'probe') return whole ? value : { ...value, envelope: withoutInvalid(value.envelope) };
+  return { ...value, content, envelope: whole ? value.envelope : withoutInvalid(value.envelope) };
+}
+
+/** What keeps every recipient from being served: a field that cannot be meant, a loop, the size, their number, a critical extension. */
 function failureOfAll(
   parts: JudgeParts,
   { arriving, description }: { readonly arriving: Arriving; readonly description: Description },
@@ -106,6 +119,12 @@ function failureOfAll(
   if (value.kind === 'report') return undefined;
   const { mtsIdentifier, recipients } = description;
   const common = { link: link?.name, peer: link?.peer.mta, mtsIdentifier, remote };
+  const invalid = invalidArgument(value.envelope);
+  if (invalid !== undefined) {
+    const { path, expected: limit, got } = invalid;
+    draft.events.push(['message-refused', { ...common, reason: `invalid ${path}`, limit, got }]);
+    return nonDelivery('invalid-arguments');
+  }
   const loop = link === undefined ? undefined : findLoop(value, mta);
   if (loop?.loop) {
     draft.events.push(['loop-detected', { ...common, trace: loop.detail, recipients }]);
@@ -127,9 +146,31 @@ function failureOfAll(
 }
 
 function failureOf(value: Subject, recipient: number): NonDelivery | undefined {
-  const { extensions } = value.envelope.perRecipientFields[recipient];
+  const { extensions, recipientName } = value.envelope.perRecipientFields[recipient];
+  if (invalidRecipient(recipientName) !== undefined) return nonDelivery('invalid-arguments');
   const critical = unsupportedCritical(extensions, 'for-transfer');
   return critical.length > 0 ? nonDelivery('unsupported-critical-function') : undefined;
+}
+
+/**
+ * What keeps a recipient from a peer of 1984, if its way leads there. That is the verdict: it is reported at
+ * once, and no other way is looked for.
+ */
+function unfitness(
+  parts: JudgeParts,
+  value: Subject,
+): (recipient: number, decision: RouteDecision) => string | undefined {
+  let explanations: ReadonlyMap<number, string> | undefined;
+  return (recipient, decision) => {
+    if (decision.kind !== 'link') return undefined;
+    const hop = parseNextHopKey(decision.nextHop);
+    const link = parts.configuration.links.find(({ name }) => hop?.kind === 'link' && hop.name === name);
+    if (link === undefined || !speaks1984(link.mode)) return undefined;
+    explanations ??= new Map(
+      undowngradable(value, link.mode).map(({ index, explanation }) => [index, explanation]),
+    );
+    return explanations.get(recipient);
+  };
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Random } from '../base/random.ts';
 import { type Clock, type Instant, millis } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
+import type { DowngradeFailure } from '../p1/index.ts';
 import { type LinkHealth, nextHopKey } from '../routing/index.ts';
 import {
   type AssociationNumber,
@@ -22,6 +23,7 @@ import type { Ledger } from './ledger.ts';
 import type { Network } from './ports.ts';
 import { withoutRepeats } from './repeated-trouble.ts';
 import { initiatorOptions } from './stack-options.ts';
+import type { NoteTolerance } from './tolerance-use.ts';
 import type { TransferOutcome } from './transfer-out.ts';
 import { unawaited } from './unawaited.ts';
 
@@ -38,6 +40,8 @@ export interface LinkRunnerParts {
   readonly emit: Emit;
   readonly random: Random;
   readonly tsduOctetsMax: number;
+  /** Counts the use of a tolerance. */
+  readonly tolerated?: NoteTolerance;
   /** The time of a message is over, or it can never be transferred: reports and finishes the copy. */
   readonly endCopy: (copy: QueuedCopy, cause: CopyEnd) => Promise<void>;
   /** Looks for another way for these copies; those without one stay. */
@@ -49,7 +53,9 @@ export type CopyEnd =
   | { readonly kind: 'expired' }
   | { readonly kind: 'refused-by-peer'; readonly detail: string }
   | { readonly kind: 'returned'; readonly detail: string }
-  | { readonly kind: 'unreadable'; readonly detail: string };
+  | { readonly kind: 'unreadable'; readonly detail: string }
+  /** The peer speaks P1 of 1984, which has no form for these recipients: only their way ends here. */
+  | { readonly kind: 'undowngradable'; readonly failed: readonly DowngradeFailure[] };
 
 export class LinkRunner {
   readonly hop: NextHopKey;
@@ -77,7 +83,7 @@ export class LinkRunner {
     this.#enabled = parts.link.enabled;
     this.hop = nextHopKey({ kind: 'link', name: parts.link.name });
     const { link, random } = parts;
-    const callable = link.peer.address !== undefined && link.mode === 'normal';
+    const callable = link.peer.address !== undefined;
     // The stack ends a release by itself, in two steps of `disconnect` each: the scheduler only backs it up.
     const disconnect = millis(2 * link.associations.disconnect + DISCONNECT_GRACE_MS);
     const associations = { ...link.associations, disconnect };
@@ -209,6 +215,7 @@ export class LinkRunner {
       emit,
       options: this.#options(),
       transferTime_ms: (copy) => transferTime_ms(link, copy),
+      tolerated: this.#parts.tolerated,
       listener: {
         opened: () => this.tell({ kind: 'association-opened', association: number }),
         ended: (end) => this.#ended(number, end),
@@ -274,6 +281,13 @@ export class LinkRunner {
         const failure = transient ? 'transient' : 'permanent';
         if (!transient) this.#endCopy(copy.copy, { kind: 'refused-by-peer', detail });
         this.tell({ kind: 'transfer-failed', association, copy: copy.copy, failure, detail });
+        return;
+      }
+      case 'undowngradable': {
+        const { failed } = outcome;
+        const detail = failed[0]?.explanation ?? 'P1 of 1984 has no form for it';
+        this.#endCopy(copy.copy, { kind: 'undowngradable', failed });
+        this.tell({ kind: 'transfer-failed', association, copy: copy.copy, failure: 'permanent', detail });
         return;
       }
       case 'unreadable': {

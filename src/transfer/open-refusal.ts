@@ -24,6 +24,10 @@ export function refusedEvent(link: LinkConfiguration, refused: RTRefused): OpenR
     const called = selectorText(link.selectors.remote.session);
     return { event: 'selector-refused-by-peer', fields: { layer, called, reason }, detail };
   }
+  // X.410-1984 mode has no other word for it.
+  if (layer === 'rtse' && reason === 'validation-failure') {
+    return { event: 'credentials-refused-by-peer', fields: { presented: link.credentials.mta }, detail };
+  }
   if (reason === 'unacceptable-dialogue-mode') {
     return { event: 'dialogue-refused-by-peer', fields: { proposed: link.rts.dialogue }, detail };
   }
@@ -40,6 +44,9 @@ function bindRefusal(link: LinkConfiguration, error: string): OpenRefusal {
       return { event: 'credentials-refused-by-peer', fields: { presented: link.credentials.mta }, detail };
     case 'busy':
       return { event: 'peer-busy', fields: { layer: 'p1' }, detail };
+    case 'unacceptable-security-context':
+    case 'inadequate-association-confidentiality':
+      return { event: 'security-refused-by-peer', fields: { reason: error }, detail };
     case 'unacceptable-dialogue-mode':
       return { event: 'dialogue-refused-by-peer', fields: { proposed: link.rts.dialogue }, detail };
     default:

@@ -1,50 +1,114 @@
 // The MTS-APDU that goes to an adjacent MTA for one copy: the stored envelope with the responsibility for the
 // copy's recipients (X.411 14.3.3: one copy per next hop, each recipient the responsibility of one), and
-// without internal trace where the message leaves our domain. Content is not touched: it is appended as it
-// was stored.
+// without internal trace where it leaves our domain; in P1 of 1984 where the peer speaks that. Content
+// is not touched: it is appended as it was stored.
 
-import { err, ok, type Result } from '../base/result.ts';
+import { concat } from '../base/octets.ts';
+import type { DepartureTolerance, LinkConfiguration } from '../config/index.ts';
 import {
+  type DowngradeFailure,
+  type DowngradeOptions,
+  downgradeMessageEnvelope,
+  downgradeTo1984,
   encodeMessageHead,
   encodeMTSAPDU,
+  encodeP1_1984,
+  encodeUMPDUHead,
+  externalContentHead,
   type MessageTransferEnvelope,
+  type MTSAPDU,
   type ProbeTransferEnvelope,
   withoutInternalTrace,
   withResponsibility,
 } from '../p1/index.ts';
 import type { QueuedCopy } from '../store/index.ts';
+import { departing } from './departure-tolerances.ts';
+import { speaks1984 } from './peer-protocol.ts';
 import { decodeStored, type StoredValue } from './stored-value.ts';
 
-/** The octets before the content; for reports and probes, all of them. */
-export interface OutgoingApdu {
-  readonly head: Uint8Array;
-  readonly octetsTotal: number;
-}
+/** What goes out for a copy. */
+export type Outgoing =
+  | {
+      readonly kind: 'apdu';
+      /** The octets before the content; for reports and probes, all of them. */
+      readonly head: Uint8Array;
+      readonly octetsTotal: number;
+      /** The tolerances of the link that changed something. */
+      readonly tolerances: readonly DepartureTolerance[];
+    }
+  /** The stored envelope cannot be read. */
+  | { readonly kind: 'unreadable'; readonly detail: string }
+  /** A peer of 1984 cannot be told of it: of these recipients, or, of a report, at all. */
+  | { readonly kind: 'undowngradable'; readonly failed: readonly DowngradeFailure[] };
 
-/** Builds what goes out for `copy`. An error means that the stored envelope cannot be read. */
-export function outgoingApdu(copy: QueuedCopy, sameDomain: boolean): Result<OutgoingApdu, string> {
+/** What a copy needs to know of the link that it goes out by. */
+export type OutgoingLink = Pick<LinkConfiguration, 'sameDomain' | 'mode'> &
+  Partial<Pick<LinkConfiguration, 'tolerances'>>;
+
+/** Builds what goes out for `copy`. */
+export function outgoingApdu(copy: QueuedCopy, link: OutgoingLink): Outgoing {
   const stored = decodeStored(copy);
-  if (!stored.ok) return err(stored.error.message);
-  const head = headOf(stored.value, copy, sameDomain);
+  if (!stored.ok) return { kind: 'unreadable', detail: stored.error.message };
   const content = stored.value.kind === 'message' ? copy.contentLength : 0;
-  return ok({ head, octetsTotal: head.length + content });
+  const { value, used } = departing(outgoingValue(stored.value, copy, link.sameDomain), link);
+  const motis = link.sameDomain && link.tolerances?.motisInternalTrace === true;
+  const options: DowngradeOptions = motis ? { internalTrace: 'motis' } : {};
+  const head = speaks1984(link.mode) ? headIn1984(value, content, options) : headIn1988(value, content);
+  if (!(head instanceof Uint8Array)) return head;
+  const tolerances = motis && speaks1984(link.mode) ? ([...used, 'motisInternalTrace'] as const) : used;
+  return { kind: 'apdu', head, octetsTotal: head.length + content, tolerances };
 }
 
-function headOf(value: StoredValue, copy: QueuedCopy, sameDomain: boolean): Uint8Array {
+/** The stored value as it leaves by this link. */
+function outgoingValue(value: StoredValue, copy: QueuedCopy, sameDomain: boolean): StoredValue {
   const numbers = new Set(copy.recipients.map((recipient) => recipient.number));
   switch (value.kind) {
     case 'message':
-      return encodeMessageHead(forCopy(value.envelope, numbers, sameDomain), copy.contentLength);
+      return { kind: 'message', envelope: forCopy(value.envelope, numbers, sameDomain) };
     case 'probe':
-      return encodeMTSAPDU({ kind: 'probe', value: forCopy(value.envelope, numbers, sameDomain) });
+      return { kind: 'probe', envelope: forCopy(value.envelope, numbers, sameDomain) };
     case 'report': {
       const { envelope } = value.report;
       const extensions = sameDomain ? envelope.extensions : withoutInternalTrace(envelope.extensions);
-      const changed = extensions.length !== envelope.extensions.length;
-      const report = changed ? { ...value.report, envelope: { ...envelope, extensions } } : value.report;
-      return encodeMTSAPDU({ kind: 'report', value: report });
+      if (extensions.length === envelope.extensions.length) return value;
+      return { kind: 'report', report: { ...value.report, envelope: { ...envelope, extensions } } };
     }
   }
+}
+
+function headIn1988(value: StoredValue, contentLength: number): Uint8Array {
+  switch (value.kind) {
+    case 'message':
+      return encodeMessageHead(value.envelope, contentLength);
+    case 'probe':
+      return encodeMTSAPDU({ kind: 'probe', value: value.envelope });
+    case 'report':
+      return encodeMTSAPDU({ kind: 'report', value: value.report });
+  }
+}
+
+/** Recipients that fail are to be reported before any copy goes out: no peer could be told of them. */
+function headIn1984(
+  value: StoredValue,
+  contentLength: number,
+  options: DowngradeOptions,
+): Uint8Array | Extract<Outgoing, { kind: 'undowngradable' }> {
+  if (value.kind === 'message') {
+    const { value: envelope, failed } = downgradeMessageEnvelope(value.envelope, options);
+    if (envelope === undefined || failed.length > 0) return { kind: 'undowngradable', failed };
+    const { contentType } = value.envelope;
+    if (contentType.kind === 'builtIn') return encodeUMPDUHead(envelope, contentLength);
+    const wrapping = externalContentHead(contentType.value, contentLength);
+    return concat([encodeUMPDUHead(envelope, wrapping.length + contentLength), wrapping]);
+  }
+  const apdu: MTSAPDU =
+    value.kind === 'probe'
+      ? { kind: 'probe', value: value.envelope }
+      : { kind: 'report', value: value.report };
+  const { value: mpdu, failed } = downgradeTo1984(apdu, options);
+  // A report goes on without the recipients that it can no longer name.
+  const stopped = mpdu === undefined || (value.kind === 'probe' && failed.length > 0);
+  return stopped ? { kind: 'undowngradable', failed } : encodeP1_1984(mpdu);
 }
 
 /** The same object where nothing changes, so that its octets are copied. */

@@ -2,6 +2,7 @@
 // delivery, and the way events leave. The net room implements the network on sockets; a simulated world
 // implements it in memory. Nothing here waits or touches a socket.
 
+import type { LinkTlsConfiguration } from '../config/index.ts';
 import type {
   AssociationOptions,
   ProtocolViolation,
@@ -15,6 +16,8 @@ export interface AssociationHandle {
   readonly id: number;
   /** Where the peer is, for the log: 'address:port'. */
   readonly peerAddress: string;
+  /** The TLS that it runs over; absent on a plain connection. */
+  readonly tls?: ChannelTls | undefined;
   /** Hands a primitive to the stack. After the end of the association it is ignored. */
   request(primitive: RTRequest): void;
   /** Stops or goes on reading octets of this peer: how a slow store slows one sender. */
@@ -25,6 +28,20 @@ export interface AssociationHandle {
   congested(): boolean;
   /** Ends the network connection at once, without a word to the peer. */
   destroy(detail: string): void;
+}
+
+/** The other end of a TLS connection, as far as its certificate tells. */
+export interface ChannelTls {
+  readonly protocol: string;
+  /** SHA-256 of the peer's certificate, upper case with colons; undefined where it showed none. */
+  readonly fingerprint: string | undefined;
+  /** What is wrong with the peer's certificate for this link, if anything; with `name`, its names too. */
+  misfit(wanted: LinkTlsConfiguration, name: string | undefined): TlsMisfit | undefined;
+}
+export interface TlsMisfit {
+  readonly code: string;
+  readonly expected: string;
+  readonly got: string;
 }
 
 /** Who uses an association. Every callback comes at most once per event and never after `onClosed`. */
@@ -43,12 +60,16 @@ export interface DialTarget {
   readonly localAddress?: string;
   /** Given up when the TCP connection does not stand by then, in milliseconds. */
   readonly connectTimeout_ms: number;
+  /** Absent: a plain connection. */
+  readonly tls?: LinkTlsConfiguration | undefined;
 }
 
 /** Why a network connection could not be made: for retry, and for the event. */
 export interface DialFailure {
   readonly code: string;
   readonly detail: string;
+  /** The TCP connection stood, but not TLS on it. */
+  readonly tls?: TlsMisfit;
 }
 
 export interface Network {

@@ -42,6 +42,24 @@ export function withoutRepeats(emit: Emit, clock: Pick<Clock, 'now'>): Emit {
   };
 }
 
+/**
+ * `emit`, for everybody who calls: each link by itself, and strangers together. What is said of one message and of no
+ * link is no repetition and passes.
+ */
+export function withoutRepeatsOfPeers(emit: Emit, clock: Pick<Clock, 'now'>): Emit {
+  const links = new Map<string, Emit>();
+  return (name, fields) => {
+    if (fields.link === undefined && fields.mtsIdentifier !== undefined) {
+      emit(name, fields);
+      return;
+    }
+    const link = fields.link ?? '';
+    const told = links.get(link) ?? withoutRepeats(emit, clock);
+    links.set(link, told);
+    told(name, fields);
+  };
+}
+
 function refill(trouble: Told, now: Instant): void {
   const gained = Math.max(0, Math.floor((now - trouble.since) / told_again_ms));
   trouble.left = Math.min(told_at_once_max, trouble.left + gained);

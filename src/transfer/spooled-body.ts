@@ -2,7 +2,7 @@
 // written in order, one write after the other. Invariant: after the first failure nothing more is written,
 // and nothing of it is ever confirmed.
 
-import { ContentReader, type MessageTransferEnvelope } from '../p1/index.ts';
+import { ContentReader, type ContentReaderState, type MessageTransferEnvelope } from '../p1/index.ts';
 import type { SpoolName, SpoolResult, SpoolWriter } from '../store/index.ts';
 import { refusalText } from './refusal-text.ts';
 import { encodeStored } from './stored-value.ts';
@@ -11,26 +11,67 @@ import type { IntakeParts, TakenIn } from './taken-in.ts';
 /** Message, MTS-APDU [0] and their like may be of indefinite length: two octets each, with room to spare. */
 const TRAILING_OCTETS_MAX = 16;
 
+/** Where a body stands between two octets: plain data. */
+export interface BodyState {
+  readonly reader: ContentReaderState;
+  readonly contentLength: number;
+  readonly trailing: number;
+  /** Octets of content that were written. */
+  readonly written: number;
+}
+
 export class SpooledBody {
   readonly #envelope: MessageTransferEnvelope;
   readonly #contentOctetsMax: number;
-  readonly #reader = new ContentReader();
+  readonly #reader: ContentReader;
   readonly #opening: Promise<SpoolWriter>;
   #chain: Promise<void>;
   #failure: string | undefined;
   #contentLength = 0;
   /** Octets after the content's end: the end-of-contents octets of indefinite forms around it. */
   #trailing = 0;
+  #written = 0;
   backlog = 0;
 
-  constructor(parts: IntakeParts, envelope: MessageTransferEnvelope) {
+  /** With `resumed` it goes on in a spool that stands at that point. */
+  constructor(
+    parts: IntakeParts,
+    envelope: MessageTransferEnvelope,
+    resumed?: { readonly state: BodyState; readonly spool: SpoolWriter },
+  ) {
+    this.#reader = new ContentReader(resumed?.state.reader);
+    this.#contentLength = resumed?.state.contentLength ?? 0;
+    this.#trailing = resumed?.state.trailing ?? 0;
+    this.#written = resumed?.state.written ?? 0;
     this.#envelope = envelope;
     this.#contentOctetsMax = parts.contentOctetsMax;
-    this.#opening = parts.store.openSpool();
+    this.#opening = resumed === undefined ? parts.store.openSpool() : Promise.resolve(resumed.spool);
     this.#chain = this.#opening.then(
       () => undefined,
       (error: unknown) => this.#fail(error),
     );
+  }
+
+  /** Where it stands now. */
+  get state(): BodyState {
+    return {
+      reader: this.#reader.state,
+      contentLength: this.#contentLength,
+      trailing: this.#trailing,
+      written: this.#written,
+    };
+  }
+
+  /** The name of its spool. */
+  async spool(): Promise<SpoolName> {
+    return (await this.#opening).name;
+  }
+
+  /** Closes the spool as it is, for somebody else to go on with. */
+  async release(): Promise<void> {
+    await this.#chain;
+    const spool = await this.#opening.catch(() => undefined);
+    await spool?.release().catch(() => undefined);
   }
 
   push(octets: Uint8Array): TakenIn | undefined {
@@ -55,6 +96,7 @@ export class SpooledBody {
     this.#contentLength += part.length;
     if (this.#contentLength > this.#contentOctetsMax) return;
     const own = part.slice();
+    this.#written += own.length;
     this.backlog += own.length;
     this.#then(async (spool) => {
       const written = await spool.write(own);

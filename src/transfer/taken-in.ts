@@ -1,6 +1,6 @@
 // What the intake of an APDU needs and what it gives. Types only.
 
-import type { MessageTransferEnvelope } from '../p1/index.ts';
+import type { EnvelopePrefix, MessageTransferEnvelope } from '../p1/index.ts';
 import type { SpoolName, Store } from '../store/index.ts';
 
 /** What has come, once the transfer is complete. */
@@ -27,6 +27,8 @@ export type TakenIn =
   | { readonly kind: 'failed'; readonly detail: string };
 
 export interface IntakeParts {
+  /** Finds the envelope in what the peer sends: in P1 of 1988, unless said otherwise. */
+  readonly envelopePrefix?: (prefix: Uint8Array) => EnvelopePrefix;
   readonly store: Pick<Store, 'openSpool'>;
   /** APDUs up to this many octets are kept whole. */
   readonly inlineOctetsMax: number;

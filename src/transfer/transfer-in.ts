@@ -4,7 +4,10 @@
 // alone.
 
 import type { RTIndication } from '../stack/association/service.ts';
+import type { Transition } from '../store/index.ts';
 import { ApduIntake, SPOOL_BACKLOG_OCTETS_MAX } from './apdu-intake.ts';
+import type { Found } from './inbound-recovery.ts';
+import type { KeptActivity } from './kept-activity.ts';
 import type { IntakeParts, TakenIn } from './taken-in.ts';
 import type { AssociationHandle } from './ports.ts';
 
@@ -16,20 +19,42 @@ export type AcceptVerdict =
 export interface TransferInParts {
   readonly intake: IntakeParts;
   readonly handle: AssociationHandle;
+  /** What is remembered for a resumption; absent: nothing is, and nothing is resumed. */
+  readonly recovery?: TransferRecovery;
   /** Takes responsibility: resolves once the message is on stable storage, or says why it is not taken. */
-  readonly accept: (taken: TakenIn, octets: number) => Promise<AcceptVerdict>;
+  readonly accept: (
+    taken: TakenIn,
+    octets: number,
+    remembered?: Pick<Transition, 'saveRecovery' | 'dropRecovery'>,
+  ) => Promise<AcceptVerdict>;
   /** For the event: the activity came to nothing after so many octets. */
   readonly failed: (octets: number, detail: string) => void;
 }
 
+/** The memory of an MTA for activities, as one association uses it. */
+export interface TransferRecovery {
+  readonly begin: (activity: Uint8Array) => KeptActivity;
+  readonly resume: (asked: Resumption) => Promise<Found>;
+  /** For the event: a broken transfer goes on after so many octets. */
+  readonly resumed: (octets: number) => void;
+  /** For the event: it cannot. */
+  readonly refused: () => void;
+}
+
+type Resumption = Extract<RTIndication, { kind: 'RTresumeind' }>;
+type Checkpoint = Extract<RTIndication, { kind: 'RTcheckpointind' }>;
+
 type TransferInIndication = Extract<
   RTIndication,
-  { kind: 'RTbeginind' | 'RTdataind' | 'RTcheckpointind' | 'RTTRind' | 'RTdiscardind' }
+  { kind: 'RTbeginind' | 'RTresumeind' | 'RTdataind' | 'RTcheckpointind' | 'RTTRind' | 'RTdiscardind' }
 >;
 
 export class TransferIn {
   readonly #parts: TransferInParts;
   #intake: ApduIntake | undefined;
+  #kept: KeptActivity | undefined;
+  /** The number that RTSE gave to the transfer: answers say which one they mean. */
+  #transfer = 0;
   /**
    * What came is whole and in the hands of `accept`: it may be secured already, whatever becomes of the peer.
    */
@@ -50,65 +75,149 @@ export class TransferIn {
     switch (primitive.kind) {
       case 'RTbeginind':
         this.#intake = new ApduIntake(this.#parts.intake);
+        this.#kept = this.#parts.recovery?.begin(primitive.activity);
+        this.#transfer = primitive.transfer;
         this.#handedOver = false;
+        return;
+      case 'RTresumeind':
+        this.#transfer = primitive.transfer;
+        void this.#resume(primitive);
         return;
       case 'RTdataind':
         this.#intake?.push(primitive.octets);
         this.#slowIfBehind();
         return;
       case 'RTcheckpointind':
-        void this.#confirmCheckpoint(primitive.serialNumber);
+        void this.#confirmCheckpoint(primitive);
         return;
       case 'RTTRind':
         void this.#complete();
         return;
       case 'RTdiscardind':
-        this.lost(primitive.detail);
+        if (primitive.resumable === true) this.lost(primitive.detail);
+        else this.#forget(primitive.detail);
     }
   }
 
-  /** The activity or the association is gone: what came of it is forgotten, unless it is being secured. */
+  /**
+   * The activity or the association is gone: what has points is kept for a resumption, the rest is forgotten,
+   * unless it is being secured.
+   */
   lost(detail: string): void {
     const intake = this.#intake;
+    // An answer to a resumption that is still looked for comes to nobody.
+    this.#transfer = 0;
     if (intake === undefined) return;
     this.#intake = undefined;
-    if (this.#handedOver) return;
-    void intake.discard();
+    const kept = this.#kept;
+    this.#kept = undefined;
+    if (this.#handedOver) {
+      kept?.lost();
+      return;
+    }
+    kept?.lost(this.#letGo(intake, kept));
+    if (kept === undefined) void intake.discard();
     this.#parts.failed(intake.octets, detail);
   }
 
-  async #confirmCheckpoint(serialNumber: number): Promise<void> {
+  /** Lets go of the spool; a point that is being committed decides whether it stays. */
+  async #letGo(intake: ApduIntake, kept: KeptActivity): Promise<void> {
+    await kept.settled;
+    await (kept.worthKeeping ? intake.release() : intake.discard());
+  }
+
+  /** The peer took the activity back for good. */
+  #forget(detail: string): void {
+    const kept = this.#kept;
     const intake = this.#intake;
-    const failure = await intake?.secured();
-    if (intake === undefined || this.#intake !== intake) return;
+    this.#transfer = 0;
+    this.#intake = undefined;
+    this.#kept = undefined;
+    if (intake === undefined) return;
+    if (this.#handedOver) {
+      kept?.lost();
+      return;
+    }
+    this.#parts.failed(intake.octets, detail);
+    void intake.discard().then(() => kept?.forget());
+  }
+
+  async #resume(asked: Resumption): Promise<void> {
+    const { handle, recovery } = this.#parts;
+    const { transfer } = asked;
+    const found: Found = (await recovery?.resume(asked)) ?? { kind: 'gone' };
+    if (this.#transfer !== transfer) {
+      if (found.kind === 'point') found.kept.lost(found.intake.release());
+      return;
+    }
+    if (found.kind === 'gone') {
+      recovery?.refused();
+      handle.request({ kind: 'RTresumersp-', transfer });
+    } else if (found.kind === 'secured') {
+      handle.request({ kind: 'RTresumersp+', transfer });
+    } else {
+      this.#intake = found.intake;
+      this.#kept = found.kept;
+      this.#handedOver = false;
+      recovery?.resumed(found.intake.octets);
+      handle.request({ kind: 'RTresumersp+', resumption: found.resumption, transfer });
+    }
+  }
+
+  async #confirmCheckpoint({ serialNumber, resumption }: Checkpoint): Promise<void> {
+    const intake = this.#intake;
+    const kept = this.#kept;
+    const transfer = this.#transfer;
+    if (intake === undefined) return;
+    let failure: string | undefined;
+    if (kept === undefined || resumption === undefined) failure = await intake.secured();
+    else {
+      const point = await intake.checkpoint();
+      if (this.#intake !== intake) return;
+      if (typeof point === 'string') failure = point;
+      else if (point !== undefined) failure = await kept.save({ serialNumber, resumption }, point);
+    }
+    // Once the whole is handed over, it is the end of the transfer that is confirmed or refused.
+    if (this.#intake !== intake || (failure !== undefined && this.#handedOver)) return;
     // After a failed write no checkpoint is confirmed: the end of the transfer will be refused as temporary.
     if (failure !== undefined) this.#refuse(intake, failure);
-    else this.#parts.handle.request({ kind: 'RTsecured', serialNumber });
+    else this.#parts.handle.request({ kind: 'RTsecured', serialNumber, transfer });
   }
 
   async #complete(): Promise<void> {
     const intake = this.#intake;
+    const kept = this.#kept;
+    const transfer = this.#transfer;
     if (intake === undefined) return;
     const taken = await intake.finish();
     if (this.#intake !== intake) return;
+    // A point that is still being committed must not come after what replaces it.
+    await kept?.settled;
+    if (this.#intake !== intake) return;
     this.#handedOver = true;
-    const verdict = await this.#parts.accept(taken, intake.octets).catch(refusedByMistake);
+    const accepted = this.#parts.accept(taken, intake.octets, kept?.securing()).catch(refusedByMistake);
+    kept?.handedOver(accepted.then(({ ok }) => ok));
+    const verdict = await accepted;
     if (this.#intake !== intake) return;
     this.#intake = undefined;
+    this.#kept = undefined;
+    kept?.lost();
     if (verdict.ok) {
       this.transfers += 1;
-      this.#parts.handle.request({ kind: 'RTTRrsp+' });
+      this.#parts.handle.request({ kind: 'RTTRrsp+', transfer });
     } else {
       const { transient, detail } = verdict;
-      this.#parts.handle.request({ kind: 'RTTRrsp-', transient, detail });
+      this.#parts.handle.request({ kind: 'RTTRrsp-', transient, detail, transfer });
     }
   }
 
   #refuse(intake: ApduIntake, detail: string): void {
+    const kept = this.#kept;
     this.#intake = undefined;
-    void intake.discard();
+    this.#kept = undefined;
+    void intake.discard().then(() => kept?.forget());
     this.#parts.failed(intake.octets, detail);
-    this.#parts.handle.request({ kind: 'RTTRrsp-', transient: true, detail });
+    this.#parts.handle.request({ kind: 'RTTRrsp-', transient: true, detail, transfer: this.#transfer });
   }
 
   #slowIfBehind(): void {

@@ -57,7 +57,7 @@ class Bench {
   constructor(content?: Uint8Array, answer?: (offset: number) => Promise<Uint8Array | undefined>) {
     this.out = new TransferOut({
       handle: this.handle,
-      sameDomain: false,
+      link: { sameDomain: false, mode: 'normal' },
       transferTime_ms: () => 1000,
       store: {
         readContent: (message, offset, octets_max) => {
@@ -93,9 +93,9 @@ test('a small message is given whole, and its length is exact', () => {
 });
 
 test('only the recipients of the copy are the peer’s responsibility (X.411 14.3.3)', () => {
-  const out = outgoingApdu(copyOf(new Uint8Array(1)), true);
-  assert.ok(out.ok);
-  const apdu = decodeMTSAPDU(concat([out.value.head, new Uint8Array(1)]));
+  const out = outgoingApdu(copyOf(new Uint8Array(1)), { sameDomain: true, mode: 'normal' });
+  assert.ok(out.kind === 'apdu');
+  const apdu = decodeMTSAPDU(concat([out.head, new Uint8Array(1)]));
   assert.ok(apdu.ok && apdu.value.kind === 'message');
   assert.deepEqual(
     apdu.value.value.envelope.perRecipientFields.map(
@@ -110,9 +110,9 @@ test('internal trace stays within the domain; external trace goes along', () => 
     [true, ['MTA-X']],
     [false, []],
   ] as const) {
-    const out = outgoingApdu(copyOf(new Uint8Array()), sameDomain);
-    assert.ok(out.ok);
-    const apdu = decodeMTSAPDU(out.value.head);
+    const out = outgoingApdu(copyOf(new Uint8Array()), { sameDomain, mode: 'normal' });
+    assert.ok(out.kind === 'apdu');
+    const apdu = decodeMTSAPDU(out.head);
     assert.ok(apdu.ok && apdu.value.kind === 'message');
     const internal = readInternalTrace(apdu.value.value.envelope.extensions);
     assert.ok(internal.ok);

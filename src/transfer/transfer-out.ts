@@ -2,9 +2,11 @@
 // its content in pieces as they are asked for, and says how it ended. The copy is forgotten by others only on
 // `sent`, which means that the peer has confirmed the end of the activity.
 
+import type { DowngradeFailure } from '../p1/index.ts';
+import type { ToleranceName } from '../config/index.ts';
 import type { RTIndication } from '../stack/association/service.ts';
 import type { QueuedCopy, Store } from '../store/index.ts';
-import { outgoingApdu } from './outgoing.ts';
+import { outgoingApdu, type OutgoingLink } from './outgoing.ts';
 import type { AssociationHandle } from './ports.ts';
 
 /** How the transfer of one copy ended. */
@@ -14,13 +16,17 @@ export type TransferOutcome =
   | { readonly kind: 'refused'; readonly transient: boolean; readonly detail: string }
   /** The association was lost; `progressed` if a checkpoint had been confirmed. */
   | { readonly kind: 'lost'; readonly progressed: boolean; readonly detail: string }
+  /** The peer speaks P1 of 1984, which has no form for these recipients. */
+  | { readonly kind: 'undowngradable'; readonly failed: readonly DowngradeFailure[] }
   /** Our own copy cannot be read. */
   | { readonly kind: 'unreadable'; readonly detail: string };
 
 export interface TransferOutParts {
   readonly handle: AssociationHandle;
   readonly store: Pick<Store, 'readContent'>;
-  readonly sameDomain: boolean;
+  readonly link: OutgoingLink;
+  /** Counts the use of a tolerance. */
+  readonly tolerated?: (name: ToleranceName) => void;
   /** Time that a transfer may take, in milliseconds, by its priority and size. */
   readonly transferTime_ms: (copy: QueuedCopy) => number;
 }
@@ -57,12 +63,13 @@ export class TransferOut {
 
   /** Begins the transfer of `copy`; `ended` is called once, when it is over. */
   start(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void): void {
-    const apdu = outgoingApdu(copy, this.#parts.sameDomain);
-    if (!apdu.ok) {
-      ended({ kind: 'unreadable', detail: apdu.error });
+    const apdu = outgoingApdu(copy, this.#parts.link);
+    if (apdu.kind !== 'apdu') {
+      ended(apdu);
       return;
     }
-    const { head, octetsTotal } = apdu.value;
+    const { head, octetsTotal } = apdu;
+    for (const tolerance of apdu.tolerances) this.#parts.tolerated?.(tolerance);
     this.#current = { copy, ended, octetsTotal, offset: 0, progressed: false, owed: 0 };
     const inline = copy.content.kind === 'inline' ? [copy.content.octets] : [];
     const transferTime_ms = this.#parts.transferTime_ms(copy);

@@ -67,6 +67,11 @@ export function virtualStore(parts: VirtualStoreParts): Store {
     counts: () => later(() => store.counts()),
     readContent: (message, offset, octets) => later(() => store.readContent(message, offset, octets)),
     openSpool: () => later(async () => virtualSpool(await store.openSpool(), later)),
+    reopenSpool: (name, octets) =>
+      later(async () => {
+        const spool = await store.reopenSpool(name, octets);
+        return spool && virtualSpool(spool, later);
+      }),
     recoveryPoints: (link) => later(() => store.recoveryPoints(link)),
     track: (query) => later(() => store.track(query)),
     close: () => store.close(),
@@ -79,6 +84,7 @@ function virtualSpool(spool: SpoolWriter, later: <T>(act: () => Promise<T>) => P
     write: (octets) => later((): Promise<SpoolResult> => spool.write(octets)),
     sync: () => later(() => spool.sync()),
     seal: (header) => later(() => spool.seal(header)),
+    release: () => later(() => spool.release()),
     discard: () => later(() => spool.discard()),
   };
 }

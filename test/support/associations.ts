@@ -1,6 +1,7 @@
 // Two associations in memory, each with a user that answers as an MTA would, for tests of the stack. Octets
 // are handed over cut as the test wants. Everything that happens is kept.
 
+import { test } from 'node:test';
 import { Association } from '../../src/stack/association/index.ts';
 import type {
   AssociationInput,
@@ -11,6 +12,15 @@ import type {
 } from '../../src/stack/association/index.ts';
 import { concat, fromHex, fromLatin1 } from '../../src/base/octets.ts';
 import { type Instant, instant } from '../../src/base/time.ts';
+
+/** The modes that associations are tested in. */
+export const bothModes = ['normal', 'x410-1984'] as const;
+export type Mode = (typeof bothModes)[number];
+
+/** A test that holds in normal mode and in X.410-1984 mode. */
+export function inBothModes(name: string, run: (mode: Mode) => void): void {
+  for (const mode of bothModes) test(`${name} (${mode})`, () => run(mode));
+}
 
 /** A bind argument and result that are ASN.1 values of the right tags, and no more. */
 export const bindArgument = octets('b006a104160270 31');
@@ -205,12 +215,17 @@ export function opened(
   parts: {
     readonly initiator?: Answer;
     readonly responder?: Answer;
+    /** How the initiator opens. */
+    readonly mode?: AssociationOptions['mode'];
     readonly asked?: Partial<Extract<RTRequest, { kind: 'RTOPENreq' }>>;
     readonly initiatorOptions?: Partial<AssociationOptions>;
     readonly responderOptions?: Partial<AssociationOptions>;
   } = {},
 ): { readonly a: End; readonly b: End } {
-  const a = new End(optionsOf('initiator', parts.initiatorOptions), parts.initiator ?? (() => []));
+  const a = new End(
+    optionsOf('initiator', { mode: parts.mode ?? 'normal', ...parts.initiatorOptions }),
+    parts.initiator ?? (() => []),
+  );
   const b = new End(optionsOf('responder', parts.responderOptions), parts.responder ?? accepting);
   a.feed({ kind: 'connected' });
   b.feed({ kind: 'connected' });
@@ -221,6 +236,7 @@ export function opened(
     dialogueMode: 'monologue',
     initialTurn: 'initiator',
     userData: bindArgument,
+    ...(parts.mode === 'x410-1984' && { applicationProtocol: 12 }),
     ...parts.asked,
   });
   return { a, b };

@@ -293,6 +293,7 @@ export class Scenario {
   constructor(role: 'initiator' | 'responder') {
     this.machine = new RtseMachine({
       role,
+      mode: 'normal',
       application: {
         name: '2.6.0.1.6',
         rtseAbstractSyntax: '2.6.0.2.12',

@@ -14,6 +14,8 @@ export interface Place {
   /** Called by us, if given. */
   readonly address?: string;
   readonly rts: string;
+  /** The mode of the link; normal, unless said. */
+  readonly mode?: 'normal' | 'x410-1988' | 'x410-1984';
   readonly inlineOctetsMax?: string;
   readonly ownPrmd: string;
   readonly peerPrmd: string;
@@ -40,7 +42,7 @@ links:
   - name: recorded
     peer: { mta: ${peer.mta}, password: ${peer.password}${called} }
     credentials: { mta: ${own.mta}, password: ${own.password} }
-    mode: normal
+    mode: ${place.mode ?? 'normal'}
     selectors: { local: {${transport(local)}}, remote: {${transport(remote)}} }
     addressSpaces: [ { address: "/P=${peerPrmd}/A= /C=GB/", cost: 10 } ]
     sameDomain: ${sameDomain ?? false}

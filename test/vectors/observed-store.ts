@@ -102,6 +102,7 @@ export class ObservedStore {
         await settled('sealed');
         return result;
       },
+      release: () => spool.release(),
       discard: () => spool.discard(),
     };
   }

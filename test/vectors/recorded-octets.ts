@@ -172,19 +172,25 @@ function joined(element: Element): Uint8Array {
 }
 
 /**
- * The octets of the one MTS-APDU that a normal-mode initiator sent: RTTR by RTTR, then out of their
- * EXTERNAL.
+ * The octets of the one MTS-APDU that an initiator sent. In normal mode, RTTR by RTTR, then out of their
+ * EXTERNAL; in X.410-1984 mode, as they are.
  */
 export function recordedApdu(initiator: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [];
+  const bare: Uint8Array[] = [];
   for (const packet of packets(initiator)) {
     const { name, rest } = pduOf(packet);
     if (name !== 'DT' || rest.length === 0) continue;
+    if (rest[0] !== 0x61) {
+      bare.push(rest);
+      continue;
+    }
     // Fully encoded user data [APPLICATION 1], a PDV list, {context, single-ASN1-type [0] {OCTET STRING}}.
     const [list] = elementsOf(elementAt(rest).contents);
     const [, single] = elementsOf(list.contents);
     parts.push(joined(elementAt(single.contents)));
   }
+  if (bare.length > 0) return Uint8Array.from(Buffer.concat(bare));
   const [, value] = elementsOf(elementAt(Buffer.concat(parts)).contents);
   return Uint8Array.from(value.contents);
 }
@@ -217,12 +223,15 @@ export function recordedBind(octets: Uint8Array): RecordedBind {
   return { ...found, callingTransport: selector(0xc1), calledTransport: selector(0xc2) };
 }
 
-/** Bind argument [16] or result [17] {[1] {[0] name, [1] {password}}}, wherever it lies. */
+/**
+ * Bind argument [16] or result [17] {[1] {[0] name, [1] {password}}}, wherever it lies; in X.410-1984 mode what
+ * opens, [0], has the same in it.
+ */
 function bindIn(octets: Uint8Array): Pick<RecordedBind, 'mta' | 'password'> | undefined {
   for (const { tag, contents } of elementsOf(octets)) {
     if ((tag & 0x20) === 0) continue;
     const [only] = elementsOf(contents);
-    if ((tag === 0xb0 || tag === 0xb1) && only?.tag === 0xa1) {
+    if ((tag === 0xb0 || tag === 0xb1 || tag === 0xa0) && only?.tag === 0xa1) {
       const [name, credentials] = elementsOf(only.contents);
       const text = (element: Element): string => Buffer.from(element.contents).toString('latin1');
       return { mta: text(name), password: text(elementAt(credentials.contents)) };

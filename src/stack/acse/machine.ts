@@ -1,5 +1,6 @@
-// The association control protocol machine (X.227), kernel, normal mode: an association per connection. It
-// has no timers; session's run out below it and RTSE's above. Invariant: after `ended` nothing is said.
+// The association control protocol machine (X.227), kernel: an association per connection. In X.410-1984 mode
+// it has no APDUs and passes through what it hears. It has no timers; session's run out below it and RTSE's
+// above. Invariant: after `ended` nothing is said.
 
 import { assert } from '../../base/assert.ts';
 import type { Instant } from '../../base/time.ts';
@@ -7,7 +8,7 @@ import type { LayerInput, LayerMachine, LayerOutput } from '../kernel/machine.ts
 import { chooseBranch } from '../kernel/table.ts';
 import type { PresentationRequest } from '../presentation/service.ts';
 import type { AssociateSourceDiagnostic } from './apdu.ts';
-import { encodeApdu, readUserInformation, userInformation } from './apdu-codec.ts';
+import { encodeApdu, userInformation } from './apdu-codec.ts';
 import { type AcseReceived, type AcseHears, readIndication } from './received.ts';
 import { refusalOf } from './refusal.ts';
 import {
@@ -16,6 +17,7 @@ import {
   type AcseRequest,
   type NegotiatedContext,
   type PresentationDataValue,
+  type PresentationMode,
 } from './service.ts';
 import type { AcseAction, AcseEvent, AcseState } from './states.ts';
 import { acseTable } from './table.ts';
@@ -31,6 +33,7 @@ type Subject = { readonly request: AcseRequest } | { readonly received: AcseRece
 
 export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseIndication, AcseSays> {
   #state: AcseState = 'STA0';
+  #mode: PresentationMode = 'normal';
   #context: number | undefined;
   #outputs: AcseOutput[] = [];
 
@@ -46,7 +49,7 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
       this.#take(input.primitive.kind, { request: input.primitive });
     } else {
       this.#learnContext(input.primitive);
-      const received = readIndication(input.primitive, this.#context);
+      const received = readIndication(input.primitive, { mode: this.#mode, context: this.#context });
       this.#take(received.event, { received });
     }
     return this.#outputs;
@@ -58,6 +61,7 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
 
   /** The presentation context of the ACSE APDUs is the first accepted one of its abstract syntax. */
   #learnContext(indication: AcseHears): void {
+    if (indication.kind === 'PCONind') this.#mode = indication.mode;
     if (indication.kind === 'PCONind' || indication.kind === 'PCONcnf+') {
       this.#context = contextOf(indication.contexts);
     }
@@ -99,9 +103,15 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
 
   /** The APDU that a request causes, in the presentation primitive that carries it. */
   #send(request: AcseRequest): void {
+    if (request.kind === 'AASCreq') this.#mode = request.mode;
+    if (this.#mode === 'x410-1984') {
+      this.#down(passThrough(request));
+      return;
+    }
     switch (request.kind) {
       case 'AASCreq': {
         const { applicationContext, userInformation: information, ...rest } = request;
+        assert(applicationContext !== undefined, 'normal mode names an application context');
         this.#context = ownContext(request.contexts);
         const aarq = encodeApdu({
           kind: 'aarq',
@@ -184,7 +194,7 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
         this.#up({
           kind: 'AABRind',
           source: received.source,
-          userInformation: readUserInformation(received.userInformation),
+          userInformation: received.userInformation,
         });
         return;
       case 'indicateProviderAbort':
@@ -203,7 +213,7 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
   #associate(received: AcseReceived): void {
     assert(received.event === 'AARQ' || received.event === 'AARE+', 'an AARQ or an accepting AARE');
     const { applicationContext } = received;
-    const userInformation = readUserInformation(received.userInformation);
+    const { userInformation } = received;
     if (received.event === 'AARQ') {
       const { userData: _, ...rest } = received.from;
       this.#up({ ...rest, kind: 'AASCind', applicationContext, userInformation });
@@ -215,7 +225,7 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
 
   #aare(
     answer: {
-      readonly applicationContext: string;
+      readonly applicationContext?: string;
       readonly userInformation: readonly PresentationDataValue[];
     },
     outcome: {
@@ -226,7 +236,7 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
     return encodeApdu({
       kind: 'aare',
       value: {
-        applicationContextName: answer.applicationContext,
+        applicationContextName: answer.applicationContext ?? NO_APPLICATION_CONTEXT,
         result: outcome.result,
         resultSourceDiagnostic: outcome.diagnostic,
         userInformation: userInformation(answer.userInformation),
@@ -254,6 +264,10 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
     abortSource: 'acse-service-user' | 'acse-service-provider',
     information: ReturnType<typeof userInformation>,
   ): void {
+    if (this.#mode === 'x410-1984') {
+      this.#down({ kind: 'PUABreq', userData: [] });
+      return;
+    }
     const abrt = encodeApdu({ kind: 'abrt', value: { abortSource, userInformation: information } });
     this.#down({ kind: 'PUABreq', userData: this.#value(abrt) });
   }
@@ -277,6 +291,28 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
       to: 'log',
       violation: { layer: 'acse', clause: 'X.227 7', state: this.#state, expected, got },
     });
+  }
+}
+
+/** X.227 6: what a request is to presentation in X.410-1984 mode, which has no APDU of this layer. */
+function passThrough(request: AcseRequest): AcseSays {
+  switch (request.kind) {
+    case 'AASCreq': {
+      const { userInformation: userData, applicationContext: _, ...rest } = request;
+      return { ...rest, kind: 'PCONreq', userData };
+    }
+    case 'AASCrsp+': {
+      const { identifier, requirements, tokens, userInformation: userData } = request;
+      return { kind: 'PCONrsp+', identifier, requirements, tokens, userData };
+    }
+    case 'AASCrsp-':
+      return { kind: 'PCONrsp-', userData: request.userInformation };
+    case 'ARLSreq':
+      return { kind: 'PRELreq', userData: [] };
+    case 'ARLSrsp+':
+      return { kind: 'PRELrsp+', userData: [] };
+    case 'AABRreq':
+      return { kind: 'PUABreq', userData: request.userInformation };
   }
 }
 

@@ -1,9 +1,13 @@
 // What a presentation indication is to the association control machine: an event of its table with its APDU,
-// decoded. Never throws. Not here: state; what the event causes.
+// decoded. In X.410-1984 mode there are no APDUs: the primitive itself is the event, and its user data are
+// the user's. Never throws. Not here: state; what the event causes.
 
-import type { External } from '../../asn1/index.ts';
-import type { PresentationIndication } from '../presentation/service.ts';
-import { findApdu } from './apdu-codec.ts';
+import type {
+  PresentationDataReceived,
+  PresentationIndication,
+  PresentationMode,
+} from '../presentation/service.ts';
+import { findApdu, readUserInformation } from './apdu-codec.ts';
 
 export type AcseHears = Extract<
   PresentationIndication,
@@ -12,19 +16,19 @@ export type AcseHears = Extract<
 type Of<K extends AcseHears['kind']> = Extract<AcseHears, { kind: K }>;
 
 interface Informed {
-  readonly userInformation: readonly External[] | undefined;
+  readonly userInformation: readonly PresentationDataReceived[];
 }
 
 export type AcseReceived =
   | ({
       readonly event: 'AARQ';
       readonly version1: boolean;
-      readonly applicationContext: string;
+      readonly applicationContext?: string;
       readonly from: Of<'PCONind'>;
     } & Informed)
   | ({
       readonly event: 'AARE+';
-      readonly applicationContext: string;
+      readonly applicationContext?: string;
       readonly from: Of<'PCONcnf+'>;
     } & Informed)
   | ({
@@ -39,8 +43,16 @@ export type AcseReceived =
   | { readonly event: 'PPABind'; readonly from: Of<'PPABind'> }
   | { readonly event: 'APDUinvalid'; readonly expected: string; readonly got: string };
 
-/** Reads an indication; `context` is the presentation context of the APDUs. */
-export function readIndication(indication: AcseHears, context: number | undefined): AcseReceived {
+/** What of the association it takes to read an indication. */
+export interface Reading {
+  readonly mode: PresentationMode;
+  /** The presentation context of the APDUs. */
+  readonly context: number | undefined;
+}
+
+/** Reads an indication. */
+export function readIndication(indication: AcseHears, { mode, context }: Reading): AcseReceived {
+  if (mode === 'x410-1984') return passedThrough(indication);
   switch (indication.kind) {
     case 'PCONind':
       return readAARQ(indication, context);
@@ -59,11 +71,32 @@ export function readIndication(indication: AcseHears, context: number | undefine
   }
 }
 
+/** X.227 6: in X.410-1984 mode the primitives of presentation are those of association control. */
+function passedThrough(indication: AcseHears): AcseReceived {
+  switch (indication.kind) {
+    case 'PCONind':
+      return { event: 'AARQ', version1: true, userInformation: indication.userData, from: indication };
+    case 'PCONcnf+':
+      return { event: 'AARE+', userInformation: indication.userData, from: indication };
+    case 'PCONcnf-':
+      return { event: 'PCONcnf-', from: indication };
+    case 'PRELind':
+      return { event: 'RLRQ' };
+    case 'PRELcnf+':
+      return { event: 'RLRE' };
+    case 'PUABind':
+      return { event: 'ABRT', source: 'user', userInformation: indication.userData };
+    case 'PPABind':
+      return { event: 'PPABind', from: indication };
+  }
+}
+
 function readAARQ(from: Of<'PCONind'>, context: number | undefined): AcseReceived {
   const apdu = findApdu(from.userData, context);
   if (!apdu.ok) return invalid('an AARQ', apdu.error);
   if (apdu.value.kind !== 'aarq') return invalid('an AARQ', apdu.value.kind);
-  const { protocolVersion: version, applicationContextName, userInformation } = apdu.value.value;
+  const { protocolVersion: version, applicationContextName } = apdu.value.value;
+  const userInformation = readUserInformation(apdu.value.value.userInformation);
   const version1 = version === undefined || (version.bits > 0 && (version.octets[0] & 0x80) !== 0);
   return { event: 'AARQ', version1, applicationContext: applicationContextName, userInformation, from };
 }
@@ -74,15 +107,17 @@ function readAARE(from: Of<'PCONcnf+'>, context: number | undefined): AcseReceiv
   if (apdu.value.kind !== 'aare' || apdu.value.value.result !== 'accepted') {
     return invalid('an accepting AARE in a CPA', apdu.value.kind);
   }
-  const { applicationContextName, userInformation } = apdu.value.value;
+  const { applicationContextName } = apdu.value.value;
+  const userInformation = readUserInformation(apdu.value.value.userInformation);
   return { event: 'AARE+', applicationContext: applicationContextName, userInformation, from };
 }
 
 /** A refusal carries its AARE in whichever context it names: no context set is defined then. */
 function readRejection(from: Of<'PCONcnf-'>): AcseReceived {
   const apdu = findApdu(from.userData, from.userData[0]?.context);
-  if (!apdu.ok || apdu.value.kind !== 'aare') return { event: 'PCONcnf-', from };
-  const { result, resultSourceDiagnostic: diagnostic, userInformation } = apdu.value.value;
+  if (!apdu.ok || apdu.value.kind !== 'aare') return { event: 'PCONcnf-', from: { ...from, userData: [] } };
+  const { result, resultSourceDiagnostic: diagnostic } = apdu.value.value;
+  const userInformation = readUserInformation(apdu.value.value.userInformation);
   return {
     event: 'AARE-',
     by: diagnostic.kind === 'serviceUser' ? 'user' : 'acse',
@@ -107,9 +142,10 @@ function readRelease(
 function readABRT(from: Of<'PUABind'>): AcseReceived {
   const apdu = findApdu(from.userData, from.userData[0]?.context);
   if (!apdu.ok || apdu.value.kind !== 'abrt') {
-    return { event: 'ABRT', source: 'user', userInformation: undefined };
+    return { event: 'ABRT', source: 'user', userInformation: [] };
   }
-  const { abortSource, userInformation } = apdu.value.value;
+  const { abortSource } = apdu.value.value;
+  const userInformation = readUserInformation(apdu.value.value.userInformation);
   const source = abortSource === 'acse-service-provider' ? 'provider' : 'user';
   return { event: 'ABRT', source, userInformation };
 }

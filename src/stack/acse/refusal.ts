@@ -1,6 +1,5 @@
 // Why an association was refused, in one form for ACSE and all layers below it.
 
-import { readUserInformation } from './apdu-codec.ts';
 import type { AcseReceived } from './received.ts';
 import type { AssociateRefusal, PresentationDataReceived } from './service.ts';
 
@@ -11,10 +10,13 @@ export function refusalOf(received: Refused): {
   readonly refusal: AssociateRefusal;
   readonly userInformation: readonly PresentationDataReceived[];
 } {
-  if (received.event === 'PCONcnf-') return { refusal: received.from.refusal, userInformation: [] };
+  if (received.event === 'PCONcnf-') {
+    const { refusal, userData } = received.from;
+    return { refusal, userInformation: userData };
+  }
   const { by, diagnostic, transient, userInformation } = received;
   return {
     refusal: { by, reason: diagnostic, transient },
-    userInformation: readUserInformation(userInformation),
+    userInformation,
   };
 }

@@ -16,8 +16,10 @@ export type {
   PresentationContext,
   PresentationDataReceived,
   PresentationDataValue,
+  PresentationMode,
   ProviderAbortCause,
 } from '../presentation/service.ts';
+export { X410_CONTEXT } from '../presentation/service.ts';
 
 /** X.227: the abstract syntax of the ACSE APDUs, {joint-iso-itu-t association-control(2) 1 0 1}. */
 export const ACSE_ABSTRACT_SYNTAX = '2.2.1.0.1';
@@ -37,19 +39,20 @@ export interface AssociateRefusal {
 export type AcseRequest =
   | ({
       readonly kind: 'AASCreq';
-      readonly applicationContext: string;
-      /** Includes that of ACSE itself. */
+      /** Of normal mode, as in all primitives: X.410-1984 mode has no place for it. */
+      readonly applicationContext?: string;
+      /** Includes that of ACSE itself; none in X.410-1984 mode. */
       readonly contexts: readonly PresentationContext[];
       readonly userInformation: readonly PresentationDataValue[];
     } & PresentationConnect)
   | ({
       readonly kind: 'AASCrsp+';
-      readonly applicationContext: string;
+      readonly applicationContext?: string;
       readonly userInformation: readonly PresentationDataValue[];
     } & SessionParameters)
   | {
       readonly kind: 'AASCrsp-';
-      readonly applicationContext: string;
+      readonly applicationContext?: string;
       readonly result: AssociateResult;
       readonly diagnostic: AssociateDiagnostic;
       readonly userInformation: readonly PresentationDataValue[];
@@ -61,13 +64,13 @@ export type AcseRequest =
 export type AcseIndication =
   | ({
       readonly kind: 'AASCind';
-      readonly applicationContext: string;
+      readonly applicationContext?: string;
       readonly contexts: readonly NegotiatedContext[];
       readonly userInformation: readonly PresentationDataReceived[];
     } & PresentationConnect)
   | ({
       readonly kind: 'AASCcnf+';
-      readonly applicationContext: string;
+      readonly applicationContext?: string;
       readonly contexts: readonly NegotiatedContext[];
       readonly userInformation: readonly PresentationDataReceived[];
     } & SessionParameters)

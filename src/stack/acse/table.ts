@@ -1,7 +1,6 @@
-// The state table of the association control protocol machine (X.227 Annex A, kernel, normal mode). An
-// absent cell: an APDU aborts with ABRT of the provider; a primitive from above is our mistake; in `ended`
-// all is dropped. X.410-1984 mode (part of a later release) passes through STA0, STA1, STA2 and STA5
-// without APDUs.
+// The state table of the association control protocol machine (X.227 Annex A, kernel, both modes: where normal
+// mode has an APDU, X.410-1984 mode has the primitive of presentation alone). An absent cell: an APDU aborts
+// with ABRT of the provider; a primitive from above is our mistake; in `ended` all is dropped.
 
 import type { Cell, StateTable } from '../kernel/table.ts';
 import type { AcseAction, AcseEvent, AcsePredicate, AcseState } from './states.ts';

@@ -29,7 +29,6 @@ const userOwes: ReadonlySet<RtseState> = new Set([
 type Closing = 'orderly' | 'abrupt';
 
 export class Association implements AssociationMachine {
-  readonly #options: AssociationOptions;
   readonly #tpkts = new TpktDecoder();
   readonly #layers: Layers;
   #network: 'awaited' | 'connected' | 'closed' = 'awaited';
@@ -40,7 +39,6 @@ export class Association implements AssociationMachine {
   #outputs: AssociationOutput[] = [];
 
   constructor(options: AssociationOptions) {
-    this.#options = options;
     this.#layers = new Layers(options, {
       network: (request) => this.#toNetwork(request),
       user: (indication) => this.#outputs.push({ kind: 'user', primitive: this.#completed(indication) }),
@@ -136,16 +134,6 @@ export class Association implements AssociationMachine {
   }
 
   #request(primitive: RTRequest, now: Instant): void {
-    if (primitive.kind === 'RTOPENreq' && this.#options.mode === 'x410-1984') {
-      const refused = {
-        layer: 'rtse',
-        reason: 'X.410-1984 mode is not there yet',
-        transient: false,
-      } as const;
-      this.#outputs.push({ kind: 'user', primitive: { kind: 'RTOPENcnf-', refused } });
-      this.#layers.deliver({ to: 'rtse', input: { from: 'above', primitive: { kind: 'RTUABreq' } } }, now);
-      return;
-    }
     this.#layers.deliver({ to: 'rtse', input: { from: 'above', primitive } }, now);
     this.#takeHeld(now);
   }

@@ -9,6 +9,7 @@ import {
   bindError,
   End,
   exchange,
+  inBothModes,
   octets,
   opened,
   optionsOf,
@@ -82,27 +83,20 @@ test('refusals: an unknown transport selector', () => {
   assert.match(refused.reason, /address-unknown/);
 });
 
-test('X.410-1984 mode: a call in it is recognised and refused; we do not call in it', (t) => {
-  t.diagnostic('X.410-1984 mode itself is of a later release');
-  const { a, b } = opened({ initiatorOptions: { mode: 'x410-1984' } });
-  exchange(a, b);
-  const [confirm] = a.heard;
-  assert(confirm.kind === 'RTOPENcnf-');
-  assert.deepEqual([a.terminals(), confirm.refused.transient, a.closed], [['RTOPENcnf-'], false, 'abrupt']);
-});
-
-test('aborts: of either user, at any time, with user data', () => {
+inBothModes('aborts: of either user, at any time; with user data in normal mode', (mode) => {
   const userData = octets('040161');
+  // X.228 9: X.410-1984 mode has no room for user data in its RTAB.
+  const told = mode === 'normal' ? userData : new Uint8Array(0);
   for (const [from, to] of [
     [0, 1],
     [1, 0],
   ] as const) {
-    const { a, b } = opened();
+    const { a, b } = opened({ mode });
     exchange(a, b);
     const ends = [a, b];
     ends[from].request({ kind: 'RTUABreq', userData });
     exchange(a, b);
-    assert.deepEqual(ends[to].heard.at(-1), { kind: 'RTUABind', userData });
+    assert.deepEqual(ends[to].heard.at(-1), { kind: 'RTUABind', userData: told });
     assert.deepEqual(ends[from].terminals(), []);
     assert.ok(a.closed !== undefined && b.closed !== undefined);
     // Nothing is said, and nothing minded, after the end.
@@ -112,14 +106,16 @@ test('aborts: of either user, at any time, with user data', () => {
   }
 });
 
-test('aborts: while the open is not answered, and before it is asked', () => {
-  const { a, b } = opened({ responder: () => [] });
+inBothModes('aborts: while the open is not answered, and before it is asked', (mode) => {
+  const { a, b } = opened({ mode, responder: () => [] });
   exchange(a, b);
   a.request({ kind: 'RTUABreq' });
   exchange(a, b);
-  assert.deepEqual([a.kinds(), b.kinds()], [[], ['RTOPENind', 'RTPABind']]);
+  // Before contexts are agreed normal mode has nothing to say an RTAB in.
+  const aborted = mode === 'normal' ? 'RTPABind' : 'RTUABind';
+  assert.deepEqual([a.kinds(), b.kinds()], [[], ['RTOPENind', aborted]]);
 
-  const second = opened({ responder: () => [{ kind: 'RTUABreq' }] });
+  const second = opened({ mode, responder: () => [{ kind: 'RTUABreq' }] });
   exchange(second.a, second.b);
   assert.deepEqual(second.a.terminals(), ['RTOPENcnf-']);
 
@@ -129,13 +125,13 @@ test('aborts: while the open is not answered, and before it is asked', () => {
   assert.deepEqual([waiting.kinds(), waiting.closed], [[], 'abrupt']);
 });
 
-test('a transfer that its receiver cannot take: later, or never', () => {
+inBothModes('a transfer that its receiver cannot take: later, or never', (mode) => {
   for (const transient of [true, false]) {
     const refusing: Answer = (indication, end) =>
       indication.kind === 'RTTRind'
         ? [{ kind: 'RTTRrsp-', transient, detail: 'the disk is full' }]
         : accepting(indication, end);
-    const { a, b } = opened({ responder: refusing });
+    const { a, b } = opened({ mode, responder: refusing });
     exchange(a, b);
     a.request({ kind: 'RTTRreq', octetsTotal: 10, first: [apduOf(10)], transferTime_ms: 1000 });
     exchange(a, b);
@@ -150,27 +146,30 @@ test('a transfer that its receiver cannot take: later, or never', () => {
   }
 });
 
-test('a transfer refused in its middle is interrupted after a confirmed point, else discarded', () => {
-  for (const confirmed of [true, false]) {
-    const refusing: Answer = (indication, end) => {
-      if (indication.kind !== 'RTcheckpointind') return accepting(indication, end);
-      if (confirmed && indication.serialNumber === 1) return accepting(indication, end);
-      return [{ kind: 'RTTRrsp-', transient: true, detail: 'full', transfer: 1 }];
-    };
-    const { a, b } = opened({ responder: refusing });
-    exchange(a, b);
-    a.request({ kind: 'RTTRreq', octetsTotal: 9000, first: [apduOf(9000)], transferTime_ms: 1000 });
-    exchange(a, b);
-    assert.equal(a.heard.at(-1)?.kind, 'RTTRcnf-');
-    assert.deepEqual([...a.others, ...b.others], []);
-    assert.deepEqual([a.association.states().rtse, b.association.states().rtse], ['turn', 'noTurn']);
-  }
-});
+inBothModes(
+  'a transfer refused in its middle is interrupted after a confirmed point, else discarded',
+  (mode) => {
+    for (const confirmed of [true, false]) {
+      const refusing: Answer = (indication, end) => {
+        if (indication.kind !== 'RTcheckpointind') return accepting(indication, end);
+        if (confirmed && indication.serialNumber === 1) return accepting(indication, end);
+        return [{ kind: 'RTTRrsp-', transient: true, detail: 'full', transfer: 1 }];
+      };
+      const { a, b } = opened({ mode, responder: refusing });
+      exchange(a, b);
+      a.request({ kind: 'RTTRreq', octetsTotal: 9000, first: [apduOf(9000)], transferTime_ms: 1000 });
+      exchange(a, b);
+      assert.equal(a.heard.at(-1)?.kind, 'RTTRcnf-');
+      assert.deepEqual([...a.others, ...b.others], []);
+      assert.deepEqual([a.association.states().rtse, b.association.states().rtse], ['turn', 'noTurn']);
+    }
+  },
+);
 
-test('a sender whose spool fails discards; the receiver forgets and goes on', () => {
+inBothModes('a sender whose spool fails discards; the receiver forgets and goes on', (mode) => {
   const failing: Answer = (indication) =>
     indication.kind === 'RTsupplyind' ? [{ kind: 'RTsupplyfailed' }] : [];
-  const { a, b } = opened({ initiator: failing });
+  const { a, b } = opened({ mode, initiator: failing });
   exchange(a, b);
   a.request({ kind: 'RTTRreq', octetsTotal: 9000, first: [apduOf(2000)], transferTime_ms: 1000 });
   exchange(a, b);
@@ -182,10 +181,10 @@ test('a sender whose spool fails discards; the receiver forgets and goes on', ()
   assert.deepEqual(b.kinds().slice(-2), ['RTbeginind', 'RTTRind']);
 });
 
-test('an answer that names a transfer is for no other', () => {
+inBothModes('an answer that names a transfer is for no other', (mode) => {
   const silent: Answer = (indication, end) =>
     indication.kind === 'RTTRind' ? [] : accepting(indication, end);
-  const { a, b } = opened({ responder: silent });
+  const { a, b } = opened({ mode, responder: silent });
   exchange(a, b);
   a.request({ kind: 'RTTRreq', octetsTotal: 5, first: [apduOf(5)], transferTime_ms: 1000 });
   exchange(a, b);
@@ -197,8 +196,8 @@ test('an answer that names a transfer is for no other', () => {
   assert.ok(a.kinds().includes('RTTRcnf+'));
 });
 
-test('two-way alternate: the turn is asked for with a priority, given, and used', () => {
-  const { a, b } = opened({ asked: { dialogueMode: 'two-way-alternate' } });
+inBothModes('two-way alternate: the turn is asked for with a priority, given, and used', (mode) => {
+  const { a, b } = opened({ mode, asked: { dialogueMode: 'two-way-alternate' } });
   exchange(a, b);
   b.request({ kind: 'RTTPreq', priority: 1 });
   exchange(a, b);
@@ -218,51 +217,55 @@ test('two-way alternate: the turn is asked for with a priority, given, and used'
   assert.deepEqual([...a.others, ...b.others], []);
 });
 
-test('the responder may have the first turn', () => {
-  const { a, b } = opened({ asked: { initialTurn: 'responder' } });
+inBothModes('the responder may have the first turn', (mode) => {
+  const { a, b } = opened({ mode, asked: { initialTurn: 'responder' } });
   exchange(a, b);
   assert.deepEqual([a.association.states().rtse, b.association.states().rtse], ['noTurn', 'turn']);
 });
 
-test('deadlines: an open that is not answered, a silent peer, a release without an answer, idleness', () => {
-  const answered = opened({ responder: () => [] });
-  exchange(answered.a, answered.b);
-  expire(answered.a);
-  expire(answered.b);
-  assert.deepEqual([answered.a.terminals(), answered.b.terminals()], [['RTOPENcnf-'], ['RTPABind']]);
+inBothModes(
+  'deadlines: an open that is not answered, a silent peer, a release without an answer, idleness',
+  (mode) => {
+    const answered = opened({ mode, responder: () => [] });
+    exchange(answered.a, answered.b);
+    expire(answered.a);
+    expire(answered.b);
+    assert.deepEqual([answered.a.terminals(), answered.b.terminals()], [['RTOPENcnf-'], ['RTPABind']]);
 
+    const silent: Answer = (indication, end) =>
+      indication.kind === 'RTTRind' ? [] : accepting(indication, end);
+    const transfer = opened({ mode, responder: silent });
+    exchange(transfer.a, transfer.b);
+    transfer.a.request({ kind: 'RTTRreq', octetsTotal: 5, first: [apduOf(5)], transferTime_ms: 0 });
+    exchange(transfer.a, transfer.b);
+    expire(transfer.a);
+    const abort = transfer.a.heard.at(-1);
+    assert(abort?.kind === 'RTPABind');
+    assert.equal(abort.abort.reason, 'timeout');
+
+    const release = opened({
+      mode,
+      responder: (indication) => (indication.kind === 'RTCLOSEind' ? [] : accepting(indication, release.b)),
+    });
+    exchange(release.a, release.b);
+    release.a.request({ kind: 'RTCLOSEreq' });
+    exchange(release.a, release.b);
+    expire(release.a);
+    assert.deepEqual(release.a.terminals(), ['RTPABind']);
+
+    const idle = opened({ mode });
+    exchange(idle.a, idle.b);
+    assert.equal(idle.a.association.nextTimeout(), undefined);
+    assert.equal(idle.b.association.nextTimeout(), idle.b.now + 300_000);
+    expire(idle.b);
+    assert.deepEqual(idle.b.terminals(), ['RTPABind']);
+  },
+);
+
+inBothModes('deadlines: the transfer time ends a transfer, not the association', (mode) => {
   const silent: Answer = (indication, end) =>
     indication.kind === 'RTTRind' ? [] : accepting(indication, end);
-  const transfer = opened({ responder: silent });
-  exchange(transfer.a, transfer.b);
-  transfer.a.request({ kind: 'RTTRreq', octetsTotal: 5, first: [apduOf(5)], transferTime_ms: 0 });
-  exchange(transfer.a, transfer.b);
-  expire(transfer.a);
-  const abort = transfer.a.heard.at(-1);
-  assert(abort?.kind === 'RTPABind');
-  assert.equal(abort.abort.reason, 'timeout');
-
-  const release = opened({
-    responder: (indication) => (indication.kind === 'RTCLOSEind' ? [] : accepting(indication, release.b)),
-  });
-  exchange(release.a, release.b);
-  release.a.request({ kind: 'RTCLOSEreq' });
-  exchange(release.a, release.b);
-  expire(release.a);
-  assert.deepEqual(release.a.terminals(), ['RTPABind']);
-
-  const idle = opened();
-  exchange(idle.a, idle.b);
-  assert.equal(idle.a.association.nextTimeout(), undefined);
-  assert.equal(idle.b.association.nextTimeout(), idle.b.now + 300_000);
-  expire(idle.b);
-  assert.deepEqual(idle.b.terminals(), ['RTPABind']);
-});
-
-test('deadlines: the transfer time ends a transfer, not the association', () => {
-  const silent: Answer = (indication, end) =>
-    indication.kind === 'RTTRind' ? [] : accepting(indication, end);
-  const { a, b } = opened({ responder: silent });
+  const { a, b } = opened({ mode, responder: silent });
   exchange(a, b);
   a.request({ kind: 'RTTRreq', octetsTotal: 5, first: [apduOf(5)], transferTime_ms: 1000 });
   exchange(a, b);

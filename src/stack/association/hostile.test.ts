@@ -6,6 +6,8 @@ import {
   accepting,
   End,
   exchange,
+  inBothModes,
+  type Mode,
   octets,
   opened,
   optionsOf,
@@ -17,8 +19,11 @@ import { type Random, seededRandom } from '../../base/random.ts';
 const apdus = [octets('a003020101'), new Uint8Array(2500).fill(0x61)];
 
 /** Everything that each side sends in a whole exchange, as the pieces that were handed over. */
-function goodExchange(): { readonly toResponder: Uint8Array[]; readonly toInitiator: Uint8Array[] } {
-  const { a, b } = opened({ initiator: sending(apdus) });
+function goodExchange(mode: Mode): {
+  readonly toResponder: Uint8Array[];
+  readonly toInitiator: Uint8Array[];
+} {
+  const { a, b } = opened({ mode, initiator: sending(apdus) });
   const toResponder: Uint8Array[] = [];
   const toInitiator: Uint8Array[] = [];
   for (;;) {
@@ -64,9 +69,9 @@ function assertSane(end: End, where: string): void {
   assert.equal(end.association.nextTimeout(), undefined, where);
 }
 
-test('mutated octets of an initiator never throw, and end in one way', () => {
+inBothModes('mutated octets of an initiator never throw, and end in one way', (mode) => {
   const random = seededRandom(88);
-  const { toResponder } = goodExchange();
+  const { toResponder } = goodExchange(mode);
   const whole = concat(toResponder);
   for (let round = 0; round < 4000; round += 1) {
     const end = new End(optionsOf('responder'), accepting);
@@ -76,12 +81,12 @@ test('mutated octets of an initiator never throw, and end in one way', () => {
   }
 });
 
-test('mutated octets of a responder never throw, and end in one way', () => {
+inBothModes('mutated octets of a responder never throw, and end in one way', (mode) => {
   const random = seededRandom(89);
-  const { toInitiator } = goodExchange();
+  const { toInitiator } = goodExchange(mode);
   for (let round = 0; round < 4000; round += 1) {
     const changed = random.between(0, toInitiator.length - 1);
-    const a = new End(optionsOf('initiator'), sending(apdus));
+    const a = new End(optionsOf('initiator', { mode }), sending(apdus));
     a.feed({ kind: 'connected' });
     a.request({
       kind: 'RTOPENreq',
@@ -140,23 +145,18 @@ test('a TSDU beyond the limit, and a peer that runs ahead without end', () => {
   assert.deepEqual([ahead.b.terminals(), ahead.b.closed], [['RTPABind'], 'abrupt']);
 });
 
-test('an X.410-1984 mode call is refused in its own form, and the log says what it was', () => {
-  const end = new End(optionsOf('responder'), accepting);
-  end.feed({ kind: 'connected' });
-  const cp = octets('3114a003800100a10d800100820100a305a003020100');
-  const items = concat([octets('050613010016010214020249'), Uint8Array.of(0xc1, cp.length), cp]);
-  const cn = concat([Uint8Array.of(0x0d, items.length), items]);
-  const tsdu = concat([octets('02f080'), cn]);
-  const packet = concat([Uint8Array.of(3, 0, 0, tsdu.length + 4), tsdu]);
-  end.feed({ kind: 'octets', octets: concat([octets('0300000b06e00000000100'), packet]) });
-  assert.deepEqual(end.terminals(), ['RTPABind']);
-  const [output] = end.others;
-  assert(output?.kind === 'violation');
-  assert.deepEqual(
-    [output.violation.layer, output.violation.expected, output.violation.got],
-    ['presentation', 'normal mode', 'X.410-1984 mode'],
-  );
-  const sent = Buffer.from(end.takeSent()).toString('hex');
-  // The end of RF: SET { [0] validationFailure }.
-  assert.match(sent, /3103800102$/);
+test('a CP in X.410-1984 mode without a readable RTORQ is refused in its own form', () => {
+  for (const parameters of ['', 'a100', 'a10d800100820100a305a00302010084', 'a203020100']) {
+    const end = new End(optionsOf('responder'), accepting);
+    end.feed({ kind: 'connected' });
+    const value = octets(`a003800100${parameters}`);
+    const cp = concat([Uint8Array.of(0x31, value.length), value]);
+    const items = concat([octets('050613010016010214020249'), Uint8Array.of(0xc1, cp.length), cp]);
+    const cn = concat([Uint8Array.of(0x0d, items.length), items]);
+    const tsdu = concat([octets('02f080'), cn]);
+    const packet = concat([Uint8Array.of(3, 0, 0, tsdu.length + 4), tsdu]);
+    end.feed({ kind: 'octets', octets: concat([octets('0300000b06e00000000100'), packet]) });
+    assert.deepEqual(end.terminals(), ['RTPABind'], parameters);
+    assert.equal(end.others.length, 1, parameters);
+  }
 });

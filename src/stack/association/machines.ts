@@ -17,7 +17,7 @@ export interface Machines {
 }
 
 export function machinesOf(options: AssociationOptions): Machines {
-  const { role, called, calling, connectionReference, limits, timers, offer } = options;
+  const { role, mode, called, calling, connectionReference, limits, timers, offer } = options;
   return {
     transport: new TransportMachine({
       role,
@@ -39,6 +39,7 @@ export function machinesOf(options: AssociationOptions): Machines {
     acse: new AcseMachine(),
     rtse: new RtseMachine({
       role,
+      mode,
       application: mtsTransfer,
       called,
       calling,

@@ -1,5 +1,5 @@
-// The presentation protocol machine (X.226), normal mode: connects with negotiation of contexts, carries data
-// values in them, releases and aborts. One machine, one connection. It has no timers: session's run out
+// The presentation protocol machine (X.226): connects with negotiation of contexts, carries data values in
+// them, releases and aborts. In X.410-1984 mode it has no contexts and its PPDUs are RTSE's SETs. One machine, one connection. It has no timers: session's run out
 // below it and RTSE's above. Invariant: after `ended` nothing is said.
 
 import { assert } from '../../base/assert.ts';
@@ -9,15 +9,18 @@ import { chooseBranch } from '../kernel/table.ts';
 import type { SessionIndication, SessionRequest } from '../session/service.ts';
 import { decideContexts, definedContextSet, readResults } from './contexts.ts';
 import type { AbortReason, ProviderReason } from './ppdu.ts';
-import { encodeARP, encodeARU, encodeCP, encodeCPA, encodeCPR, encodeX410Refusal } from './ppdu-codec.ts';
+import { encodeARP, encodeARU, encodeCP, encodeCPA, encodeCPR } from './ppdu-codec.ts';
 import { type Received, readIndication, undefinedContext } from './received.ts';
 import { refusalOf } from './refusal.ts';
-import type {
-  NegotiatedContext,
-  PresentationContext,
-  PresentationIndication,
-  PresentationRequest,
-  ProviderAbortCause,
+import {
+  type NegotiatedContext,
+  type PresentationContext,
+  type PresentationDataReceived,
+  type PresentationIndication,
+  type PresentationMode,
+  type PresentationRequest,
+  type ProviderAbortCause,
+  X410_CONTEXT,
 } from './service.ts';
 import type {
   PresentationAction,
@@ -27,6 +30,7 @@ import type {
 } from './states.ts';
 import { presentationTable } from './table.ts';
 import { toSession, toUser } from './through.ts';
+import { encodeX410Connect, encodeX410Set } from './x410-mode.ts';
 
 export interface PresentationOptions {
   /** Responder: whether a context of this abstract syntax is wanted; the others are refused one by one. */
@@ -36,8 +40,8 @@ export interface PresentationOptions {
 export type PresentationInput = LayerInput<PresentationRequest, SessionIndication>;
 export type PresentationOutput = LayerOutput<PresentationIndication, SessionRequest>;
 
-/** RTORJ refuse reason "validation failure": what a caller in the other mode is told (X.228 9). */
-const VALIDATION_FAILURE = 2;
+/** The defined context set of X.410-1984 mode. */
+const X410_CONTEXTS: ReadonlySet<number> = new Set([X410_CONTEXT]);
 
 interface Fault {
   readonly expected: string;
@@ -66,6 +70,7 @@ export class PresentationMachine
 {
   readonly #options: PresentationOptions;
   #state: PresentationState = 'STAI0';
+  #mode: PresentationMode = 'normal';
   #proposed: readonly PresentationContext[] = [];
   #contexts: readonly NegotiatedContext[] = [];
   #defined: ReadonlySet<number> = new Set();
@@ -86,7 +91,7 @@ export class PresentationMachine
     if (input.from === 'above') {
       this.#take(input.primitive.kind, { request: input.primitive });
     } else {
-      const received = readIndication(input.primitive, this.#defined);
+      const received = readIndication(input.primitive, { mode: this.#mode, defined: this.#defined });
       this.#negotiate(received);
       this.#take(received.event, { received });
     }
@@ -114,6 +119,11 @@ export class PresentationMachine
 
   /** X.226 6.2: a CP has the contexts decided upon, a CPA tells what was decided. */
   #negotiate(received: Received): void {
+    if (this.#state === 'STAI0' && received.event === 'CPx410') {
+      this.#enterX410Mode();
+      return;
+    }
+    if (this.#mode === 'x410-1984') return;
     if (this.#state === 'STAI0' && 'cp' in received) {
       this.#contexts = decideContexts(received.cp.proposed, this.#options.supports);
     } else if (this.#state === 'STAI1' && 'cpa' in received) {
@@ -150,7 +160,7 @@ export class PresentationMachine
         this.#answer(requestOf(subject));
         return;
       case 'passDown':
-        this.#down(throughRequest(requestOf(subject)));
+        this.#down(throughRequest(requestOf(subject), this.#mode));
         return;
       case 'passUp': {
         const received = receivedOf(subject);
@@ -176,7 +186,6 @@ export class PresentationMachine
       case 'refuseVersion':
       case 'refuseUserData':
       case 'refuseInvalid':
-      case 'refuseX410Mode':
         this.#refuse(action, receivedOf(subject));
         return;
       case 'abortInvalid': {
@@ -204,7 +213,7 @@ export class PresentationMachine
   #answer(request: PresentationRequest): void {
     switch (request.kind) {
       case 'PCONreq': {
-        assert(request.mode === 'normal', 'X.410-1984 mode is not called in');
+        if (request.mode === 'x410-1984') this.#enterX410Mode();
         this.#proposed = request.contexts;
         const { identifier, requirements, tokens, calledSessionSelector, callingSessionSelector } = request;
         this.#down({
@@ -214,21 +223,28 @@ export class PresentationMachine
           tokens,
           calledSelector: calledSessionSelector,
           callingSelector: callingSessionSelector,
-          userData: [encodeCP(request)],
+          userData: [this.#x410 ? encodeX410Connect(request.userData) : encodeCP(request)],
         });
         return;
       }
       case 'PCONrsp+': {
         const { identifier, requirements, tokens, userData } = request;
-        const cpa = encodeCPA(this.#contexts, userData);
+        const cpa = this.#x410 ? encodeX410Connect(userData) : encodeCPA(this.#contexts, userData);
         this.#down({ kind: 'SCONrsp+', identifier, requirements, tokens, userData: [cpa] });
         return;
       }
       case 'PCONrsp-':
-        this.#refuseWith(encodeCPR({ contexts: this.#contexts, userData: request.userData }));
+        this.#refuseWith(
+          this.#x410
+            ? encodeX410Set(request.userData)
+            : encodeCPR({ contexts: this.#contexts, userData: request.userData }),
+        );
         return;
       case 'PUABreq':
-        this.#down({ kind: 'SUABreq', userData: [encodeARU(request.userData)] });
+        this.#down({
+          kind: 'SUABreq',
+          userData: [this.#x410 ? encodeX410Set(request.userData) : encodeARU(request.userData)],
+        });
         return;
       default:
         assert(false, `${request.kind} has no PPDU of its own`);
@@ -236,21 +252,23 @@ export class PresentationMachine
   }
 
   #indicateConnect(received: Received): void {
-    assert(received.event === 'CP' && 'cp' in received, 'a CP PPDU');
-    const { cp, from } = received;
-    assert(cp.userData.ok, 'readable user data');
+    assert(received.event === 'CPx410' || (received.event === 'CP' && 'cp' in received), 'a CP PPDU');
+    assert('from' in received, 'a CP PPDU');
+    const { from } = received;
     this.#up({
       kind: 'PCONind',
-      mode: 'normal',
-      calledSelector: cp.calledSelector,
-      callingSelector: cp.callingSelector,
+      mode: this.#mode,
+      ...('cp' in received && {
+        calledSelector: received.cp.calledSelector,
+        callingSelector: received.cp.callingSelector,
+      }),
       calledSessionSelector: from.calledSelector,
       callingSessionSelector: from.callingSelector,
       identifier: from.identifier,
       requirements: from.requirements,
       tokens: from.tokens,
       contexts: this.#contexts,
-      userData: cp.userData.value,
+      userData: connectData(received),
     });
   }
 
@@ -268,12 +286,7 @@ export class PresentationMachine
   }
 
   /** A refusal of this layer: the users above never hear of the connection, but that it is gone. */
-  #refuse(why: keyof typeof refusals | 'refuseInvalid' | 'refuseX410Mode', received: Received): void {
-    if (why === 'refuseX410Mode') {
-      this.#refuseWith(encodeX410Refusal(VALIDATION_FAILURE));
-      this.#refused({ expected: 'normal mode', got: 'X.410-1984 mode' });
-      return;
-    }
+  #refuse(why: keyof typeof refusals | 'refuseInvalid', received: Received): void {
     const providerReason = why === 'refuseInvalid' ? 'reason-not-specified' : refusals[why].providerReason;
     this.#refuseWith(encodeCPR({ contexts: this.#contexts, providerReason, userData: [] }));
     this.#refused(why === 'refuseInvalid' ? faultOf(received) : refusals[why].fault);
@@ -291,12 +304,24 @@ export class PresentationMachine
 
   #providerAbort(reason: AbortReason, detail: string): void {
     const connecting = this.#state === 'STAI0';
-    if (!connecting) this.#down({ kind: 'SUABreq', userData: [encodeARP(reason)] });
+    // X.410-1984 mode has no ARP: an RTAB without a reason says that it is over.
+    const ppdu = this.#x410 ? encodeX410Set([]) : encodeARP(reason);
+    if (!connecting) this.#down({ kind: 'SUABreq', userData: [ppdu] });
     this.#indicateProviderAbort('protocol-error', detail);
   }
 
   #indicateProviderAbort(cause: ProviderAbortCause, detail: string): void {
     this.#up({ kind: 'PPABind', cause, detail });
+  }
+
+  get #x410(): boolean {
+    return this.#mode === 'x410-1984';
+  }
+
+  #enterX410Mode(): void {
+    this.#mode = 'x410-1984';
+    this.#contexts = [];
+    this.#defined = X410_CONTEXTS;
   }
 
   #up(primitive: PresentationIndication): void {
@@ -326,7 +351,14 @@ function receivedOf(subject: Subject): Received {
   return subject.received;
 }
 
-function throughRequest(request: PresentationRequest): SessionRequest {
+/** The user data of a CP, which the table has found readable. */
+function connectData(received: Received): readonly PresentationDataReceived[] {
+  if (received.event === 'CPx410' && 'userData' in received) return received.userData;
+  assert('cp' in received && received.cp.userData.ok, 'readable user data');
+  return received.cp.userData.value;
+}
+
+function throughRequest(request: PresentationRequest, mode: PresentationMode): SessionRequest {
   assert(
     request.kind !== 'PCONreq' &&
       request.kind !== 'PCONrsp+' &&
@@ -334,7 +366,7 @@ function throughRequest(request: PresentationRequest): SessionRequest {
       request.kind !== 'PUABreq',
     'a request of the data phase',
   );
-  return toSession(request);
+  return toSession(request, mode);
 }
 
 function faultOf(received: Received): Fault {

@@ -15,8 +15,9 @@ import {
   encodeCP,
   encodeCPA,
   encodeCPR,
-  encodeX410Refusal,
 } from './ppdu-codec.ts';
+import { X410_CONTEXT } from './service.ts';
+import { encodeX410Connect, encodeX410Set } from './x410-mode.ts';
 
 /** Contents of the CN and AC of 88-normal-message.pcap. */
 const aarq =
@@ -95,13 +96,36 @@ test('a CPA of ours is, octet for octet, the one that PP sends; and its CPA is r
   assert.equal(toHex(encodeCPA(accepted, [{ context, value: [value] }])), cpa);
 });
 
-test('X.410-1984 mode is recognised in a CP, and refused in its own form', () => {
+test('X.410-1984 mode: the parameters of CP and CPA come out as a SET, and go in again', () => {
   // Protocol facts: SET {[0] {[0] 0}, [1] the bare components}.
   const call = '311aa003800100a113800100820100a30ba009a107800141a1020400';
-  assert.deepEqual(decodeCP(octets(call)), { ok: true, value: { mode: 'x410-1984' } });
-  assert.equal(toHex(encodeX410Refusal(2)), '3103800102');
-  const refusal = decodeCPR(octets('3103800100'));
-  assert.deepEqual(refusal, { ok: true, value: { x410Reason: 0, userData: [] } });
+  const value = octets('3113800100820100a30ba009a107800141a1020400');
+  const userData = [{ context: X410_CONTEXT, value }];
+  assert.deepEqual(decodeCP(octets(call)), { ok: true, value: { mode: 'x410-1984', userData } });
+  assert.deepEqual(decodeCPA(octets(call), 'x410-1984'), {
+    ok: true,
+    value: { results: undefined, userData },
+  });
+  assert.equal(decodeCPA(octets(call)).ok, false);
+  assert.equal(decodeCPA(octets('3109a003800101a2020500'), 'x410-1984').ok, false);
+  const sent = [{ context: X410_CONTEXT, value: [value.subarray(0, 4), value.subarray(4)] }];
+  assert.equal(toHex(encodeX410Connect(sent)), call);
+  assert.equal(toHex(encodeX410Connect([])), '3107a003800100a100');
+  // Without parameters, and with lengths that are not told.
+  const bare = decodeCP(octets('3105a003800100'));
+  assert.deepEqual(bare, { ok: true, value: { mode: 'x410-1984', userData: [] } });
+  const indefinite = decodeCP(octets('3180a0808001000000a18080010000000000'));
+  assert(indefinite.ok && indefinite.value.mode === 'x410-1984');
+  assert.equal(toHex(indefinite.value.userData[0].value), '31808001000000');
+});
+
+test('X.410-1984 mode: refusals and aborts are the SETs themselves', () => {
+  const value = octets('3103800100');
+  const userData = [{ context: X410_CONTEXT, value }];
+  assert.deepEqual(decodeCPR(value), { ok: true, value: { x410Reason: 0, userData } });
+  assert.deepEqual(decodeAbort(value), { by: 'user', userData });
+  assert.equal(toHex(encodeX410Set([{ context: X410_CONTEXT, value: [value] }])), '3103800100');
+  assert.equal(toHex(encodeX410Set([])), '3100');
 });
 
 test('selectors, refusals and aborts come back as they were sent', () => {

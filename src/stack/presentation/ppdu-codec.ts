@@ -1,6 +1,6 @@
 // Builds the PPDUs that this MTA sends and reads those that come, as far as the machine needs to know: CP,
-// CPA, CPR (X.226 8.2) and the aborts ARU, ARP. Normal mode; a CP in X.410-1984 mode is recognised. Never
-// throws on what the peer sent. Emitted: definite lengths, defaults left out.
+// CPA, CPR (X.226 8.2) and the aborts ARU, ARP, in normal mode. Those of the other mode are recognised, and
+// read by x410-mode.ts. Never throws on what the peer sent. Emitted: definite lengths, defaults left out.
 
 import { decode, encode } from '../../asn1/index.ts';
 import { err, ok, type Result } from '../../base/result.ts';
@@ -21,8 +21,10 @@ import {
   type PresentationContext,
   type PresentationDataReceived,
   type PresentationDataValue,
+  type PresentationMode,
 } from './service.ts';
 import { receivedValues, userDataField } from './user-data.ts';
+import { bareValues, parametersOf } from './x410-mode.ts';
 
 export interface CPParameters {
   readonly calledSelector?: Uint8Array;
@@ -77,11 +79,6 @@ export function encodeCPR(parameters: {
   });
 }
 
-/** X.410-1984 mode: the components of RTORJ with its refuse reason, as the CPR of that mode. */
-export function encodeX410Refusal(refuseReason: number): Uint8Array {
-  return encode(CPRPPDU, { kind: 'x400ModeParameters', value: { refuseReason } });
-}
-
 export function encodeARU(userData: readonly PresentationDataValue[]): Uint8Array {
   const identifiers = [...new Set(userData.map(({ context }) => context))];
   return encode(AbortType, {
@@ -115,14 +112,16 @@ export type CPRead =
       >['presentationContextDefinitionList'];
       readonly userData: Result<readonly PresentationDataReceived[], string>;
     }
-  | { readonly mode: 'x410-1984' };
+  | { readonly mode: 'x410-1984'; readonly userData: readonly PresentationDataReceived[] };
 
 /** Reads the user data of an S-CONNECT indication. Values of type CPC may follow the CP; they repeat it. */
 export function decodeCP(octets: Uint8Array): Result<CPRead, string> {
   const decoded = decode(CPType, octets, { trailing: true });
   if (!decoded.ok) return err(decoded.error.message);
-  const { modeSelector, normalModeParameters: parameters } = decoded.value;
-  if (modeSelector.modeValue === 'x410-1984-mode') return ok({ mode: 'x410-1984' });
+  const { modeSelector, normalModeParameters: parameters, x410ModeParameters } = decoded.value;
+  if (modeSelector.modeValue === 'x410-1984-mode') {
+    return ok({ mode: 'x410-1984', userData: parametersOf(x410ModeParameters) });
+  }
   if (modeSelector.modeValue !== 'normal-mode' || parameters === undefined) {
     return err(`mode ${modeSelector.modeValue} without its parameters`);
   }
@@ -141,10 +140,15 @@ export interface AnswerRead {
   readonly userData: readonly PresentationDataReceived[];
 }
 
-export function decodeCPA(octets: Uint8Array): Result<AnswerRead, string> {
+/** Reads the answer to a CP in this mode; an answer in the other mode is none. */
+export function decodeCPA(octets: Uint8Array, mode: PresentationMode = 'normal'): Result<AnswerRead, string> {
   const decoded = decode(CPAPPDU, octets);
   if (!decoded.ok) return err(decoded.error.message);
-  const { modeSelector, normalModeParameters: parameters } = decoded.value;
+  const { modeSelector, normalModeParameters: parameters, x410ModeParameters } = decoded.value;
+  if (mode === 'x410-1984') {
+    if (modeSelector.modeValue !== 'x410-1984-mode') return err('a CPA that is not in X.410-1984 mode');
+    return ok({ results: undefined, userData: parametersOf(x410ModeParameters) });
+  }
   if (modeSelector.modeValue !== 'normal-mode' || parameters === undefined) {
     return err('a CPA that is not in normal mode');
   }
@@ -155,7 +159,7 @@ export function decodeCPA(octets: Uint8Array): Result<AnswerRead, string> {
 
 export interface RefusalRead {
   readonly providerReason?: ProviderReason;
-  /** X.410-1984 mode's refuse reason, from a peer that answered in that mode. */
+  /** X.410-1984 mode's refuse reason, from a peer that answered in that mode: the user data has it too. */
   readonly x410Reason?: number;
   readonly userData: readonly PresentationDataReceived[];
 }
@@ -164,7 +168,9 @@ export function decodeCPR(octets: Uint8Array): Result<RefusalRead, string> {
   const decoded = decode(CPRPPDU, octets);
   if (!decoded.ok) return err(decoded.error.message);
   const cpr = decoded.value;
-  if (cpr.kind === 'x400ModeParameters') return ok({ x410Reason: cpr.value.refuseReason ?? 0, userData: [] });
+  if (cpr.kind === 'x400ModeParameters') {
+    return ok({ x410Reason: cpr.value.refuseReason ?? 0, userData: bareValues(octets) });
+  }
   const userData = receivedValues(cpr.value.userData);
   if (!userData.ok) return userData;
   return ok({ providerReason: cpr.value.providerReason, userData: userData.value });
@@ -186,7 +192,7 @@ export function decodeAbort(octets: Uint8Array): AbortRead {
       return { by: 'user', userData: userData.ok ? userData.value : [] };
     }
     case 'aruX400Mode':
-      return { by: 'user', userData: [] };
+      return { by: 'user', userData: bareValues(octets) };
     case 'arp':
       return { by: 'provider', reason: String(abort.value.providerReason ?? 'reason-not-specified') };
   }

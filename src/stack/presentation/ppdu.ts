@@ -13,6 +13,7 @@ import {
   octetString,
   optional,
   raw,
+  retained,
   sequence,
   sequenceOf,
   set,
@@ -64,7 +65,7 @@ export type ResultList = Infer<typeof ResultList>;
 const ModeSelector = set({ modeValue: ctx(0, namedInteger({ 'x410-1984-mode': 0, 'normal-mode': 1 })) });
 
 /** The components of an RTSE APDU as X.410-1984 mode puts them here: kept, not read. */
-const X410Parameters = set({});
+const X410Parameters = retained(set({}));
 
 export const CPType = set({
   modeSelector: ctx(0, ModeSelector),

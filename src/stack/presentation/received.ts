@@ -12,16 +12,21 @@ import {
   decodeCPR,
   type RefusalRead,
 } from './ppdu-codec.ts';
-import type { PresentationDataReceived, ProviderAbortCause } from './service.ts';
+import type { PresentationDataReceived, PresentationMode, ProviderAbortCause } from './service.ts';
 import type { PresentationEvent } from './states.ts';
 import type { IndicationThrough } from './through.ts';
 import { decodeUserData } from './user-data.ts';
+import { bareValues } from './x410-mode.ts';
 
 type Of<K extends SessionIndication['kind']> = Extract<SessionIndication, { kind: K }>;
 
 export type Received =
   | { readonly event: 'CP'; readonly cp: Extract<CPRead, { mode: 'normal' }>; readonly from: Of<'SCONind'> }
-  | { readonly event: 'CPx410'; readonly from: Of<'SCONind'> }
+  | {
+      readonly event: 'CPx410';
+      readonly userData: readonly PresentationDataReceived[];
+      readonly from: Of<'SCONind'>;
+    }
   | { readonly event: 'CPA'; readonly cpa: AnswerRead; readonly from: Of<'SCONcnf+'> }
   | { readonly event: 'CPR'; readonly cpr: RefusalRead; readonly from: Of<'SCONcnf-'> }
   | { readonly event: 'SCONcnf-'; readonly from: Of<'SCONcnf-'> }
@@ -38,13 +43,21 @@ export type Received =
       readonly userData: readonly PresentationDataReceived[];
     };
 
-/** Reads an indication. `defined` tells the contexts that data values may be in. */
-export function readIndication(indication: SessionIndication, defined: ReadonlySet<number>): Received {
+/** What of the connection it takes to read an indication. */
+export interface Reading {
+  readonly mode: PresentationMode;
+  /** The contexts that data values may be in. */
+  readonly defined: ReadonlySet<number>;
+}
+
+/** Reads an indication. */
+export function readIndication(indication: SessionIndication, reading: Reading): Received {
+  const { mode, defined } = reading;
   switch (indication.kind) {
     case 'SCONind':
       return readCP(indication);
     case 'SCONcnf+': {
-      const cpa = decodeCPA(indication.userData);
+      const cpa = decodeCPA(indication.userData, mode);
       return cpa.ok ? { event: 'CPA', cpa: cpa.value, from: indication } : invalid('a CPA PPDU', cpa.error);
     }
     case 'SCONcnf-': {
@@ -55,6 +68,7 @@ export function readIndication(indication: SessionIndication, defined: ReadonlyS
         : { event: 'SCONcnf-', from: indication };
     }
     case 'SUABind': {
+      if (mode === 'x410-1984') return { event: 'ARU', userData: bareValues(indication.userData) };
       const abort = decodeAbort(indication.userData);
       return abort.by === 'user'
         ? { event: 'ARU', userData: abort.userData }
@@ -67,10 +81,12 @@ export function readIndication(indication: SessionIndication, defined: ReadonlyS
         detail: indication.detail,
       };
     case 'SDTind':
+      if (mode === 'x410-1984') return bare('TD', indication, indication.userData);
       return carried('TD', indication, inContexts(decodeUserData(indication.userData), defined));
     case 'SPTind':
     case 'SRELind':
     case 'SRELcnf+':
+      if (mode === 'x410-1984') return bare(indication.kind, indication, indication.userData);
       return carried(indication.kind, indication, optionalData(indication.userData, defined));
     default:
       return { event: indication.kind, through: indication, userData: [] };
@@ -91,7 +107,16 @@ type Values = Result<readonly PresentationDataReceived[], string>;
 function readCP(from: Of<'SCONind'>): Received {
   const cp = decodeCP(from.userData);
   if (!cp.ok) return invalid('a CP PPDU', cp.error);
-  return cp.value.mode === 'normal' ? { event: 'CP', cp: cp.value, from } : { event: 'CPx410', from };
+  if (cp.value.mode === 'normal') return { event: 'CP', cp: cp.value, from };
+  return { event: 'CPx410', userData: cp.value.userData, from };
+}
+
+function bare(
+  event: 'TD' | 'SPTind' | 'SRELind' | 'SRELcnf+',
+  through: IndicationThrough,
+  octets: Uint8Array,
+): Received {
+  return { event, through, userData: bareValues(octets) };
 }
 
 function carried(

@@ -16,6 +16,9 @@ const permanent: ReadonlySet<string> = new Set([
   'user-data-not-readable',
 ]);
 
+/** X.410-1984 mode: busy, and cannot recover. */
+const transientX410: ReadonlySet<number> = new Set([0, 1]);
+
 /** What the refusal says, with the CPR that it carried if there was one. */
 export function refusalOf(from: Refused, cpr: RefusalRead | undefined): PresentationRefusal {
   if (cpr === undefined) {
@@ -25,7 +28,7 @@ export function refusalOf(from: Refused, cpr: RefusalRead | undefined): Presenta
   }
   if (cpr.x410Reason !== undefined) {
     const reason = `refused in X.410-1984 mode, refuse reason ${cpr.x410Reason}`;
-    return { by: 'user', reason, transient: cpr.x410Reason === 0 };
+    return { by: 'user', reason, transient: transientX410.has(cpr.x410Reason) };
   }
   if (cpr.providerReason !== undefined) {
     const reason = String(cpr.providerReason);

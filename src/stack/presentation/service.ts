@@ -19,11 +19,17 @@ export type {
   TokenPositions,
 } from '../session/service.ts';
 
-/** X.226 Mode-selector. X.410-1984 mode is recognised by a responder, and refused. */
+/** X.226 Mode-selector. A responder reads it off the CP. */
 export type PresentationMode = 'normal' | 'x410-1984';
 
 /** The transfer syntax of everything that an MTA says: the basic encoding of ASN.1. */
 export const BASIC_ENCODING = '2.1.1';
+
+/**
+ * Stands for a context in X.410-1984 mode, which has none: its one value is the octets themselves, or the SET
+ * of an RTSE APDU's components. No context that is negotiated has this number.
+ */
+export const X410_CONTEXT = 0;
 
 /** One presentation data value to be sent: a whole encoded ASN.1 value, as the pieces that make it up. */
 export interface PresentationDataValue {

@@ -88,7 +88,6 @@ export type PresentationAction =
   | 'indicateConnect'
   | 'refuseVersion'
   | 'refuseUserData'
-  | 'refuseX410Mode'
   | 'refuseInvalid'
   | 'sendCPA'
   | 'sendCPR'

@@ -25,6 +25,8 @@ const none = new Uint8Array(0);
 const junk = Uint8Array.of(0x30, 0x80);
 const value = Uint8Array.of(0x04, 0x01, 0x61);
 const userData = [{ context: 1, value: [value] }];
+/** The one value of X.410-1984 mode. */
+const bare = [{ context: 0, value: [Uint8Array.of(0x31, 0)] }];
 const contexts = [{ identifier: 1, abstractSyntax: '2.2.1.0.1', transferSyntaxes: ['2.1.1'] }];
 const accepted = [{ identifier: 1, abstractSyntax: '2.2.1.0.1', accepted: true }];
 const tokens: TokenPositions = {
@@ -43,11 +45,18 @@ const cpWithStray = encodeCP({ contexts, userData: [{ context: 9, value: [value]
 /** Protocol version 2 alone. */
 const cpVersion2 = fromHex('310ba003800101a20480020640');
 const cpX410 = fromHex('3107a003800100a100');
-assert(cpVersion2 !== undefined && cpX410 !== undefined);
+const cpaX410 = fromHex('310aa003800100a103800100');
+assert(cpVersion2 !== undefined && cpX410 !== undefined && cpaX410 !== undefined);
 
 const connect: Heard = { above: { kind: 'PCONreq', mode: 'normal', contexts, userData, ...session } };
 const called: Heard = { below: { kind: 'SCONind', ...session, userData: cp } };
 const confirm: Heard = { below: { kind: 'SCONcnf+', ...session, userData: encodeCPA(accepted, userData) } };
+
+const connectX410: Heard = {
+  above: { kind: 'PCONreq', mode: 'x410-1984', contexts: [], userData: bare, ...session },
+};
+const calledX410: Heard = { below: { kind: 'SCONind', ...session, userData: cpX410 } };
+const confirmX410: Heard = { below: { kind: 'SCONcnf+', ...session, userData: cpaX410 } };
 
 const setups: readonly (readonly [PresentationState, readonly Heard[]])[] = [
   ['STAI0', []],
@@ -55,6 +64,10 @@ const setups: readonly (readonly [PresentationState, readonly Heard[]])[] = [
   ['STAI2', [called]],
   ['STAt0', [connect, confirm]],
   ['STAt0', [called, { above: { kind: 'PCONrsp+', ...session, userData } }]],
+  ['STAI1', [connectX410]],
+  ['STAI2', [calledX410]],
+  ['STAt0', [connectX410, confirmX410]],
+  ['STAt0', [calledX410, { above: { kind: 'PCONrsp+', ...session, userData: bare } }]],
   ['ended', [{ below: { kind: 'SPABind', cause: 'transport-lost', detail: 'cut' } }]],
 ];
 
@@ -67,6 +80,7 @@ const indications: readonly SessionIndication[] = [
   { kind: 'SCONcnf+', ...session, userData: encodeCPA(accepted, userData) },
   { kind: 'SCONcnf+', ...session, userData: encodeCPA([...accepted, ...accepted], userData) },
   { kind: 'SCONcnf+', ...session, userData: encodeCPA(accepted, [{ context: 9, value: [value] }]) },
+  { kind: 'SCONcnf+', ...session, userData: cpaX410 },
   { kind: 'SCONcnf+', ...session, userData: junk },
   { kind: 'SCONcnf-', reason: 'user-data-follows', userData: encodeCPR({ contexts: accepted, userData }) },
   { kind: 'SCONcnf-', reason: 'transport', detail: 'refused', userData: none },
@@ -154,7 +168,7 @@ test('what goes through comes out under the name of the layer that hears it', ()
     assert(output.to === 'below');
     assert.deepEqual([output.primitive.kind, rest], [below.get(primitive.kind), []]);
   }
-  for (const primitive of indications.slice(11, -6)) {
+  for (const primitive of indications.slice(12, -6)) {
     if ('userData' in primitive && (primitive.userData === stray || primitive.userData === junk)) continue;
     const [output, ...rest] = hear(brought(connected), { below: primitive });
     assert(output.to === 'above');

@@ -1,7 +1,6 @@
-// The state table of the presentation protocol machine (X.226 Annex A, kernel, normal mode). An absent
-// cell: a PPDU or session indication aborts with ARP; a primitive from above is our mistake; in `ended` all
-// is dropped. X.410-1984 mode (part of a later release) will take CPx410 in STAI0 to STAI2 instead of
-// refusing it.
+// The state table of the presentation protocol machine (X.226 Annex A, kernel, both modes: after the CP they
+// differ in their PPDUs alone). An absent cell: a PPDU or session indication aborts with ARP; a primitive
+// from above is our mistake; in `ended` all is dropped.
 
 import type { Cell, StateTable } from '../kernel/table.ts';
 import {
@@ -42,7 +41,7 @@ export const presentationTable: StateTable<
       { when: 'userDataUnreadable', do: ['refuseUserData'], next: 'ended' },
       { do: ['indicateConnect'], next: 'STAI2' },
     ],
-    CPx410: [{ do: ['refuseX410Mode'], next: 'ended' }],
+    CPx410: [{ do: ['indicateConnect'], next: 'STAI2' }],
     PPDUinvalid: [{ do: ['refuseInvalid'], next: 'ended' }],
     SPABind: [{ do: ['indicateProviderAbort'], next: 'ended' }],
   },

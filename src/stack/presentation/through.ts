@@ -1,11 +1,18 @@
 // The primitives that presentation carries through without a protocol of its own (X.226 6.5 to 6.14): each
-// becomes the session primitive of the same name, and back. Only user data is encoded and decoded.
+// becomes the session primitive of the same name, and back. Only user data is encoded and decoded, in normal
+// mode as presentation data values, in X.410-1984 mode not at all.
 
 import { unreachable } from '../../base/assert.ts';
 import type { SessionIndication, SessionRequest } from '../session/service.ts';
-import type { PresentationDataReceived, PresentationIndication, PresentationRequest } from './service.ts';
+import type {
+  PresentationDataReceived,
+  PresentationIndication,
+  PresentationMode,
+  PresentationRequest,
+} from './service.ts';
 import type { ThroughIndication, ThroughRequest } from './states.ts';
 import { encodeUserData } from './user-data.ts';
+import { bareUserData } from './x410-mode.ts';
 
 export type RequestThrough = Extract<PresentationRequest, { kind: ThroughRequest | 'PRELrsp+' }>;
 export type IndicationThrough = Extract<
@@ -14,10 +21,11 @@ export type IndicationThrough = Extract<
 >;
 
 /** The session request that a P- request of the data phase is. */
-export function toSession(request: RequestThrough): SessionRequest {
+export function toSession(request: RequestThrough, mode: PresentationMode = 'normal'): SessionRequest {
+  const userDataOf = mode === 'normal' ? encodeUserData : bareUserData;
   switch (request.kind) {
     case 'PDTreq':
-      return { kind: 'SDTreq', userData: encodeUserData(request.userData) };
+      return { kind: 'SDTreq', userData: userDataOf(request.userData) };
     case 'PSYNmreq':
       return { kind: 'SSYNmreq' };
     case 'PSYNmrsp':
@@ -43,13 +51,13 @@ export function toSession(request: RequestThrough): SessionRequest {
     case 'PTGreq':
       return { kind: 'STGreq', tokens: request.tokens };
     case 'PTPreq':
-      return { kind: 'SPTreq', tokens: request.tokens, userData: encodeUserData(request.userData) };
+      return { kind: 'SPTreq', tokens: request.tokens, userData: userDataOf(request.userData) };
     case 'PCGreq':
       return { kind: 'SCGreq' };
     case 'PRELreq':
-      return { kind: 'SRELreq', userData: encodeUserData(request.userData) };
+      return { kind: 'SRELreq', userData: userDataOf(request.userData) };
     case 'PRELrsp+':
-      return { kind: 'SRELrsp+', userData: encodeUserData(request.userData) };
+      return { kind: 'SRELrsp+', userData: userDataOf(request.userData) };
     default:
       return unreachable(request);
   }

@@ -17,9 +17,9 @@ const opens = {
     assert(subject.open?.ok, 'an open that can be answered');
     opening.indicate(subject.open.value, heardOf(subject, 'AASCind'));
   },
-  refuseOpen: ({ opening }, { open }) => {
-    assert(open?.ok === false, 'an open that cannot be answered');
-    opening.refuseUnacceptable(open.error);
+  refuseOpen: ({ opening }, subject) => {
+    assert(subject.open?.ok === false, 'an open that cannot be answered');
+    opening.refuseUnacceptable(subject.open.error, heardOf(subject, 'AASCind'));
   },
   sendRTOAC: ({ opening }, subject) => opening.accept(requestOf(subject, 'RTOPENrsp+').userData),
   sendRTORJ: ({ opening }, subject) => opening.refuse(requestOf(subject, 'RTOPENrsp-').refuse),

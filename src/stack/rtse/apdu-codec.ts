@@ -4,15 +4,17 @@
 import { decode, encode, rawOctets, rawOf } from '../../asn1/index.ts';
 import { fromLatin1, latin1, totalOctets } from '../../base/octets.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import type { PresentationDataReceived } from '../acse/service.ts';
+import { type PresentationDataReceived, X410_CONTEXT } from '../acse/service.ts';
 import { elementHeader } from '../kernel/element-header.ts';
 import {
   type AbortReason,
   type ConnectionData,
+  type RefuseReason,
   RTSEapdus,
   type RTSEapdus as RTSEapdusValue,
 } from './apdu.ts';
 import type { DialogueMode, RecoveredConnection } from './service.ts';
+import { type TaggedApdu, taggedApdu } from './x410-form.ts';
 
 const OCTET_STRING = 0x04;
 
@@ -22,6 +24,8 @@ export function encodeRTORQ(rtorq: {
   readonly dialogueMode: DialogueMode;
   readonly recover?: RecoveredConnection;
   readonly userData: Uint8Array;
+  /** X.410-1984 mode only. */
+  readonly applicationProtocol?: number;
 }): Uint8Array {
   return encode(RTSEapdus, {
     kind: 'rtorq',
@@ -30,6 +34,7 @@ export function encodeRTORQ(rtorq: {
       windowSize: rtorq.window,
       dialogueMode: rtorq.dialogueMode === 'monologue' ? 'monologue' : 'twa',
       connectionDataRQ: connectionDataOf(rtorq),
+      applicationProtocol: rtorq.applicationProtocol,
     },
   });
 }
@@ -51,10 +56,15 @@ export function encodeRTOAC(rtoac: {
   });
 }
 
-/** Normal mode has no refuse reason in it: the bind error is the user data, other refusals have none. */
+/** Normal mode: the bind error is the user data, other refusals have none; there is no refuse reason. */
 export function encodeRTORJ(userData: Uint8Array | undefined): Uint8Array {
   const userDataRJ = userData === undefined ? undefined : rawOf(userData);
   return encode(RTSEapdus, { kind: 'rtorj', value: { userDataRJ } });
+}
+
+/** X.410-1984 mode: the reason and nothing else. */
+export function encodeX410RTORJ(refuseReason: RefuseReason): Uint8Array {
+  return encode(RTSEapdus, { kind: 'rtorj', value: { refuseReason } });
 }
 
 export function encodeRTAB(abortReason: AbortReason, userData?: Uint8Array): Uint8Array {
@@ -66,19 +76,25 @@ export function encodeRTTP(priority: number): Uint8Array {
   return encode(RTSEapdus, { kind: 'rttp', value: priority });
 }
 
-/** The pieces of an RTTR with these octets. */
-export function encodeRTTR(octets: readonly Uint8Array[]): Uint8Array[] {
+/** The pieces of an RTTR with these octets, as a value of this context. */
+export function encodeRTTR(octets: readonly Uint8Array[], context?: number): readonly Uint8Array[] {
+  if (context === X410_CONTEXT) return octets;
   return [elementHeader(OCTET_STRING, totalOctets(octets)), ...octets];
 }
 
-/** The APDU in `context` among `values` (the first one), or why there is none. */
+/**
+ * The APDU in `context` among `values` (the first one), or why there is none. In X.410-1984 mode it does not
+ * say itself which it is, so that one is `expected`.
+ */
 export function findApdu(
   values: readonly PresentationDataReceived[],
   context: number | undefined,
+  expected?: TaggedApdu,
 ): Result<RTSEapdusValue, string> {
   const value = values.find((candidate) => candidate.context === context);
   if (value === undefined) return err('no data value in the context of RTSE');
-  const decoded = decode(RTSEapdus, value.value);
+  const bare = context === X410_CONTEXT && expected !== undefined;
+  const decoded = decode(RTSEapdus, bare ? taggedApdu(value.value, expected) : value.value);
   return decoded.ok ? ok(decoded.value) : err(decoded.error.message);
 }
 
@@ -87,6 +103,7 @@ export function readRTTRs(
   values: readonly PresentationDataReceived[],
   context: number | undefined,
 ): Result<readonly Uint8Array[], string> {
+  if (context === X410_CONTEXT) return ok(values.map(({ value }) => value));
   const octets: Uint8Array[] = [];
   for (const value of values) {
     const apdu = findApdu([value], context);

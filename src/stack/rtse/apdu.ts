@@ -47,6 +47,7 @@ export const RefuseReason = namedInteger({
   'validation-failure': 2,
   'unacceptable-dialogue-mode': 3,
 });
+export type RefuseReason = Infer<typeof RefuseReason>;
 
 const RTORJapdu = set({
   refuseReason: optional(ctx(0, RefuseReason)),

@@ -2,7 +2,7 @@
 // abort before the open is answered is a refusal to whoever asked. Each method is an action of the table,
 // or serves several.
 
-import type { AcseIndication } from '../acse/service.ts';
+import { type AcseIndication, X410_CONTEXT } from '../acse/service.ts';
 import type { AbortReason } from './apdu.ts';
 import { encodeRTAB } from './apdu-codec.ts';
 import type { Effects } from './effects.ts';
@@ -10,6 +10,7 @@ import type { RtseContexts } from './open-parameters.ts';
 import { abortedOf, failedOpenOf } from './outcomes.ts';
 import type { RTAbort } from './service.ts';
 import type { RtseState } from './states.ts';
+import { apduValue } from './x410-form.ts';
 
 type Aborted = Extract<AcseIndication, { kind: 'AABRind' | 'APABind' }>;
 
@@ -83,9 +84,10 @@ export class Ending {
   }
 
   #sendRTAB({ contexts }: Standing, abortReason: AbortReason, userData?: Uint8Array): void {
-    const rtab = encodeRTAB(abortReason, userData);
+    // X.228 9: user data of normal mode only.
+    const rtab = encodeRTAB(abortReason, contexts?.rtse === X410_CONTEXT ? undefined : userData);
     // Before contexts are agreed there is none to say it in: ABRT alone says that it is over.
-    const userInformation = contexts === undefined ? [] : [{ context: contexts.rtse, value: [rtab] }];
+    const userInformation = contexts === undefined ? [] : [apduValue(contexts.rtse, rtab)];
     this.#effects.down({ kind: 'AABRreq', userInformation });
   }
 }

@@ -1,16 +1,18 @@
 // One APDU on its way in (X.228 7.3): the wrapping taken off as RTTRs come, and the points that the user
 // has not secured yet. Nothing of the APDU is held. Not here: state of the association.
 
+import { X410_CONTEXT } from '../acse/service.ts';
 import { ExternalUnwrapper, type UnwrapperState } from './external-wrapper.ts';
+import { NoWrapper } from './x410-form.ts';
 
 export class InboundApdu {
-  readonly #unwrapper: ExternalUnwrapper;
+  readonly #unwrapper: ExternalUnwrapper | NoWrapper;
   #unsecured: number[] = [];
 
   /** `context` is the presentation context that the EXTERNAL must name; `resumption` that of a point. */
   constructor(context: number, resumption?: string) {
     const state = resumption === undefined ? undefined : (JSON.parse(resumption) as UnwrapperState);
-    this.#unwrapper = new ExternalUnwrapper(context, state);
+    this.#unwrapper = context === X410_CONTEXT ? new NoWrapper(state) : new ExternalUnwrapper(context, state);
   }
 
   /** What it takes to go on from here another time. */

@@ -14,6 +14,7 @@ import { CHECKPOINT_SIZE_DEFAULT, type RTOAC, type RTORQ, WINDOW_SIZE_DEFAULT } 
 import { encodeRTORQ, findApdu, openedOf, recoveredOf } from './apdu-codec.ts';
 import type { ApplicationContext, RtseOptions } from './options.ts';
 import type { RecoveredConnection, RTOpen, RTRequest } from './service.ts';
+import { apduValue, x410Contexts } from './x410-form.ts';
 
 /** X.225 8.3.1.16: half-duplex, minor synchronise, activity management, exceptions. */
 export const session_requirements = 0x0249;
@@ -62,8 +63,15 @@ export function associateRequest(
   request: Extract<RTRequest, { kind: 'RTOPENreq' }>,
   options: RtseOptions,
 ): AcseRequest {
-  const { application, called, calling, identifier } = options;
+  const { application, called, calling, identifier, mode } = options;
   const holder = request.initialTurn === 'initiator' ? 'initiator' : 'acceptor';
+  const tokens = { data: holder, synchronizeMinor: holder, majorActivity: holder } as const;
+  const session = { identifier, requirements: session_requirements, tokens };
+  if (mode === 'x410-1984') {
+    // X.410 knows the transport address alone: selectors above it are not sent.
+    const userInformation = [apduValue(x410Contexts.rtse, encodeRTORQ(request))];
+    return { kind: 'AASCreq', mode, ...session, contexts: [], userInformation };
+  }
   const transferSyntaxes = [BASIC_ENCODING];
   return {
     kind: 'AASCreq',
@@ -73,15 +81,15 @@ export function associateRequest(
     callingSelector: calling.presentation,
     calledSessionSelector: called.session,
     callingSessionSelector: calling.session,
-    identifier,
-    requirements: session_requirements,
-    tokens: { data: holder, synchronizeMinor: holder, majorActivity: holder },
+    ...session,
     contexts: [
       { identifier: ACSE_CONTEXT, abstractSyntax: ACSE_ABSTRACT_SYNTAX, transferSyntaxes },
       { identifier: RTSE_CONTEXT, abstractSyntax: application.rtseAbstractSyntax, transferSyntaxes },
       { identifier: USER_CONTEXT, abstractSyntax: application.userAbstractSyntax, transferSyntaxes },
     ],
-    userInformation: [{ context: RTSE_CONTEXT, value: [encodeRTORQ(request)] }],
+    userInformation: [
+      { context: RTSE_CONTEXT, value: [encodeRTORQ({ ...request, applicationProtocol: undefined })] },
+    ],
   };
 }
 
@@ -90,10 +98,11 @@ export function readOpen(
   indication: Extract<AcseIndication, { kind: 'AASCind' }>,
   application: ApplicationContext,
 ): Result<PeerOpen, OpenFault> {
-  if (indication.applicationContext !== application.name) {
-    return fault('acse', `application context ${application.name}`, indication.applicationContext);
+  const { applicationContext } = indication;
+  if (indication.mode === 'normal' && applicationContext !== application.name) {
+    return fault('acse', `application context ${application.name}`, applicationContext ?? 'none');
   }
-  const contexts = contextsOf(indication.contexts, application);
+  const contexts = contextsIn(indication, application);
   if (!contexts.ok) return contexts;
   const { requirements } = indication;
   if ((requirements & session_requirements_min) !== session_requirements_min) {
@@ -101,7 +110,7 @@ export function readOpen(
   }
   const tokens = settled(indication.tokens);
   if (tokens === undefined) return fault('session', 'all tokens on one side', 'tokens on both');
-  const apdu = findApdu(indication.userInformation, contexts.value.rtse);
+  const apdu = findApdu(indication.userInformation, contexts.value.rtse, 'rtorq');
   if (!apdu.ok) return fault('rtse', 'an RTORQ', apdu.error);
   if (apdu.value.kind !== 'rtorq') return fault('rtse', 'an RTORQ', apdu.value.kind);
   const rtorq = apdu.value.value;
@@ -128,13 +137,13 @@ export function readAnswer(
   asked: RTOpen,
   application: ApplicationContext,
 ): Result<OpenAnswer, OpenFault> {
-  const contexts = contextsOf(confirm.contexts, application);
+  const contexts = contextsIn(confirm, application);
   if (!contexts.ok) return contexts;
   const { requirements } = confirm;
   if ((requirements & session_requirements_min) !== session_requirements_min) {
     return fault('session', 'half-duplex, minor synchronise, activities', `requirements ${requirements}`);
   }
-  const apdu = findApdu(confirm.userInformation, contexts.value.rtse);
+  const apdu = findApdu(confirm.userInformation, contexts.value.rtse, 'rtoac');
   if (!apdu.ok) return fault('rtse', 'an RTOAC', apdu.error);
   if (apdu.value.kind !== 'rtoac') return fault('rtse', 'an RTOAC', apdu.value.kind);
   const rtoac = apdu.value.value;
@@ -168,6 +177,14 @@ function sizesOf(apdu: RTORQ | RTOAC): Sizes | undefined {
   const dialogueMode = 'dialogueMode' in apdu ? (apdu.dialogueMode ?? 'monologue') : 'monologue';
   if (checkpointSize < 0 || window < 0 || typeof dialogueMode === 'number') return undefined;
   return { checkpointSize, window };
+}
+
+/** X.410-1984 mode is told by its having no application context. */
+function contextsIn(
+  heard: Extract<AcseIndication, { kind: 'AASCind' | 'AASCcnf+' }>,
+  application: ApplicationContext,
+): Result<RtseContexts, OpenFault> {
+  return heard.applicationContext === undefined ? ok(x410Contexts) : contextsOf(heard.contexts, application);
 }
 
 function contextsOf(

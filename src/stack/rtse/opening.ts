@@ -3,7 +3,7 @@
 
 import { assert } from '../../base/assert.ts';
 import type { AcseIndication } from '../acse/service.ts';
-import { encodeRTOAC, encodeRTORJ } from './apdu-codec.ts';
+import { encodeRTOAC, encodeRTORJ, encodeX410RTORJ } from './apdu-codec.ts';
 import type { Effects } from './effects.ts';
 import {
   associateRequest,
@@ -14,9 +14,10 @@ import {
   type RtseContexts,
 } from './open-parameters.ts';
 import type { RtseOptions } from './options.ts';
-import { refusedOf, resultOf } from './outcomes.ts';
+import { refuseReasonOf, refusedOf, resultOf } from './outcomes.ts';
 import { connectionOf } from './recovery.ts';
 import type { RTOpen, RTRefuse, RTRequest } from './service.ts';
+import { apduValue, x410Contexts } from './x410-form.ts';
 
 type Called = Extract<AcseIndication, { kind: 'AASCind' }>;
 
@@ -58,6 +59,8 @@ export class Opening {
   ask(request: Extract<RTRequest, { kind: 'RTOPENreq' }>): void {
     const { checkpointSize, window, dialogueMode, initialTurn } = request;
     this.#asked = { checkpointSize, window, dialogueMode, initialTurn };
+    // What is said in X.410-1984 mode needs no agreement: an abort before the answer says why.
+    if (this.#options.mode === 'x410-1984') this.#contexts = x410Contexts;
     this.#effects.down(associateRequest(request, this.#options));
   }
 
@@ -69,7 +72,7 @@ export class Opening {
     this.#effects.up({
       kind: 'RTOPENind',
       ...open.proposed,
-      mode: 'normal',
+      mode: called.mode,
       recover: open.recover,
       connection: connectionOf(called.identifier),
       userData: open.userData,
@@ -82,7 +85,7 @@ export class Opening {
   }
 
   /** A call that cannot be answered well is refused before the user hears of it. */
-  refuseUnacceptable(fault: OpenFault): void {
+  refuseUnacceptable(fault: OpenFault, called: Called): void {
     const { layer, expected, got } = fault;
     this.#effects.log({ layer, clause: 'X.228 7.1', state: 'connected', expected, got });
     this.#effects.down({
@@ -90,7 +93,8 @@ export class Opening {
       applicationContext: this.#options.application.name,
       result: 'rejected-permanent',
       diagnostic: layer === 'acse' ? 'application-context-name-not-supported' : 'no-reason-given',
-      userInformation: [],
+      userInformation:
+        called.mode === 'normal' ? [] : [apduValue(x410Contexts.rtse, encodeX410RTORJ('validation-failure'))],
     });
     const detail = `open refused: expected ${expected}, got ${got}`;
     this.#effects.up({ kind: 'RTPABind', abort: { by: 'provider', reason: 'invalid-parameter', detail } });
@@ -107,23 +111,23 @@ export class Opening {
       requirements: open.requirements,
       tokens: open.tokens,
       userInformation: [
-        {
-          context: open.contexts.rtse,
-          value: [encodeRTOAC({ ...sizes, userData, recover: open.recover })],
-        },
+        apduValue(open.contexts.rtse, encodeRTOAC({ ...sizes, userData, recover: open.recover })),
       ],
     });
   }
 
   refuse(refuse: RTRefuse): void {
-    const { open } = this.#called();
-    const rtorj = encodeRTORJ(refuse.kind === 'bind-error' ? refuse.userData : undefined);
+    const { open, called } = this.#called();
+    const rtorj =
+      called.mode === 'normal'
+        ? encodeRTORJ(refuse.kind === 'bind-error' ? refuse.userData : undefined)
+        : encodeX410RTORJ(refuseReasonOf(refuse));
     this.#effects.down({
       kind: 'AASCrsp-',
       applicationContext: this.#options.application.name,
       result: resultOf(refuse),
       diagnostic: 'no-reason-given',
-      userInformation: [{ context: open.contexts.rtse, value: [rtorj] }],
+      userInformation: [apduValue(open.contexts.rtse, rtorj)],
     });
   }
 

@@ -15,6 +15,8 @@ export interface ApplicationContext {
 
 export interface RtseOptions {
   readonly role: 'initiator' | 'responder';
+  /** How an initiator opens; a responder takes both. */
+  readonly mode: 'normal' | 'x410-1984';
   readonly application: ApplicationContext;
   /** Selectors of session and presentation that an initiator calls with. */
   readonly called: LayerSelectors;

@@ -3,6 +3,7 @@
 // copied. Not here: state of the association. Invariants: sent ≤ total; unconfirmed points ≤ window.
 
 import { assert } from '../../base/assert.ts';
+import { X410_CONTEXT } from '../acse/service.ts';
 import { wrapperHead } from './external-wrapper.ts';
 
 /** X.228 8: a checkpoint size is in units of 1,024 octets. */
@@ -14,7 +15,7 @@ const CHECKPOINT_UNIT_OCTETS = 1024;
 export const rttr_octets_max = 1024 * 1024;
 
 export interface OutboundParameters {
-  /** The presentation context of the APDU, which the EXTERNAL names. */
+  /** The presentation context of the APDU, which the EXTERNAL names; X410_CONTEXT: there is no EXTERNAL. */
   readonly context: number;
   /** Octets of the APDU without its wrapping. */
   readonly octetsTotal: number;
@@ -55,7 +56,8 @@ export class OutboundApdu {
   constructor(parameters: OutboundParameters) {
     this.#parameters = parameters;
     const { context, octetsTotal, resumeAt = 0 } = parameters;
-    const head = resumeAt > 0 ? new Uint8Array(0) : wrapperHead(context, octetsTotal);
+    const bare = resumeAt > 0 || context === X410_CONTEXT;
+    const head = bare ? new Uint8Array(0) : wrapperHead(context, octetsTotal);
     this.#resumeAt = resumeAt;
     this.#anyConfirmed = resumeAt > 0;
     this.#headOctets = head.length;

@@ -4,13 +4,15 @@
 import { rawOctets } from '../../asn1/index.ts';
 import type { AcseIndication, AssociateResult, PresentationDataReceived } from '../acse/service.ts';
 import type { ExceptionReason } from '../presentation/service.ts';
+import type { RefuseReason } from './apdu.ts';
 import { findApdu } from './apdu-codec.ts';
 import type { RTAbort, RTIndication, RTRefuse, RTRefused } from './service.ts';
+import type { TaggedApdu } from './x410-form.ts';
 
 /** What an initiator is told when the open was refused. */
 export function refusedOf(confirm: Extract<AcseIndication, { kind: 'AASCcnf-' }>): RTRefused {
   const { refusal, userInformation } = confirm;
-  const rtorj = firstApdu(userInformation);
+  const rtorj = firstApdu(userInformation, 'rtorj');
   if (rtorj?.kind !== 'rtorj') {
     return { layer: refusal.by, reason: refusal.reason, transient: refusal.transient };
   }
@@ -21,6 +23,12 @@ export function refusedOf(confirm: Extract<AcseIndication, { kind: 'AASCcnf-' }>
   }
   const reason = refuseReason === undefined ? refusal.reason : String(refuseReason);
   return { layer: 'rtse', reason, transient: refusal.transient };
+}
+
+/** The refuse reason that X.410-1984 mode has for a refusal; a bind error finds no other place. */
+export function refuseReasonOf(refuse: RTRefuse): RefuseReason {
+  if (refuse.kind !== 'bind-error') return refuse.kind;
+  return refuse.transient === true ? 'rts-busy' : 'validation-failure';
 }
 
 /** Whether the AARE that carries a refusal says "permanent" or "transient". */
@@ -42,7 +50,7 @@ export function abortedOf(
   indication: Extract<AcseIndication, { kind: 'AABRind' | 'APABind' }>,
 ): Extract<RTIndication, { kind: 'RTUABind' | 'RTPABind' }> {
   if (indication.kind === 'APABind') return { kind: 'RTPABind', abort: providerAbort(indication) };
-  const rtab = firstApdu(indication.userInformation);
+  const rtab = firstApdu(indication.userInformation, 'rtab');
   if (indication.source === 'provider') {
     return aborted('peer-provider', 'protocol-error', 'aborted by the association control of the peer');
   }
@@ -116,7 +124,7 @@ function aborted(
 }
 
 /** An RTSE APDU in whichever context it came: refusals and aborts may come before contexts are agreed. */
-function firstApdu(values: readonly PresentationDataReceived[]) {
-  const apdu = findApdu(values, values[0]?.context);
+function firstApdu(values: readonly PresentationDataReceived[], expected: TaggedApdu) {
+  const apdu = findApdu(values, values[0]?.context, expected);
   return apdu.ok ? apdu.value : undefined;
 }

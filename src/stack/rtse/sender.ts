@@ -72,7 +72,7 @@ export class Sender {
       }
       this.#effects.down({
         kind: 'PDTreq',
-        userData: [{ context: contexts.rtse, value: encodeRTTR(step.rttr) }],
+        userData: [{ context: contexts.rtse, value: encodeRTTR(step.rttr, contexts.rtse) }],
       });
       if (step.after === 'end') {
         this.#effects.raise('allSent');

@@ -96,6 +96,25 @@ test('the turn: please, control, and back', () => {
   assert.deepEqual([...a.violations, ...b.violations], []);
 });
 
+test('the turn is wanted back before the peer has acknowledged it: asked for after GTA', () => {
+  const { a, b, say } = pair();
+  a.request({ kind: 'SCGreq' });
+  assert.equal(a.session.state, 'STA18');
+  a.request({ kind: 'SPTreq', tokens: ['data'], userData: [hex('020101')] });
+  assert.equal(a.session.state, 'STA18');
+  converse(a, b);
+  assert.equal(a.session.state, 'STA713');
+  assert.deepEqual(kinds(b).slice(-2), ['SCGind', 'SPTind']);
+  say(b, { kind: 'SCGreq' });
+  assert.deepEqual(last(a), { kind: 'SCGind' });
+  a.request({ kind: 'SCGreq' });
+  a.request({ kind: 'SPTreq', tokens: ['data'] });
+  a.request({ kind: 'SUABreq' });
+  converse(a, b);
+  assert.equal(last(b).kind, 'SUABind');
+  assert.deepEqual([...a.violations, ...b.violations], []);
+});
+
 for (const [what, request, answer, wanted] of [
   ['interrupt', 'SACTIreq', 'SACTIrsp', 'SACTIcnf'],
   ['discard', 'SACTDreq', 'SACTDrsp', 'SACTDcnf'],

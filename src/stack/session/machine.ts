@@ -31,6 +31,8 @@ export class SessionMachine
   readonly #connection: SessionConnection;
   readonly #reassembly: SsduReassembly;
   #state: SessionState = 'STA01';
+  /** Asked for while GTA is awaited (STA18), where X.225 has no cell for it: said after GTA. */
+  #pleaseHeld: Extract<SessionRequest, { kind: 'SPTreq' }> | undefined;
 
   constructor(options: SessionOptions) {
     this.#connection = new SessionConnection(options);
@@ -52,7 +54,9 @@ export class SessionMachine
     const connection = this.#connection;
     connection.outputs = [];
     if (input.from === 'above') {
-      this.#step({ event: input.primitive.kind, now, request: input.primitive });
+      const { primitive: request } = input;
+      if (request.kind === 'SPTreq' && this.#state === 'STA18') this.#pleaseHeld = request;
+      else this.#step({ event: request.kind, now, request });
     } else if (input.from === 'timer') {
       const { deadline } = connection;
       if (deadline !== undefined && now >= deadline.at) this.#step({ event: `TIM ${deadline.timer}`, now });
@@ -81,6 +85,15 @@ export class SessionMachine
     const spdu = this.#reassembly.take(received);
     if (typeof spdu === 'string') this.#step({ event: 'invalid', now, detail: spdu });
     else if (spdu !== undefined && this.#overflowFits(spdu, now)) this.#step({ event: spdu.kind, now, spdu });
+    this.#sayHeldPlease(now);
+  }
+
+  /** A user that has given control may want it back before it can know that the peer has it (GTA has no indication). */
+  #sayHeldPlease(now: Instant): void {
+    const request = this.#pleaseHeld;
+    if (request === undefined || this.#state === 'STA18') return;
+    this.#pleaseHeld = undefined;
+    if (this.#state === 'STA713') this.#step({ event: 'SPTreq', now, request });
   }
 
   /** The user data of CDO SPDUs are held until the last, and so are bounded like an SSDU. */

@@ -99,6 +99,8 @@ test('a request without a cell is our own mistake', () => {
     for (const event of events) {
       const input = inputs[event][0];
       if (input.from !== 'above' || sessionTable[state][event] !== undefined) continue;
+      // Said after GTA: the user cannot know that it has not come yet.
+      if (state === 'STA18' && event === 'SPTreq') continue;
       assert.throws(() => fire(machineAfter(ways[state][0]), input), AssertionError, `${event} in ${state}`);
     }
   }

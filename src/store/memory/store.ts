@@ -17,7 +17,15 @@ import type {
   TrackingQuery,
 } from '../port.ts';
 import { defaultLimit, matchesCopy, matchesTracking } from '../search.ts';
-import { isNamed, type MemoryCopy, type MemoryDisk, memoryDisk, queuedCopyOf, summaryOf } from './disk.ts';
+import {
+  isNamed,
+  type MemoryCopy,
+  type MemoryDisk,
+  type MemorySpool,
+  memoryDisk,
+  queuedCopyOf,
+  summaryOf,
+} from './disk.ts';
 import { readSpool } from './spool.ts';
 import { applyTransition } from './transition.ts';
 
@@ -69,7 +77,8 @@ class MemoryStore implements Store {
         copy.state === 'queued' &&
         copy.nextHop === nextHop &&
         (copy.notBefore === undefined || copy.notBefore <= now) &&
-        ranks.includes(rankOf(copy.priority)),
+        ranks.includes(rankOf(copy.priority)) &&
+        (request.copies === undefined || request.copies.includes(copy.id)),
     );
     free.sort((a, b) => rankOf(a.priority) - rankOf(b.priority) || a.id - b.id);
     const taken = free.slice(0, limit);
@@ -141,14 +150,30 @@ class MemoryStore implements Store {
   }
 
   async openSpool(): Promise<SpoolWriter> {
+    const name = `spool-${this.#disk.nextId++}`;
+    const spool: MemorySpool = { pieces: [], sealed: false };
+    this.#disk.spools.set(name, spool);
+    return this.#spoolWriter(name, spool);
+  }
+
+  async reopenSpool(name: string, octets_count: number): Promise<SpoolWriter | undefined> {
+    const spool = this.#disk.spools.get(name);
+    if (spool === undefined || spool.sealed) return undefined;
+    const kept = readSpool(spool.pieces, 0, octets_count);
+    if (kept.length < octets_count) return undefined;
+    spool.pieces = [kept];
+    return this.#spoolWriter(name, spool);
+  }
+
+  #spoolWriter(name: string, spool: MemorySpool): SpoolWriter {
     const disk = this.#disk;
-    const name = `spool-${disk.nextId++}`;
-    const spool = { pieces: [] as Uint8Array[], sealed: false };
-    disk.spools.set(name, spool);
     const fine: SpoolResult = { ok: true };
+    let released = false;
+    const closed: SpoolResult = { ok: false, refusal: { kind: 'failed', detail: `spool ${name} is closed` } };
     return {
       name,
       write: async (octets) => {
+        if (released) return closed;
         spool.pieces.push(octets.slice());
         return fine;
       },
@@ -156,6 +181,9 @@ class MemoryStore implements Store {
       seal: async () => {
         spool.sealed = true;
         return fine;
+      },
+      release: async () => {
+        released = true;
       },
       discard: async () => {
         disk.spools.delete(name);

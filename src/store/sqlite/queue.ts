@@ -31,7 +31,7 @@ export class Queue {
 
   /** Claims copies and writes them. */
   claim(tape: TapeWriter, request: ClaimRequest): void {
-    const { owner, nextHop, until, now, limit, priorities } = request;
+    const { owner, nextHop, until, now, limit, priorities, copies } = request;
     const found = new TapeWriter();
     let count = 0;
     for (const rank of ranksOf(priorities)) {
@@ -39,7 +39,9 @@ export class Queue {
       this.#promote(nextHop, rank, now);
       const free = (copy: CopyId): boolean =>
         this.#parts.claims.running(copy, now) === undefined && !this.#damage.isPassedOver(copy);
-      for (const copy of this.#walk(nextHop, rank)) {
+      const candidates =
+        copies === undefined ? this.#walk(nextHop, rank) : this.#ready(copies, nextHop, rank);
+      for (const copy of candidates) {
         if (count >= limit) break;
         if (!free(copy) || !this.#putCopy(found, copy, now)) continue;
         this.#parts.claims.take(copy, { owner, until });
@@ -48,6 +50,14 @@ export class Queue {
     }
     tape.put(count);
     tape.append(found);
+  }
+
+  /** Those of these copies that are queued there and ready. */
+  #ready(copies: readonly CopyId[], nextHop: string, rank: number): CopyId[] {
+    return copies.filter((copy) => {
+      const row = this.#parts.sql.readCopy.get(copy);
+      return row?.next_hop === nextHop && row.rank === rank && row.state === 0 && row.waiting === 0;
+    });
   }
 
   /** Writes the earliest `notBefore` after `now` of what is queued and unclaimed. */

@@ -18,6 +18,11 @@ export function newSpoolName(): SpoolName {
   return `spool-${randomUUID()}`;
 }
 
+/** Whether a name is that of a spool of ours, and so no way out of the directory. */
+export function isSpoolName(name: SpoolName): boolean {
+  return namePattern.test(name);
+}
+
 export class SpoolDirectory {
   readonly path: string;
   readonly #removals = new Map<SpoolName, Promise<void>>();

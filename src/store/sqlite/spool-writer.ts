@@ -6,7 +6,10 @@ import { join } from 'node:path';
 
 import type { SpoolName, SpoolResult, SpoolWriter, StoreRefusal } from '../port.ts';
 import { refusalFor } from './errors.ts';
-import { BlockChecksums, preamble_octets, sealOf } from './spool-format.ts';
+import { BlockChecksums, preamble_octets, readPreamble, sealOf } from './spool-format.ts';
+
+/** How much is read at once when checksums are taken again. */
+const read_back_octets = 1024 * 1024;
 
 export class SpoolFileWriter implements SpoolWriter {
   readonly name: SpoolName;
@@ -28,6 +31,22 @@ export class SpoolFileWriter implements SpoolWriter {
       this.#file = await open(this.#path, 'wx', 0o600);
     });
     return this;
+  }
+
+  /** Goes on after the first `octets_count` octets of a file that was never sealed; undefined if it cannot. */
+  async reopen(octets_count: number): Promise<this | undefined> {
+    const opened = await this.#step(async () => {
+      this.#file = await open(this.#path, 'r+');
+      const preamble = new Uint8Array(preamble_octets);
+      const { bytesRead } = await this.#file.read(preamble, 0, preamble_octets, 0);
+      const sealed = bytesRead === preamble_octets && readPreamble(preamble) !== undefined;
+      const has = await this.#readBack(this.#file, octets_count);
+      if (sealed || !has) throw new Error(`spool ${this.name} has no ${octets_count} octets to go on from`);
+      await this.#file.truncate(preamble_octets + octets_count);
+    });
+    if (opened.ok) return this;
+    await this.release();
+    return undefined;
   }
 
   write(octets: Uint8Array): Promise<SpoolResult> {
@@ -59,6 +78,13 @@ export class SpoolFileWriter implements SpoolWriter {
     });
   }
 
+  async release(): Promise<void> {
+    this.#refusal ??= { kind: 'failed', detail: `spool ${this.name} is closed` };
+    await this.#last;
+    await this.#file?.close().catch(() => undefined);
+    this.#file = undefined;
+  }
+
   async discard(): Promise<void> {
     this.#refusal ??= { kind: 'failed', detail: `spool ${this.name} is discarded` };
     await this.#last;
@@ -70,6 +96,19 @@ export class SpoolFileWriter implements SpoolWriter {
 
   get #path(): string {
     return join(this.#directory, this.name);
+  }
+
+  /** Takes the checksums of what is there; false if it is less than that. */
+  async #readBack(file: FileHandle, octets_count: number): Promise<boolean> {
+    const buffer = new Uint8Array(Math.min(octets_count, read_back_octets));
+    while (this.#checksums.octets_count < octets_count) {
+      const at = this.#checksums.octets_count;
+      const wanted = Math.min(buffer.length, octets_count - at);
+      const { bytesRead } = await file.read(buffer, 0, wanted, preamble_octets + at);
+      if (bytesRead === 0) return false;
+      this.#checksums.add(buffer.subarray(0, bytesRead));
+    }
+    return true;
   }
 
   /** The steps of one spool follow each other, whoever does not wait for them. */

@@ -12,6 +12,7 @@ import type {
   QueueCount,
   QueuedCopy,
   RecoveryPoint,
+  SpoolName,
   SpoolWriter,
   Store,
   StoreFinding,
@@ -24,7 +25,7 @@ import type { Reading, WorkerClient } from './client.ts';
 import { takeQueuedCopy, takeSummary } from './copy-codec.ts';
 import type { TrackingPlace } from './lists.ts';
 import { commitMark, putQuestion, type Question } from './request.ts';
-import { newSpoolName } from './spool-directory.ts';
+import { isSpoolName, newSpoolName } from './spool-directory.ts';
 import { SpoolReader } from './spool-reader.ts';
 import { SpoolFileWriter } from './spool-writer.ts';
 import type { TapeReader } from './tape.ts';
@@ -130,6 +131,11 @@ export class SqliteStore implements Store {
 
   openSpool(): Promise<SpoolWriter> {
     return new SpoolFileWriter(this.#spoolDirectory, newSpoolName()).create();
+  }
+
+  reopenSpool(name: SpoolName, octets_count: number): Promise<SpoolWriter | undefined> {
+    if (!isSpoolName(name)) return Promise.resolve(undefined);
+    return new SpoolFileWriter(this.#spoolDirectory, name).reopen(octets_count);
   }
 
   recoveryPoints(link: string): Promise<readonly RecoveryPoint[]> {

@@ -1,0 +1,57 @@
+// Which P1 a link speaks, and the way between it and what is stored here, which is always 1988: what comes from
+// a peer of 1984 is upgraded on the way in; what goes to one is downgraded on the way out, and what cannot be
+// is that recipient's outcome (X.419 Annex B). Pure.
+
+import type { DecodeError } from '../asn1/index.ts';
+import { ok, type Result } from '../base/result.ts';
+import type { LinkConfiguration } from '../config/index.ts';
+import {
+  decodeMTSAPDU,
+  decodeP1_1984,
+  type DowngradeFailure,
+  downgradeTo1984,
+  type EnvelopePrefix,
+  envelopePrefix,
+  envelopePrefix1984,
+  type MTSAPDU,
+  upgradeFrom1984,
+  upgradeUMPDUEnvelope,
+} from '../p1/index.ts';
+import type { StoredValue } from './stored-value.ts';
+
+type Mode = LinkConfiguration['mode'];
+
+/** Whether the peer speaks P1 of 1984: application protocol 1 of X.410-1984 mode. */
+export function speaks1984(mode: Mode): boolean {
+  return mode === 'x410-1984';
+}
+
+/** The MTS-APDU that a peer of this mode sent. */
+export function decodeFromPeer(octets: Uint8Array, mode: Mode): Result<MTSAPDU, DecodeError> {
+  if (!speaks1984(mode)) return decodeMTSAPDU(octets);
+  const mpdu = decodeP1_1984(octets);
+  return mpdu.ok ? ok(upgradeFrom1984(mpdu.value)) : mpdu;
+}
+
+/** `envelopePrefix` for what a peer of this mode sends. */
+export function envelopePrefixFrom(mode: Mode): (prefix: Uint8Array) => EnvelopePrefix {
+  return speaks1984(mode) ? upgradedPrefix : envelopePrefix;
+}
+
+/** The recipients that P1 of 1984 has no form for; none where the peer speaks that of 1988. */
+export function undowngradable(value: StoredValue, mode: Mode): readonly DowngradeFailure[] {
+  if (!speaks1984(mode)) return [];
+  switch (value.kind) {
+    case 'message':
+      return downgradeTo1984({ kind: 'message', value: { ...value, content: new Uint8Array(0) } }).failed;
+    case 'probe':
+      return downgradeTo1984({ kind: 'probe', value: value.envelope }).failed;
+    case 'report':
+      return [];
+  }
+}
+
+function upgradedPrefix(prefix: Uint8Array): EnvelopePrefix {
+  const found = envelopePrefix1984(prefix);
+  return found.kind === 'message' ? { ...found, envelope: upgradeUMPDUEnvelope(found.envelope) } : found;
+}

@@ -1,0 +1,55 @@
+// The octets of an exchange between two associations in which everything goes well: open, two transfers with
+// checkpoints, the turn given and taken, release. The valid octets that fuzzing begins with.
+
+import type { RTIndication, RTRequest } from '../../src/stack/association/index.ts';
+import { accepting, type End, octets, opened } from '../support/associations.ts';
+
+export interface GoodExchange {
+  /** What was handed over, piece by piece. */
+  readonly toResponder: readonly Uint8Array[];
+  readonly toInitiator: readonly Uint8Array[];
+}
+
+const apdus = [octets('a003020101'), new Uint8Array(2500).fill(0x61), octets('a203020103')];
+
+/** An initiator that transfers, gives the turn away, and releases once it has it again. */
+function initiator(): (indication: RTIndication) => readonly RTRequest[] {
+  let sent = 0;
+  const next = (): readonly RTRequest[] => {
+    const apdu = apdus[sent];
+    sent += 1;
+    if (apdu === undefined) return [{ kind: 'RTTGreq' }];
+    return [{ kind: 'RTTRreq', octetsTotal: apdu.length, first: [apdu], transferTime_ms: 600_000 }];
+  };
+  return ({ kind }) => {
+    if (kind === 'RTOPENcnf+' || kind === 'RTTRcnf+') return next();
+    if (kind === 'RTTGind') return [{ kind: 'RTCLOSEreq' }];
+    return [];
+  };
+}
+
+function responder(indication: RTIndication, end: End): readonly RTRequest[] {
+  if (indication.kind === 'RTTRind' && end.received().length === 2) {
+    return [{ kind: 'RTTRrsp+' }, { kind: 'RTTPreq', priority: 1 }];
+  }
+  return indication.kind === 'RTTGind' ? [{ kind: 'RTTGreq' }] : accepting(indication, end);
+}
+
+export function goodExchange(): GoodExchange {
+  const asked = { dialogueMode: 'two-way-alternate' } as const;
+  const { a, b } = opened({ initiator: initiator(), responder, asked });
+  const toResponder: Uint8Array[] = [];
+  const toInitiator: Uint8Array[] = [];
+  for (;;) {
+    const [fromA, fromB] = [a.takeSent(), b.takeSent()];
+    if (fromA.length + fromB.length === 0) return { toResponder, toInitiator };
+    if (fromA.length > 0) {
+      toResponder.push(fromA);
+      b.feed({ kind: 'octets', octets: fromA });
+    }
+    if (fromB.length > 0) {
+      toInitiator.push(fromB);
+      a.feed({ kind: 'octets', octets: fromB });
+    }
+  }
+}
