@@ -97,10 +97,8 @@ export class CallerAssociation implements AssociationUser {
         return;
       case 'RTOPENcnf-': {
         const refused = refusedEvent(this.#parts.link, primitive.refused);
-        const silent = primitive.refused.reason.startsWith('timeout');
-        // Silence was told as such.
-        if (!silent) this.#parts.emit(refused.event, { ...this.#common(), ...refused.fields });
-        const failure = silent ? 'timeout' : 'refused';
+        this.#parts.emit(refused.event, { ...this.#common(), ...refused.fields });
+        const failure = primitive.refused.reason === 'timeout' ? 'timeout' : 'refused';
         this.#openFailure = { failure, detail: refused.detail };
         return;
       }

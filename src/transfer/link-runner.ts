@@ -3,7 +3,7 @@
 // scheduler holds is claimed in the store and in `#copies`; inputs are handled in order, one at a time.
 
 import type { Random } from '../base/random.ts';
-import { type Clock, type Instant, millis } from '../base/time.ts';
+import type { Clock, Instant } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
 import type { DowngradeFailure } from '../p1/index.ts';
@@ -26,9 +26,6 @@ import { initiatorOptions } from './stack-options.ts';
 import type { NoteTolerance } from './tolerance-use.ts';
 import type { TransferOutcome } from './transfer-out.ts';
 import { unawaited } from './unawaited.ts';
-
-/** What the socket of an association may take to go after the stack let go of it, in milliseconds. */
-const DISCONNECT_GRACE_MS = 5000;
 
 /** What the rest of the MTA does for a link. */
 export interface LinkRunnerParts {
@@ -84,10 +81,7 @@ export class LinkRunner {
     this.hop = nextHopKey({ kind: 'link', name: parts.link.name });
     const { link, random } = parts;
     const callable = link.peer.address !== undefined;
-    // The stack ends a release by itself, in two steps of `disconnect` each: the scheduler only backs it up.
-    const disconnect = millis(2 * link.associations.disconnect + DISCONNECT_GRACE_MS);
-    const associations = { ...link.associations, disconnect };
-    this.#scheduler = new LinkScheduler({ ...link, associations, callable }, random);
+    this.#scheduler = new LinkScheduler({ ...link, callable }, random);
   }
 
   get link(): LinkConfiguration {
