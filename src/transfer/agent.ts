@@ -111,6 +111,7 @@ export class MessageTransferAgent {
     for (const deliver of this.#configuration.deliver) this.#startDelivery(deliver);
     this.#sweep();
     await remembered;
+    await Promise.all([...this.hops.links.values()].map((runner) => runner.restart()));
     return this.#announceWaiting();
   }
 
