@@ -19,6 +19,8 @@ export interface CallPlan {
 export class Caller {
   readonly indications: RTIndication[] = [];
   closed: string | undefined;
+  /** What is said at once to an indication, which is then not kept. */
+  answer: ((seen: RTIndication) => RTRequest | undefined) | undefined;
   #handle: AssociationHandle | undefined;
   #wake: (() => void)[] = [];
 
@@ -88,6 +90,11 @@ export class Caller {
     );
     return {
       onIndication: (primitive) => {
+        const said = this.answer?.(primitive);
+        if (said !== undefined) {
+          this.request(said);
+          return;
+        }
         this.indications.push(primitive);
         this.#wakeAll();
       },
