@@ -160,6 +160,26 @@ export const changeCases: readonly ComplianceCase[] = [
     },
   },
   {
+    name: 'strikes are counted by key, dropped, whole with their transition, and kept over a restart',
+    run: async (room) => {
+      const before = await room.open();
+      const { copy } = await secured(before, message());
+      const strike = (key: string, count: number) => ({ key, count, at: noon, detail: `"${key}" — died` });
+      await taken(before, { strikes: [strike('b', 1), strike('a', 1)], dropStrikes: ['unknown'] });
+      await taken(before, {
+        strikes: [strike('b', 2), strike('c', 1)],
+        place: [{ copy, state: 'quarantined' }],
+      });
+      await taken(before, { dropStrikes: ['a'] });
+      await refusedAs(before, { finish: [99_999], dropStrikes: ['b'] }, 'no-such-copy');
+      await before.close();
+      const after = await room.open();
+      assert.deepEqual(await after.strikes(), [strike('b', 2), strike('c', 1)]);
+      assert.deepEqual(await claimed(after), []);
+      await after.close();
+    },
+  },
+  {
     name: 'a message without copies leaves only its tracking',
     run: async (room) => {
       const store = await room.open();

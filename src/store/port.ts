@@ -153,6 +153,17 @@ export interface RecoveryPoint {
   readonly spool?: SpoolName;
 }
 
+/**
+ * Processing failed that many times: of a copy in a stage, or of something that was never secured. Kept over
+ * restarts, so that what kills the process is found out. The keys mean nothing here.
+ */
+export interface Strike {
+  readonly key: string;
+  readonly count: number;
+  readonly at: Instant;
+  readonly detail: string;
+}
+
 export interface Transition {
   readonly create?: readonly NewMessage[];
   /**
@@ -167,6 +178,10 @@ export interface Transition {
   readonly saveRecovery?: readonly RecoveryPoint[];
   readonly dropRecovery?: readonly string[];
   readonly tracking?: readonly TrackingRecord[];
+  /** Each takes the place of the strike with its key. */
+  readonly strikes?: readonly Strike[];
+  /** Keys; those that are not there are passed over. After `strikes`. */
+  readonly dropStrikes?: readonly string[];
   /**
    * Refuse as a whole (`busy`) if a copy named in finish, place or split is claimed by someone else.
    * Absent: the caller holds no claims, so any running claim is someone else's.
@@ -303,6 +318,8 @@ export interface Store {
    */
   reopenSpool(name: SpoolName, octets_count: number): Promise<SpoolWriter | undefined>;
   recoveryPoints(link: string): Promise<readonly RecoveryPoint[]>;
+  /** All of them, by key. They are few. */
+  strikes(): Promise<readonly Strike[]>;
   /** By time, then as they were committed. */
   track(query: TrackingQuery): Promise<readonly TrackingRecord[]>;
   /** Commits what waits, releases the directory, stops. */

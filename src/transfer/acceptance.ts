@@ -3,18 +3,25 @@
 // stored now is refused for the time being.
 
 import type { Clock, Instant } from '../base/time.ts';
+import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
-import { decodeMTSAPDU, type MTSAPDU } from '../p1/index.ts';
+import type { MTSAPDU } from '../p1/index.ts';
 import type { CommitResult, Transition } from '../store/index.ts';
 import type { Arriving } from './arriving.ts';
+import { deviationsOf, traceDomains, withoutEmptyPrivateDomains } from './arrival-tolerances.ts';
 import type { Arrival } from './called-association.ts';
+import { ContentDigest } from './content-digest.ts';
 import { describe } from './describe.ts';
+import { arrivalIdentity, duplicateKey, type Duplicates } from './duplicates.ts';
 import type { Judgement } from './draft.ts';
 import type { Hops } from './hops.ts';
+import { unanswerable } from './invalid-argument.ts';
 import type { Ledger } from './ledger.ts';
+import { decodeFromPeer } from './peer-protocol.ts';
 import { refusalText } from './refusal-text.ts';
 import type { StoredValue } from './stored-value.ts';
 import type { TakenIn } from './taken-in.ts';
+import type { NoteTolerance } from './tolerance-use.ts';
 import type { AcceptVerdict } from './transfer-in.ts';
 
 export interface AcceptanceParts {
@@ -23,6 +30,19 @@ export interface AcceptanceParts {
   readonly emit: Emit;
   readonly hops: Hops;
   readonly judge: (arriving: Arriving, now: Instant) => Judgement;
+  /** Counts the use of a tolerance. */
+  readonly tolerated?: NoteTolerance;
+  /** Absent: what comes again is taken again. */
+  readonly duplicates?: Duplicates;
+}
+
+/** Fields of the events about one arrival, and where it came from. */
+interface Occasion {
+  readonly from: Arrival;
+  readonly link: string;
+  readonly peer: string;
+  readonly remote: string;
+  readonly association: number;
 }
 
 /** What changes with it of that which is remembered for resumptions. */
@@ -42,7 +62,7 @@ export class Acceptance {
     from: Arrival,
   ): Promise<AcceptVerdict> {
     const startedAt = this.#parts.clock.now();
-    const read = readTaken(taken);
+    const read = readTaken(taken, from.link.mode);
     const common = { link: from.link.name, peer: from.link.peer.mta, remote: from.remote };
     const association = from.association;
     if (read.kind === 'failed') {
@@ -55,14 +75,90 @@ export class Acceptance {
       return { ok: false, transient: false, detail: `${path}: expected ${expected}, got ${got}` };
     }
     const { link, remote } = from;
-    const arriving = { ...read.arriving, link, remote };
+    const value = this.#mended(read.arriving.value, { ...common, association, from });
+    const refused = this.#intolerable(value, { ...common, association, from });
+    if (refused !== undefined) {
+      await read.discard?.();
+      return { ok: false, transient: false, detail: refused };
+    }
+    const invalid = unanswerable(value);
+    if (invalid !== undefined) {
+      this.#parts.emit('apdu-malformed', { ...common, association, ...invalid, offset: 0, octets });
+      await read.discard?.();
+      return { ok: false, transient: false, detail: `${invalid.path}: expected ${invalid.expected}` };
+    }
+    const identity = read.digest === undefined ? undefined : arrivalIdentity(value, read.digest);
+    const arriving = { ...read.arriving, value, link, remote, identity };
+    const { mtsIdentifier, kind, recipients } = describe(value);
+    const met = await this.#meet(arriving, { ...common, association, from, mtsIdentifier });
+    if (met === 'same') return this.#suppress(arriving, read.discard, remembered);
     const result = await this.accept(arriving, read.discard, remembered);
+    met.settle(result.ok);
     if (!result.ok) return { ok: false, transient: true, detail: refusalText(result.refusal) };
-    const { mtsIdentifier, kind, recipients } = describe(arriving.value);
     const duration = this.#parts.clock.now() - startedAt;
     const size = { octets, recipients: recipients.length, duration };
     this.#parts.emit('transfer-in', { ...common, association, mtsIdentifier, kind, ...size });
     return { ok: true };
+  }
+
+  /** Whether this was secured before; what is new must be settled. */
+  async #meet(
+    { identity }: Pick<Arriving, 'identity'>,
+    { from, ...fields }: Occasion & { readonly mtsIdentifier: string },
+  ): Promise<'same' | { readonly settle: (secured: boolean) => void }> {
+    const { duplicates, clock, emit } = this.#parts;
+    if (duplicates === undefined || identity === undefined) return { settle: () => undefined };
+    const key = duplicateKey(from.link.name, fields.mtsIdentifier);
+    for (;;) {
+      const met = duplicates.meet(key, identity, clock.now());
+      if (met.kind === 'new') {
+        if (met.otherContent) emit('duplicate-received', { ...fields, kept: true });
+        return { settle: (secured) => (secured ? met.secured() : met.failed()) };
+      }
+      if (await met.secured) {
+        emit('duplicate-received', { ...fields, kept: false });
+        return 'same';
+      }
+    }
+  }
+
+  /** It is secured already: confirmed again, and nothing but a tracking record is stored. */
+  async #suppress(
+    { value, link, contentLength }: Arriving,
+    discard: (() => Promise<void>) | undefined,
+    remembered: Remembered | undefined,
+  ): Promise<AcceptVerdict> {
+    await discard?.();
+    const at = this.#parts.clock.now();
+    const detail = { link: link?.name ?? '', peer: link?.peer.mta ?? '', cause: 'duplicate' };
+    const tracking = [{ ...describe(value), at, act: 'discarded', contentLength, detail }] as const;
+    const result = await this.#parts.ledger.commit({ tracking, ...remembered });
+    return result.ok ? { ok: true } : { ok: false, transient: true, detail: refusalText(result.refusal) };
+  }
+
+  #mended(value: StoredValue, { from, ...common }: Occasion): StoredValue {
+    if (!from.link.tolerances.emptyPrivateDomain) return value;
+    const mended = withoutEmptyPrivateDomains(value);
+    if (mended !== value) this.#parts.tolerated?.('emptyPrivateDomain', common);
+    return mended;
+  }
+
+  /** Counts what is tolerated; says what the link does not tolerate. */
+  #intolerable(value: StoredValue, { from, ...common }: Occasion): string | undefined {
+    const deviations = deviationsOf(value);
+    if (deviations.length === 0) return undefined;
+    const { mtsIdentifier } = describe(value);
+    for (const { tolerance, detail } of deviations) {
+      const fields = { ...common, mtsIdentifier };
+      if (!from.link.tolerances[tolerance]) {
+        this.#parts.emit('tolerance-off', { ...fields, tolerance, detail });
+        return `${tolerance}: ${detail}`;
+      }
+      this.#parts.tolerated?.(tolerance, fields);
+      if (tolerance !== 'traceDomainMismatch') continue;
+      this.#parts.emit('trace-domain-mismatch', { ...fields, ...traceDomains(value) });
+    }
+    return undefined;
   }
 
   /**
@@ -95,26 +191,35 @@ export class Acceptance {
 
 type Read =
   | Extract<TakenIn, { kind: 'malformed' | 'failed' }>
-  | { readonly kind: 'arriving'; readonly arriving: Arriving; readonly discard?: () => Promise<void> };
+  | {
+      readonly kind: 'arriving';
+      readonly arriving: Arriving;
+      readonly digest: string | undefined;
+      readonly discard?: () => Promise<void>;
+    };
 
-function readTaken(taken: TakenIn): Read {
+function readTaken(taken: TakenIn, mode: LinkConfiguration['mode']): Read {
   switch (taken.kind) {
     case 'malformed':
     case 'failed':
       return taken;
     case 'spooled': {
-      const { envelope, spool, contentLength, discard } = taken;
+      const { envelope, spool, contentLength, contentDigest: digest, discard } = taken;
       const value: StoredValue = { kind: 'message', envelope };
       const content =
         spool === undefined
           ? ({ kind: 'none' } as const)
           : ({ kind: 'spooled', spool, octets_count: contentLength } as const);
-      return { kind: 'arriving', arriving: { value, content, contentLength }, discard };
+      return { kind: 'arriving', arriving: { value, content, contentLength }, digest, discard };
     }
     case 'whole': {
-      const apdu = decodeMTSAPDU(taken.octets);
+      const apdu = decodeFromPeer(taken.octets, mode);
       if (!apdu.ok) return { kind: 'malformed', ...apdu.error };
-      return { kind: 'arriving', arriving: arrivingOf(apdu.value) };
+      // Of a message the content alone: a peer may write its envelope anew.
+      const arriving = arrivingOf(apdu.value);
+      const { content } = arriving;
+      const octets = content.kind === 'inline' ? content.octets : taken.octets;
+      return { kind: 'arriving', arriving, digest: new ContentDigest().update(octets).value() };
     }
   }
 }

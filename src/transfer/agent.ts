@@ -24,6 +24,7 @@ import { CalledAssociation } from './called-association.ts';
 import { connectionReference } from './caller-association.ts';
 import { CopyEnds } from './copy-ends.ts';
 import { deliveryOutcomes } from './delivery-outcomes.ts';
+import { Duplicates } from './duplicates.ts';
 import { DeliveryRunner } from './delivery-runner.ts';
 import type { JudgeParts } from './draft.ts';
 import { Hops } from './hops.ts';
@@ -36,9 +37,11 @@ import { LinkRunner } from './link-runner.ts';
 import type { LocalDelivery } from './local-delivery.ts';
 import type { AssociationHandle, AssociationUser, Network } from './ports.ts';
 import { QueueCommands } from './queue-commands.ts';
+import { withoutRepeatsOfPeers } from './repeated-trouble.ts';
 import { Rerouting } from './rerouting.ts';
 import { responderOptions } from './stack-options.ts';
 import type { StoredValue } from './stored-value.ts';
+import { ToleranceUse } from './tolerance-use.ts';
 import { unawaited } from './unawaited.ts';
 
 /** How often the queue is looked through for what has expired, in milliseconds. */
@@ -63,10 +66,13 @@ export class MessageTransferAgent {
   readonly hops: Hops;
   readonly commands: QueueCommands;
   readonly acceptance: Acceptance;
+  readonly tolerances: ToleranceUse;
   readonly #parts: AgentParts;
+  readonly #emitOfPeers: Emit;
   readonly #ends: CopyEnds;
   readonly #rerouting: Rerouting;
   readonly #recovery: InboundRecovery;
+  readonly #duplicates: Duplicates;
   #configuration: Configuration;
   #table: RouteTable;
   #called = new Map<number, CalledAssociation>();
@@ -84,18 +90,28 @@ export class MessageTransferAgent {
     this.ledger = new Ledger({ store, clock, emit, owner, directory });
     this.hops = new Hops(this.ledger);
     const { ledger, hops } = this;
+    this.tolerances = new ToleranceUse(emit, clock);
+    this.#duplicates = new Duplicates(() => this.#configuration.mta.duplicates);
     const common = { ledger, clock, emit, hops };
     const { inlineOctetsMax } = parts.configuration.store;
     const contentOctetsMax = parts.configuration.mta.limits.messageSize;
-    this.#recovery = new InboundRecovery({ ledger, clock, intake: { store, inlineOctetsMax, contentOctetsMax } });
+    this.#recovery = new InboundRecovery({
+      ledger,
+      clock,
+      intake: { store, inlineOctetsMax, contentOctetsMax },
+    });
     this.#ends = new CopyEnds({ ...common, judge: (ended, now) => judgeOutcomes(this.#judge(), ended, now) });
     this.#rerouting = new Rerouting({
       ...common,
       route: (value, copy, recipient) => this.#routeAgain(value, copy, recipient),
     });
+    this.#emitOfPeers = withoutRepeatsOfPeers(emit, clock);
     this.acceptance = new Acceptance({
       ...common,
+      emit: this.#emitOfPeers,
       judge: (arriving, now) => judgeArrival(this.#judge(), arriving, now),
+      tolerated: this.tolerances.note,
+      duplicates: this.#duplicates,
     });
     this.commands = new QueueCommands({ ...common, ends: this.#ends, rerouting: this.#rerouting });
   }
@@ -110,7 +126,8 @@ export class MessageTransferAgent {
     for (const link of this.#configuration.links) this.#startLink(link);
     for (const deliver of this.#configuration.deliver) this.#startDelivery(deliver);
     this.#sweep();
-    await remembered;
+    await Promise.all([remembered, this.#duplicates.load(this.ledger.store, this.#parts.clock.now())]);
+    await Promise.all([...this.hops.links.values()].map((runner) => runner.restart()));
     return this.#announceWaiting();
   }
 
@@ -132,7 +149,7 @@ export class MessageTransferAgent {
     const { messageSize } = this.#configuration.mta.limits;
     const association = new CalledAssociation({
       handle,
-      emit: this.#parts.emit,
+      emit: this.#emitOfPeers,
       links: () => this.#configuration.links,
       intake: { store, inlineOctetsMax, contentOctetsMax: messageSize },
       admits: (link) => this.#admits(link),
@@ -205,6 +222,7 @@ export class MessageTransferAgent {
       emit,
       random,
       tsduOctetsMax: mta.limits.tsduSize,
+      tolerated: this.tolerances.note,
       endCopy: async (copy, cause) => {
         await this.#ends.end(copy, cause, 'holder');
       },

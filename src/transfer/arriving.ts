@@ -5,6 +5,7 @@ import type { Instant } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import type { ReportSubject, RecipientOutcome } from '../report/index.ts';
 import type { StoredContent } from '../store/index.ts';
+import type { ArrivalIdentity } from './duplicates.ts';
 import type { StoredValue } from './stored-value.ts';
 
 export interface Arriving {
@@ -16,6 +17,8 @@ export interface Arriving {
   readonly link?: LinkConfiguration;
   /** The address of the caller, for the log. */
   readonly remote?: string;
+  /** What tells it from another transfer under its MTS identifier; absent where that is not known. */
+  readonly identity?: ArrivalIdentity | undefined;
 }
 
 /** Recipients of one message or probe that have their outcome now. */

@@ -10,10 +10,11 @@ import type { OpenFailure } from '../scheduler/index.ts';
 import type { AssociationOptions, ProtocolViolation, RTIndication } from '../stack/association/service.ts';
 import type { QueuedCopy, Store } from '../store/index.ts';
 import { applicationProtocols, bindArgumentOctets, checkResponder } from './bind.ts';
+import type { Connection } from './inbound-point.ts';
 import { refusedEvent } from './open-refusal.ts';
 import type { AssociationHandle, AssociationUser, DialFailure, Network } from './ports.ts';
 import type { NoteTolerance } from './tolerance-use.ts';
-import { type TransferOutcome, TransferOut } from './transfer-out.ts';
+import { type OutboundPoint, type TransferOutcome, TransferOut } from './transfer-out.ts';
 import { violationEvent } from './violation.ts';
 
 /** What its owner hears; `ended` is the last word and comes once. */
@@ -22,7 +23,13 @@ export interface CallerListener {
   readonly ended: (end: CallerEnd) => void;
 }
 export type CallerEnd =
-  | { readonly kind: 'open-failed'; readonly failure: OpenFailure; readonly detail: string }
+  | {
+      readonly kind: 'open-failed';
+      readonly failure: OpenFailure;
+      readonly detail: string;
+      /** The peer answered, and will have none of it. */
+      readonly refusedByPeer?: boolean;
+    }
   | { readonly kind: 'closed' }
   | { readonly kind: 'lost'; readonly detail: string; readonly progressed: boolean };
 
@@ -35,6 +42,10 @@ export interface CallerParts {
   readonly options: AssociationOptions;
   readonly transferTime_ms: (copy: QueuedCopy) => number;
   readonly listener: CallerListener;
+  /** The association that is to be recovered: a recover bind, without name and password. */
+  readonly recover?: Connection;
+  /** The peer confirmed a point of this copy. */
+  readonly confirmed?: (copy: QueuedCopy, point: OutboundPoint) => void;
   /** Counts the use of a tolerance. */
   readonly tolerated?: NoteTolerance | undefined;
 }
@@ -48,7 +59,8 @@ export class CallerAssociation implements AssociationUser {
   #closing = false;
   #over = false;
   #lossDetail: string | undefined;
-  #openFailure: { failure: OpenFailure; detail: string } | undefined;
+  #openFailure: { failure: OpenFailure; detail: string; refusedByPeer?: boolean } | undefined;
+  #connection: Connection | undefined;
   #lossFields: EventFields = { by: 'network', reason: 'connection-lost' };
   #progressed = false;
 
@@ -68,11 +80,12 @@ export class CallerAssociation implements AssociationUser {
   }
 
   /** Transfers a copy; only when open and nothing is in transfer. */
-  transfer(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void): void {
-    this.#transfers?.start(copy, (outcome) => {
+  transfer(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void, from?: OutboundPoint): void {
+    const over = (outcome: TransferOutcome): void => {
       if (outcome.kind === 'lost') this.#progressed = outcome.progressed;
       ended(outcome);
-    });
+    };
+    this.#transfers?.start(copy, over, from);
   }
 
   /** Releases in order. */
@@ -97,9 +110,13 @@ export class CallerAssociation implements AssociationUser {
         return;
       case 'RTOPENcnf-': {
         const refused = refusedEvent(this.#parts.link, primitive.refused);
-        this.#parts.emit(refused.event, { ...this.#common(), ...refused.fields });
-        const failure = primitive.refused.reason === 'timeout' ? 'timeout' : 'refused';
-        this.#openFailure = { failure, detail: refused.detail };
+        const silent = primitive.refused.reason.startsWith('timeout');
+        // Silence was told as such.
+        if (!silent) this.#parts.emit(refused.event, { ...this.#common(), ...refused.fields });
+        const failure = silent ? 'timeout' : 'refused';
+        const { layer } = primitive.refused;
+        const refusedByPeer = layer !== 'network' && layer !== 'transport' && layer !== 'session';
+        this.#openFailure = { failure, detail: refused.detail, refusedByPeer };
         return;
       }
       case 'RTsupplyind':
@@ -141,8 +158,8 @@ export class CallerAssociation implements AssociationUser {
     const transferring = this.#transfers?.active ?? false;
     this.#transfers?.lost(said);
     if (!this.#opened) {
-      const { failure, detail: why } = this.#openFailure ?? { failure: 'timeout' as const, detail: said };
-      this.#end({ kind: 'open-failed', failure, detail: why });
+      const failed = this.#openFailure ?? { failure: 'timeout' as const, detail: said };
+      this.#end({ kind: 'open-failed', ...failed });
     } else if (this.#closing && !transferring) {
       const transfers = this.#transfers?.transfers ?? 0;
       this.#parts.emit('association-closed', { ...this.#common(), direction: 'out', by: 'us', transfers });
@@ -158,7 +175,10 @@ export class CallerAssociation implements AssociationUser {
     this.#handle = handle;
     const { link, store, transferTime_ms } = this.#parts;
     const tolerated = (name: ToleranceName): void => this.#parts.tolerated?.(name, this.#common());
-    this.#transfers = new TransferOut({ handle, store, link, transferTime_ms, tolerated });
+    const { confirmed, recover } = this.#parts;
+    const connection = (): Connection | undefined => this.#connection;
+    const counted = { tolerated, connection, confirmed };
+    this.#transfers = new TransferOut({ handle, store, link, transferTime_ms, ...counted });
     handle.request({
       kind: 'RTOPENreq',
       checkpointSize: Math.ceil(link.rts.checkpoint / 1024),
@@ -166,7 +186,8 @@ export class CallerAssociation implements AssociationUser {
       dialogueMode: link.rts.dialogue === 'two-way-alternate' ? 'two-way-alternate' : 'monologue',
       initialTurn: 'initiator',
       ...(link.mode !== 'normal' && { applicationProtocol: applicationProtocols[link.mode] }),
-      userData: bindArgumentOctets(link.credentials, link.mode),
+      ...(recover !== undefined && { recover }),
+      userData: recover === undefined ? bindArgumentOctets(link.credentials, link.mode) : new Uint8Array(0),
     });
     return this;
   }
@@ -184,7 +205,8 @@ export class CallerAssociation implements AssociationUser {
 
   #openConfirmed(confirm: Extract<RTIndication, { kind: 'RTOPENcnf+' }>): void {
     const { link, emit, listener } = this.#parts;
-    const wrong = checkResponder(link, confirm.userData);
+    const recovered = this.#parts.recover !== undefined;
+    const wrong = recovered ? undefined : checkResponder(link, confirm.userData);
     if (wrong !== undefined) {
       emit(wrong.event, { ...this.#common(), ...wrong.fields });
       this.#openFailure = { failure: 'policy', detail: `${wrong.event} in the answer of the peer` };
@@ -192,6 +214,7 @@ export class CallerAssociation implements AssociationUser {
       return;
     }
     this.#opened = true;
+    this.#connection = confirm.connection;
     emit('association-opened', {
       ...this.#common(),
       direction: 'out',

@@ -73,7 +73,10 @@ export function secure(parts: JudgeParts, securing: Securing, draft: Draft): voi
   const { arriving, description, copies, tracked, act, now } = securing;
   const { link, contentLength } = arriving;
   const { recipients: _, ...head } = description;
-  const detail: TrackingRecord['detail'] = link === undefined ? {} : { link: link.name, peer: link.peer.mta };
+  const detail: TrackingRecord['detail'] = {
+    ...(link !== undefined && { link: link.name, peer: link.peer.mta }),
+    ...arriving.identity,
+  };
   draft.tracking.push({ ...head, at: now, act, recipients: tracked, contentLength, detail });
   if (copies.length === 0) return;
   const deferredUntil = link === undefined ? deferredTimeOf(arriving.value, now) : undefined;

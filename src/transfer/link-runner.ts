@@ -3,7 +3,7 @@
 // scheduler holds is claimed in the store and in `#copies`; inputs are handled in order, one at a time.
 
 import type { Random } from '../base/random.ts';
-import type { Clock, Instant } from '../base/time.ts';
+import { type Clock, type Instant, millis } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
 import type { DowngradeFailure } from '../p1/index.ts';
@@ -18,7 +18,14 @@ import {
 } from '../scheduler/index.ts';
 import type { AssociationOptions } from '../stack/association/service.ts';
 import type { CopyId, NextHopKey, Priority, QueuedCopy, TrackingRecord } from '../store/index.ts';
-import { CallerAssociation, type CallerEnd, connectionReference } from './caller-association.ts';
+import { type BrokenTransfer, BrokenTransfers } from './broken-transfers.ts';
+import {
+  CallerAssociation,
+  type CallerEnd,
+  type CallerListener,
+  connectionReference,
+} from './caller-association.ts';
+import type { Connection } from './inbound-point.ts';
 import type { Ledger } from './ledger.ts';
 import type { Network } from './ports.ts';
 import { withoutRepeats } from './repeated-trouble.ts';
@@ -26,6 +33,9 @@ import { initiatorOptions } from './stack-options.ts';
 import type { NoteTolerance } from './tolerance-use.ts';
 import type { TransferOutcome } from './transfer-out.ts';
 import { unawaited } from './unawaited.ts';
+
+/** What the socket of an association may take to go after the stack let go of it, in milliseconds. */
+const DISCONNECT_GRACE_MS = 5000;
 
 /** What the rest of the MTA does for a link. */
 export interface LinkRunnerParts {
@@ -60,6 +70,7 @@ export class LinkRunner {
   readonly #scheduler: LinkScheduler;
   readonly #copies = new Map<CopyId, QueuedCopy>();
   readonly #inTransfer = new Set<CopyId>();
+  readonly #broken: BrokenTransfers;
   readonly #associations = new Map<AssociationNumber, CallerAssociation>();
   #inputs: SchedulerInput[] = [];
   #handling = false;
@@ -78,10 +89,14 @@ export class LinkRunner {
   constructor(parts: LinkRunnerParts) {
     this.#parts = { ...parts, emit: withoutRepeats(parts.emit, parts.clock) };
     this.#enabled = parts.link.enabled;
+    this.#broken = this.#brokenTransfers();
     this.hop = nextHopKey({ kind: 'link', name: parts.link.name });
     const { link, random } = parts;
     const callable = link.peer.address !== undefined;
-    this.#scheduler = new LinkScheduler({ ...link, callable }, random);
+    // The stack ends a release by itself, in two steps of `disconnect` each: the scheduler only backs it up.
+    const disconnect = millis(2 * link.associations.disconnect + DISCONNECT_GRACE_MS);
+    const associations = { ...link.associations, disconnect };
+    this.#scheduler = new LinkScheduler({ ...link, associations, callable }, random);
   }
 
   get link(): LinkConfiguration {
@@ -148,6 +163,7 @@ export class LinkRunner {
       for (const association of [...this.#associations.values()]) association.abort('the MTA stops');
       this.#stopped?.();
     });
+    this.#broken.stop();
     this.tell({ kind: 'stop' });
     this.#checkStopped();
     await stopped;
@@ -199,9 +215,18 @@ export class LinkRunner {
   }
 
   #open(number: AssociationNumber): void {
+    const association = this.#call({
+      opened: () => this.tell({ kind: 'association-opened', association: number }),
+      ended: (end) => this.#ended(number, end),
+    });
+    this.#associations.set(number, association);
+    association.open(this.link.peer.address ?? '');
+  }
+
+  #call(listener: CallerListener, recover?: Connection): CallerAssociation {
     const { link, clock, emit, network, ledger } = this.#parts;
     this.#references += 1;
-    const association = new CallerAssociation({
+    return new CallerAssociation({
       link,
       network,
       clock,
@@ -210,13 +235,10 @@ export class LinkRunner {
       options: this.#options(),
       transferTime_ms: (copy) => transferTime_ms(link, copy),
       tolerated: this.#parts.tolerated,
-      listener: {
-        opened: () => this.tell({ kind: 'association-opened', association: number }),
-        ended: (end) => this.#ended(number, end),
-      },
+      listener,
+      confirmed: ({ copy }, point) => this.#broken.points.confirmed(copy, point),
+      ...(recover !== undefined && { recover }),
     });
-    this.#associations.set(number, association);
-    association.open(link.peer.address ?? '');
   }
 
   #options(): AssociationOptions {
@@ -227,6 +249,8 @@ export class LinkRunner {
 
   #ended(number: AssociationNumber, end: CallerEnd): void {
     this.#associations.delete(number);
+    if (this.#broken.recover(number)) return;
+    if (number < 0) this.#checkStopped();
     if (end.kind !== 'closed') this.lastErrorAt = this.#parts.clock.now();
     switch (end.kind) {
       case 'open-failed':
@@ -245,16 +269,57 @@ export class LinkRunner {
     }
   }
 
-  #transfer(number: AssociationNumber, id: CopyId): void {
+  #transfer(number: AssociationNumber, id: CopyId, from?: BrokenTransfer): void {
     const copy = this.#copies.get(id);
     const association = this.#associations.get(number);
     if (copy === undefined || association === undefined) return;
-    const startedAt = this.#parts.clock.now();
+    const startedAt = from?.startedAt ?? this.#parts.clock.now();
     this.#inTransfer.add(id);
-    association.transfer(copy, (outcome) => {
+    const ended = (outcome: TransferOutcome): void => {
+      const { point } = outcome.kind === 'lost' ? outcome : {};
+      if (this.#broken.take(number, { copy, startedAt }, point)) return;
       this.#inTransfer.delete(id);
+      if (outcome.kind !== 'sent') this.#unawaited(this.#broken.forget([id]));
       this.#transferEnded({ number, copy, startedAt }, outcome);
+      if (number < 0) this.#letGoOf(copy, association);
+    };
+    association.transfer(copy, ended, from?.point);
+  }
+
+  /** A copy that no scheduler knows of, because a restart broke its transfer off, waits like others now. */
+  #letGoOf(copy: QueuedCopy, association?: CallerAssociation): void {
+    association?.close();
+    if (!this.#copies.delete(copy.copy)) return;
+    const waits = (): void => this.tell({ kind: 'copies-waiting', priority: copy.priority, copies: 1 });
+    this.#unawaited(this.#parts.ledger.unclaim([copy.copy]).then(waits));
+  }
+
+  #brokenTransfers(): BrokenTransfers {
+    const { link, clock, ledger, emit } = this.#parts;
+    const call = (listener: CallerListener, recover: Connection): CallerAssociation => {
+      const association = this.#call(listener, recover);
+      association.open(link.peer.address ?? '');
+      return association;
+    };
+    return new BrokenTransfers({
+      ...{ link, clock, ledger, emit, call },
+      goOn: (number, association, broken) => {
+        this.#associations.set(number, association);
+        this.#transfer(number, broken.copy.copy, broken);
+      },
+      ended: (number, end) => this.#ended(number, end),
+      gaveUp: (number, { copy }, detail) => {
+        this.#inTransfer.delete(copy.copy);
+        this.#unawaited(this.#broken.forget([copy.copy]));
+        this.tell({ kind: 'association-lost', association: number, detail, progressed: true });
+        if (number < 0) this.#letGoOf(copy);
+      },
     });
+  }
+
+  /** Goes on with what a restart broke off, before anything else of the queue is taken up. */
+  restart(): Promise<void> {
+    return this.#broken.restart((copy) => this.#copies.set(copy.copy, copy));
   }
 
   #transferEnded(
@@ -298,7 +363,8 @@ export class LinkRunner {
     this.#copies.delete(copy.copy);
     this.lastTransferOutAt = now;
     const tracking = [transferredOut(copy, link, now)];
-    this.#unawaited(ledger.commitSurely({ finish: [copy.copy], tracking }));
+    const dropRecovery = this.#broken.points.over(copy.copy);
+    this.#unawaited(ledger.commitSurely({ finish: [copy.copy], tracking, dropRecovery }));
     emit('transfer-out', {
       link: link.name,
       peer: link.peer.mta,
@@ -372,7 +438,8 @@ export class LinkRunner {
   }
 
   #checkStopped(): void {
-    if (this.#associations.size === 0 && this.#loads === 0) this.#stopped?.();
+    const idle = this.#associations.size === 0 && this.#broken.size === 0;
+    if (idle && this.#loads === 0) this.#stopped?.();
   }
 }
 

@@ -4,6 +4,7 @@
 
 import { ContentReader, type ContentReaderState, type MessageTransferEnvelope } from '../p1/index.ts';
 import type { SpoolName, SpoolResult, SpoolWriter } from '../store/index.ts';
+import { ContentDigest } from './content-digest.ts';
 import { refusalText } from './refusal-text.ts';
 import { encodeStored } from './stored-value.ts';
 import type { IntakeParts, TakenIn } from './taken-in.ts';
@@ -31,6 +32,7 @@ export class SpooledBody {
   /** Octets after the content's end: the end-of-contents octets of indefinite forms around it. */
   #trailing = 0;
   #written = 0;
+  readonly #digest: ContentDigest | undefined;
   backlog = 0;
 
   /** With `resumed` it goes on in a spool that stands at that point. */
@@ -43,6 +45,7 @@ export class SpooledBody {
     this.#contentLength = resumed?.state.contentLength ?? 0;
     this.#trailing = resumed?.state.trailing ?? 0;
     this.#written = resumed?.state.written ?? 0;
+    this.#digest = resumed === undefined ? new ContentDigest() : undefined;
     this.#envelope = envelope;
     this.#contentOctetsMax = parts.contentOctetsMax;
     this.#opening = resumed === undefined ? parts.store.openSpool() : Promise.resolve(resumed.spool);
@@ -96,6 +99,7 @@ export class SpooledBody {
     this.#contentLength += part.length;
     if (this.#contentLength > this.#contentOctetsMax) return;
     const own = part.slice();
+    this.#digest?.update(own);
     this.#written += own.length;
     this.backlog += own.length;
     this.#then(async (spool) => {
@@ -138,7 +142,9 @@ export class SpooledBody {
 
   #taken(spool: SpoolName | undefined): TakenIn {
     const contentLength = this.#contentLength;
-    return { kind: 'spooled', envelope: this.#envelope, spool, contentLength, discard: () => this.discard() };
+    const contentDigest = this.#digest?.value();
+    const discard = (): Promise<void> => this.discard();
+    return { kind: 'spooled', envelope: this.#envelope, spool, contentLength, contentDigest, discard };
   }
 
   async discard(): Promise<void> {

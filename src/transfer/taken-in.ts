@@ -13,6 +13,8 @@ export type TakenIn =
       /** Undefined where the content was too long to be kept. */
       readonly spool: SpoolName | undefined;
       readonly contentLength: number;
+      /** Digest of the content; absent where it was taken in over more than one association. */
+      readonly contentDigest?: string | undefined;
       /** Removes the spool again, if nothing will name it. */
       readonly discard: () => Promise<void>;
     }

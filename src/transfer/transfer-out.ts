@@ -4,9 +4,10 @@
 
 import type { DowngradeFailure } from '../p1/index.ts';
 import type { ToleranceName } from '../config/index.ts';
-import type { RTIndication } from '../stack/association/service.ts';
+import type { RTIndication, RTRequest } from '../stack/association/service.ts';
 import type { QueuedCopy, Store } from '../store/index.ts';
 import { outgoingApdu, type OutgoingLink } from './outgoing.ts';
+import { type Connection, connectionName } from './inbound-point.ts';
 import type { AssociationHandle } from './ports.ts';
 
 /** How the transfer of one copy ended. */
@@ -15,11 +16,24 @@ export type TransferOutcome =
   /** The peer or the stack refused this copy; the association stands. */
   | { readonly kind: 'refused'; readonly transient: boolean; readonly detail: string }
   /** The association was lost; `progressed` if a checkpoint had been confirmed. */
-  | { readonly kind: 'lost'; readonly progressed: boolean; readonly detail: string }
+  | {
+      readonly kind: 'lost';
+      readonly progressed: boolean;
+      readonly detail: string;
+      /** Where it may go on, on another association. */
+      readonly point?: OutboundPoint;
+    }
   /** The peer speaks P1 of 1984, which has no form for these recipients. */
   | { readonly kind: 'undowngradable'; readonly failed: readonly DowngradeFailure[] }
   /** Our own copy cannot be read. */
   | { readonly kind: 'unreadable'; readonly detail: string };
+
+/** The last point of an activity that the peer has confirmed. */
+export interface OutboundPoint extends ResumedActivity {
+  readonly connection: Connection;
+  /** Of the whole APDU: what is sent later must be the same. */
+  readonly octetsTotal: number;
+}
 
 export interface TransferOutParts {
   readonly handle: AssociationHandle;
@@ -27,6 +41,10 @@ export interface TransferOutParts {
   readonly link: OutgoingLink;
   /** Counts the use of a tolerance. */
   readonly tolerated?: (name: ToleranceName) => void;
+  /** What a recover bind would call this association, once it is open; undefined where none could. */
+  readonly connection?: () => Connection | undefined;
+  /** For the memory of the MTA: the peer confirmed a point. */
+  readonly confirmed?: (copy: QueuedCopy, point: OutboundPoint) => void;
   /** Time that a transfer may take, in milliseconds, by its priority and size. */
   readonly transferTime_ms: (copy: QueuedCopy) => number;
 }
@@ -36,12 +54,18 @@ type TransferOutIndication = Extract<
   { kind: 'RTsupplyind' | 'RTconfirmedind' | 'RTTRcnf+' | 'RTTRcnf-' }
 >;
 
+type ResumedActivity = NonNullable<Extract<RTRequest, { kind: 'RTTRreq' }>['resume']>;
+
 interface Current {
   readonly copy: QueuedCopy;
   readonly ended: (outcome: TransferOutcome) => void;
   readonly octetsTotal: number;
+  readonly head: Uint8Array;
   offset: number;
   progressed: boolean;
+  /** Where this activity can go on, and where it did. */
+  point?: OutboundPoint;
+  readonly resumedAt?: OutboundPoint;
   /** Octets asked for that wait until the connection takes more. */
   owed: number;
   /** Set once our own content failed; the activity is being discarded. */
@@ -62,7 +86,7 @@ export class TransferOut {
   }
 
   /** Begins the transfer of `copy`; `ended` is called once, when it is over. */
-  start(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void): void {
+  start(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void, from?: OutboundPoint): void {
     const apdu = outgoingApdu(copy, this.#parts.link);
     if (apdu.kind !== 'apdu') {
       ended(apdu);
@@ -70,10 +94,57 @@ export class TransferOut {
     }
     const { head, octetsTotal } = apdu;
     for (const tolerance of apdu.tolerances) this.#parts.tolerated?.(tolerance);
-    this.#current = { copy, ended, octetsTotal, offset: 0, progressed: false, owed: 0 };
-    const inline = copy.content.kind === 'inline' ? [copy.content.octets] : [];
+    // What became longer or shorter since (another configuration) is another APDU.
+    const resumedAt = from?.octetsTotal === octetsTotal ? from : undefined;
+    this.#go({ copy, ended, octetsTotal, head, resumedAt });
+  }
+
+  /** Begins an activity: with the whole APDU, or where the peer confirmed it last. */
+  #go(begun: Pick<Current, 'copy' | 'ended' | 'octetsTotal' | 'head' | 'resumedAt'>): void {
+    const { copy, head, octetsTotal, resumedAt } = begun;
+    const done = resumedAt?.octetsConfirmed ?? 0;
+    const offset = Math.max(0, done - head.length);
+    const progressed = resumedAt !== undefined;
+    this.#current = { ...begun, offset, progressed, owed: 0, ...(progressed && { point: resumedAt }) };
+    const inline = copy.content.kind === 'inline' ? [copy.content.octets.subarray(offset)] : [];
+    const first = [head.subarray(done), ...inline];
     const transferTime_ms = this.#parts.transferTime_ms(copy);
-    this.#parts.handle.request({ kind: 'RTTRreq', octetsTotal, first: [head, ...inline], transferTime_ms });
+    const resume = resumedAt && this.#resumption(resumedAt);
+    this.#parts.handle.request({
+      kind: 'RTTRreq',
+      octetsTotal,
+      first,
+      transferTime_ms,
+      ...(resume !== undefined && { resume }),
+    });
+  }
+
+  /** As this association must name it: without the connection, if it is this one. */
+  #resumption({ activity, serialNumber, octetsConfirmed, connection }: OutboundPoint): ResumedActivity {
+    const own = this.#parts.connection?.();
+    const here = own !== undefined && connectionName(own) === connectionName(connection);
+    return { activity, serialNumber, octetsConfirmed, ...(!here && { connection }) };
+  }
+
+  /** A transfer that failed after it got on goes on; one that was resumed in vain begins anew. */
+  #goesOn(current: Current, resumable: boolean): boolean {
+    const { copy, ended, octetsTotal, head, point, resumedAt } = current;
+    const begun = { copy, ended, octetsTotal, head };
+    const gotOn = point !== undefined && point !== resumedAt;
+    if (gotOn && resumable) this.#go({ ...begun, resumedAt: point });
+    else if (resumedAt !== undefined && !gotOn) this.#go(begun);
+    else return false;
+    return true;
+  }
+
+  #noteConfirmed(current: Current, primitive: Extract<RTIndication, { kind: 'RTconfirmedind' }>): void {
+    current.progressed = true;
+    const { activity, serialNumber, octetsConfirmed } = primitive;
+    const connection = this.#parts.connection?.();
+    if (activity === undefined || connection === undefined || octetsConfirmed === 0) return;
+    const { octetsTotal } = current;
+    current.point = { connection, activity, serialNumber, octetsConfirmed, octetsTotal };
+    this.#parts.confirmed?.(current.copy, current.point);
   }
 
   handle(primitive: TransferOutIndication): void {
@@ -85,13 +156,14 @@ export class TransferOut {
         this.writable();
         return;
       case 'RTconfirmedind':
-        current.progressed = true;
+        this.#noteConfirmed(current, primitive);
         return;
       case 'RTTRcnf+':
         this.transfers += 1;
         this.#end({ kind: 'sent', octets: current.octetsTotal });
         return;
       case 'RTTRcnf-':
+        if (current.unreadable === undefined && this.#goesOn(current, primitive.resumable === true)) return;
         this.#end(
           current.unreadable === undefined
             ? { kind: 'refused', transient: primitive.transient, detail: primitive.detail }
@@ -112,7 +184,8 @@ export class TransferOut {
   /** The association is gone. */
   lost(detail: string): void {
     if (this.#current === undefined) return;
-    this.#end({ kind: 'lost', progressed: this.#current.progressed, detail });
+    const { progressed, point } = this.#current;
+    this.#end({ kind: 'lost', progressed, detail, ...(point !== undefined && { point }) });
   }
 
   async #supply(current: Current, octets_max: number): Promise<void> {

@@ -110,8 +110,10 @@ export class VirtualMta {
       committed: (transition, result) => {
         for (const { copy, error } of transition.attempts ?? []) this.#noteRepeat(copy, error);
         if (!result.ok) return;
-        for (const { act } of transition.tracking ?? []) {
-          if (act === 'transferred-in') this.#arrivalsSecured += 1;
+        for (const { act, detail } of transition.tracking ?? []) {
+          // What was secured before is confirmed again without being stored again.
+          const again = act === 'discarded' && detail.cause === 'duplicate';
+          if (act === 'transferred-in' || again) this.#arrivalsSecured += 1;
         }
       },
     });

@@ -46,6 +46,11 @@ export class VirtualNetwork {
     for (const socket of [...(this.#sockets.get(host) ?? [])]) socket.resetBoth();
   }
 
+  /** Every connection of a host is reset; it lives on. */
+  resetAll(host: string): void {
+    for (const socket of [...(this.#sockets.get(host) ?? [])]) socket.resetBoth();
+  }
+
   /** Connections that a host has. */
   connections(host: string): number {
     return this.#sockets.get(host)?.size ?? 0;

@@ -73,6 +73,7 @@ export function virtualStore(parts: VirtualStoreParts): Store {
         return spool && virtualSpool(spool, later);
       }),
     recoveryPoints: (link) => later(() => store.recoveryPoints(link)),
+    strikes: () => later(() => store.strikes()),
     track: (query) => later(() => store.track(query)),
     close: () => store.close(),
   };

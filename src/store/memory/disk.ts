@@ -14,6 +14,7 @@ import type {
   RecoveryPoint,
   SpoolName,
   StoredContent,
+  Strike,
   TrackingRecord,
 } from '../port.ts';
 
@@ -46,6 +47,7 @@ export interface MemoryDisk {
   readonly copies: Map<CopyId, MemoryCopy>;
   readonly recovery: Map<string, RecoveryPoint>;
   readonly tracking: TrackingRecord[];
+  readonly strikes: Map<string, Strike>;
   readonly spools: Map<SpoolName, MemorySpool>;
 }
 
@@ -57,6 +59,7 @@ export function memoryDisk(): MemoryDisk {
     copies: new Map(),
     recovery: new Map(),
     tracking: [],
+    strikes: new Map(),
     spools: new Map(),
   };
 }

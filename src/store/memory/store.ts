@@ -195,6 +195,10 @@ class MemoryStore implements Store {
     return [...this.#disk.recovery.values()].filter((point) => point.link === link);
   }
 
+  async strikes() {
+    return [...this.#disk.strikes.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
+  }
+
   async track(query: TrackingQuery) {
     const found = this.#disk.tracking.filter((record) => matchesTracking(query, record));
     found.sort((one, other) => one.at - other.at);

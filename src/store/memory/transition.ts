@@ -1,5 +1,5 @@
 // Applies one transition to a memory disk. Everything that can refuse it is asked first, so that it
-// changes all or nothing. Order: create, attempts, place, split, finish, recovery points, tracking.
+// changes all or nothing. Order: create, attempts, place, split, finish, recovery points, tracking, strikes.
 
 import { assert } from '../../base/assert.ts';
 import type { Instant } from '../../base/time.ts';
@@ -43,6 +43,9 @@ export function applyTransition(context: TransitionContext, transition: Transiti
   for (const copy of new Set(transition.finish ?? [])) remove(context, copy, loose);
   changeRecovery(context, transition, loose);
   context.disk.tracking.push(...(transition.tracking ?? []));
+  const { strikes } = context.disk;
+  for (const strike of transition.strikes ?? []) strikes.set(strike.key, strike);
+  for (const key of transition.dropStrikes ?? []) strikes.delete(key);
   for (const spool of loose) if (!isNamed(context.disk, spool)) context.disk.spools.delete(spool);
   context.claims.keep();
   return { ok: true, created, splitInto };

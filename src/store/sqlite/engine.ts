@@ -154,6 +154,9 @@ export class Engine {
       case 'recovery-points':
         this.#lists.recoveryPoints(answers, question.link, now);
         break;
+      case 'strikes':
+        this.#lists.strikes(answers, now);
+        break;
       case 'track':
         this.#lists.track(answers, question, now);
         break;

@@ -1,14 +1,14 @@
 // Executes one transition inside the running transaction. Everything that can refuse it is asked before
 // anything is changed, so that a refused transition leaves no trace and needs no savepoint; what SQLite
 // refuses (no space, input/output errors) is thrown, and the engine takes the transaction back. Order:
-// create, attempts, place, split, finish, recovery points, tracking.
+// create, attempts, place, split, finish, recovery points, tracking, strikes.
 
 import { crc32 } from 'node:zlib';
 
 import { assert } from '../../base/assert.ts';
 import type { Claims } from '../claims.ts';
 import { copyStates, rankOf } from '../order.ts';
-import type { AttemptRecord, CopyId, Placement, StoreRefusal } from '../port.ts';
+import type { AttemptRecord, CopyId, Placement, StoreRefusal, Strike } from '../port.ts';
 import { type CopyRow, copyChecksum, type MessageRow, messageChecksum } from './copy-codec.ts';
 import type { Identifiers, SpoolChanges, Tally } from './running.ts';
 import { newSpoolName, type SpoolDirectory } from './spool-directory.ts';
@@ -57,6 +57,8 @@ export class Ledger {
     for (const point of draft.saveRecovery) this.#saveRecovery(point);
     for (const key of draft.dropRecovery) this.#dropRecovery(key);
     for (const { at, mtsIdentifier, record } of draft.tracking) this.track(at, mtsIdentifier, record);
+    for (const strike of draft.strikes) this.#saveStrike(strike);
+    for (const key of draft.dropStrikes) this.#parts.sql.dropStrike.run(key);
     return { committed: { created, splitInto } };
   }
 
@@ -233,6 +235,11 @@ export class Ledger {
     spoolChanges.noteLoose(sql.recoverySpool.get(key)?.spool);
     const crc = recoveryChecksum({ key, link, direction, saved_at: savedAt, spool, data });
     sql.saveRecovery.run(key, link, direction, savedAt, spool, crc, data);
+  }
+
+  #saveStrike(strike: Strike): void {
+    const record = JSON.stringify(strike);
+    this.#parts.sql.saveStrike.run(strike.key, record, crc32(record));
   }
 
   #dropRecovery(key: string): void {

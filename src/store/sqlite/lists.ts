@@ -110,6 +110,14 @@ export class Lists {
     }
   }
 
+  /** Writes every strike, as JSON. */
+  strikes(tape: TapeWriter, now: number): void {
+    const rows = this.#parts.sql.readStrikes.all();
+    const sound = rows.filter((row) => crc32(String(row.record)) === row.crc);
+    if (sound.length < rows.length) this.#noteDamage('a strike is damaged', now);
+    tape.put(`[${sound.map((row) => String(row.record)).join()}]`);
+  }
+
   /** Writes a piece of content that lies in a row, or the spool where it lies, or that it is gone. */
   content(tape: TapeWriter, { message, offset, octets_max }: ContentRequest, now: number): void {
     const [copy] = this.#damage.copiesOf(message);

@@ -68,6 +68,18 @@ test('a newer schema is refused by name and left as it is', async (t) => {
   await assert.rejects(openSqliteStore({ directory }), { problem: 'newer-schema', message: /schema 99/ });
 });
 
+test('an older schema is brought up, its messages kept', async (t) => {
+  const directory = directoryFor(t);
+  const before = await openSqliteStore({ directory });
+  const { copy } = await secured(before, message());
+  await before.close();
+  change(directory, 'DROP TABLE strike');
+  change(directory, 'UPDATE schema_version SET version = 1');
+  const after = await openSqliteStore({ directory });
+  assert.deepEqual([await claimed(after), await after.strikes()], [[copy], []]);
+  await after.close();
+});
+
 test('a file that is no database and a directory that cannot be made are refused', async (t) => {
   const directory = directoryFor(t);
   writeFileSync(join(directory, 'queue.sqlite'), 'this is not a database, however long it may be'.repeat(50));

@@ -17,6 +17,7 @@ export type Question =
   | { readonly op: 'content'; readonly request: ContentRequest }
   | { readonly op: 'condemn'; readonly message: MessageId; readonly detail: string }
   | { readonly op: 'recovery-points'; readonly link: string }
+  | { readonly op: 'strikes' }
   | { readonly op: 'track'; readonly query: TrackingQuery; readonly place: TrackingPlace }
   | { readonly op: 'close' };
 export type Request = { readonly op: 'commit'; readonly draft: TransitionDraft } | Question;

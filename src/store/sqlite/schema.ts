@@ -1,13 +1,18 @@
-// The tables, their version and how the database is opened. Known shortcoming: there is one version so
-// far, hence no migration; an older version's place is `migrations`.
+// The tables, their version and how the database is opened. What an older version lacks is added by
+// `migrations`; a new database has it from the start.
 
 import { DatabaseSync } from 'node:sqlite';
 
 /** The version that this program writes. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
+
+/** Since version 2. */
+const strikes = `
+CREATE TABLE strike (key TEXT PRIMARY KEY, record TEXT NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID;
+`;
 
 /** Statements that lead from version N (the index, from 1) to N + 1. */
-const migrations: readonly string[] = [''];
+const migrations: readonly string[] = ['', strikes];
 
 // `copy.waiting` is 1 while `not_before` is set; a claim that finds it past clears both. So the claim's
 // index holds only what may be taken up, and a million deferred copies cost a claim nothing.
@@ -77,7 +82,7 @@ CREATE TABLE tracking (
 );
 CREATE INDEX tracking_by_identifier ON tracking (mts_identifier);
 CREATE INDEX tracking_by_time ON tracking (at);
-`;
+${strikes}`;
 
 /** The database was written by a later version of this program. */
 export class NewerSchemaError extends Error {

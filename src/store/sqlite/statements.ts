@@ -56,6 +56,10 @@ export const statementTexts = {
   recoveryNamesSpool: 'SELECT 1 FROM recovery WHERE spool = ? LIMIT 1',
   recoveryByLink: 'SELECT * FROM recovery WHERE link = ? ORDER BY key',
 
+  saveStrike: 'INSERT OR REPLACE INTO strike VALUES (?, ?, ?)',
+  dropStrike: 'DELETE FROM strike WHERE key = ?',
+  readStrikes: 'SELECT * FROM strike ORDER BY key',
+
   insertTracking: 'INSERT INTO tracking (at, mts_identifier, record, crc) VALUES (?, ?, ?, ?)',
   trackingByTime: `SELECT id, at, record, crc FROM tracking WHERE (at, id) > (?, ?) AND at < ?
     ORDER BY at, id LIMIT ?`,

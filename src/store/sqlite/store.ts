@@ -16,6 +16,7 @@ import type {
   SpoolWriter,
   Store,
   StoreFinding,
+  Strike,
   TrackingQuery,
   TrackingRecord,
   Transition,
@@ -140,6 +141,10 @@ export class SqliteStore implements Store {
 
   recoveryPoints(link: string): Promise<readonly RecoveryPoint[]> {
     return this.#ask({ op: 'recovery-points', link }, (tape) => takeMany(tape, takeRecoveryPoint), []);
+  }
+
+  strikes(): Promise<readonly Strike[]> {
+    return this.#ask({ op: 'strikes' }, (tape) => JSON.parse(tape.text()) as Strike[], []);
   }
 
   async track(query: TrackingQuery): Promise<readonly TrackingRecord[]> {

@@ -13,6 +13,7 @@ import type {
   Placement,
   Priority,
   StoreRefusal,
+  Strike,
   Transition,
 } from '../port.ts';
 import type { TapeReader, TapeWriter } from './tape.ts';
@@ -74,6 +75,8 @@ export interface TransitionDraft {
   readonly saveRecovery: readonly RecoveryDraft[];
   readonly dropRecovery: readonly string[];
   readonly tracking: readonly TrackingDraft[];
+  readonly strikes: readonly Strike[];
+  readonly dropStrikes: readonly string[];
 }
 
 /** Writes a transition. Octets are referred to until the tape is cut. */
@@ -100,6 +103,7 @@ export function putTransition(tape: TapeWriter, transition: Transition): void {
   }
   tape.put(tracking.length);
   for (const record of tracking) tape.put(record.at, record.mtsIdentifier, JSON.stringify(record));
+  tape.put(jsonOrNull(transition.strikes), jsonOrNull(transition.dropStrikes));
 }
 
 function jsonOrNull(list: readonly unknown[] | undefined): string | null {
@@ -165,7 +169,10 @@ export function takeTransition(tape: TapeReader): TransitionDraft {
     mtsIdentifier: tape.text(),
     record: tape.text(),
   }));
-  return { onBehalfOf, create, finish, attempts, place, split, saveRecovery, dropRecovery, tracking };
+  const strikes = parseList<Strike>(tape.textOrNull());
+  const dropStrikes = parseList<string>(tape.textOrNull());
+  const copies = { create, finish, attempts, place, split };
+  return { onBehalfOf, ...copies, saveRecovery, dropRecovery, tracking, strikes, dropStrikes };
 }
 
 function parseList<T>(json: string | null): readonly T[] {
