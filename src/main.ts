@@ -13,7 +13,7 @@ import { type Composition, type RunningMta, runCli } from './cli/index.ts';
 import type { Configuration } from './config/index.ts';
 import { DirectoryDelivery } from './delivery/index.ts';
 import type { Emit } from './events/index.ts';
-import { type Listener, listen, systemClock, tcpNetwork, TlsFiles } from './net/index.ts';
+import { type Listener, type ListenerParts, listen, systemClock, tcpNetwork, TlsFiles } from './net/index.ts';
 import { Association, type AssociationOptions } from './stack/association/index.ts';
 import { openSqliteStore, type Store, StoreOpenError } from './store/index.ts';
 import { bootNonce_octets, localIdentifierSource } from './submission/index.ts';
@@ -43,6 +43,10 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
   if (!store.ok) return store;
   const clock = systemClock();
   const { configuration, emit, version } = request;
+  let lateEvents = 0;
+  const late = (): void => {
+    lateEvents += 1;
+  };
   const tlsFiles = new TlsFiles((file, detail) => emit('tls-files-failed', { file, detail }));
   const identifiers = localIdentifierSource(randomBytes(bootNonce_octets));
   const agent: MessageTransferAgent = new MessageTransferAgent({
@@ -50,7 +54,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     store: store.value,
     clock,
     emit,
-    network: tcpNetwork({ clock, associationOf, tlsFiles, internalError: internalErrors('net', emit) }),
+    network: tcpNetwork({ clock, associationOf, tlsFiles, late, internalError: internalErrors('net', emit) }),
     random: seededRandom(randomBytes(4).readUInt32LE()),
     owner: `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`,
     identifier: (now) => ({
@@ -62,7 +66,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
   await makeDirectories(request);
   // Before the first caller: whoever is judged must find every link at work.
   await agent.start();
-  const listeners = await listenAll(request, agent, tlsFiles);
+  const listeners = await listenAll(request, agent, { clock, tlsFiles, late });
   if (!listeners.ok) {
     await agent.stop(clock.now());
     await store.value.close();
@@ -76,6 +80,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     identifiers,
     version,
     stopping: () => stopping,
+    net: { timers: () => clock.armed(), lateEvents: () => lateEvents },
   });
   return ok({
     operations,
@@ -140,21 +145,19 @@ async function openStore({ configuration, emit }: StartRequest): Promise<Result<
 async function listenAll(
   { configuration, emit }: StartRequest,
   agent: MessageTransferAgent,
-  tlsFiles: TlsFiles,
+  net: Pick<ListenerParts, 'clock' | 'tlsFiles' | 'late'>,
 ): Promise<Result<readonly Listener[], string>> {
-  const clock = systemClock();
   const listeners: Listener[] = [];
   for (const at of configuration.listen) {
     const where = `${at.address}:${at.port}`;
     try {
       listeners.push(
         await listen(at, {
-          clock,
+          ...net,
           associationOf,
           internalError: internalErrors('net', emit),
           admit: (remote) => agent.admit(remote),
           accepted: (handle) => agent.called(handle),
-          tlsFiles,
           handshakeFailed: (remote, misfit) =>
             emit('tls-handshake-failed', { remote, direction: 'in', ...misfit, listen: where }),
           acceptFailed: (detail) => emit('accept-failed', { listen: where, detail }),

@@ -53,6 +53,8 @@ export interface AgentOperationsParts {
   readonly identifiers: LocalIdentifierSource;
   readonly version: string;
   readonly stopping: () => boolean;
+  /** What the net room counts. */
+  readonly net: { readonly timers: () => number; readonly lateEvents: () => number };
 }
 
 export class AgentOperations implements Operations {
@@ -148,7 +150,10 @@ export class AgentOperations implements Operations {
     const eventLoopDelayP99_ms = Math.max(0, this.#delay.percentile(99) / 1e6 - LOOP_SAMPLE_MS);
     this.#delay.reset();
     const tolerances = this.#parts.agent.tolerances.counts();
-    return { queues, links, eventLoopDelayP99_ms, tolerances };
+    const { agent, net } = this.#parts;
+    const late = [...agent.hops.links.values()].map((runner) => runner.snapshot().lateInputs);
+    const lateEvents = late.reduce((sum, each) => sum + each, net.lateEvents());
+    return { queues, links, eventLoopDelayP99_ms, tolerances, lateEvents, timers: net.timers() };
   }
 
   /** Ends the measuring of the event loop. */

@@ -115,6 +115,8 @@ export function fakeOperations(): FakeOperations {
       ],
       links: [link],
       eventLoopDelayP99_ms: 2,
+      lateEvents: 3,
+      timers: 4,
     }),
   };
 }

@@ -29,6 +29,8 @@ export function metricsPage(source: MetricsSource): () => Promise<string> {
     count(page, 'chappe_tolerance_used_total', uses);
     queueGauges(page, snapshot, source.now());
     linkGauges(page, snapshot.links);
+    count(page, 'chappe_late_events_total', [{ labels: {}, value: snapshot.lateEvents }]);
+    gauge(page, 'chappe_timers').set(snapshot.timers);
     gauge(page, 'chappe_event_loop_delay_seconds').set(snapshot.eventLoopDelayP99_ms / 1000);
     return `${await page.metrics()}\n${await process.metrics()}`;
   };

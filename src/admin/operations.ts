@@ -77,6 +77,10 @@ export interface MetricsSnapshot {
   readonly links: readonly LinkSnapshot[];
   /** The 99th percentile of the event loop's delay since the last look, in milliseconds. */
   readonly eventLoopDelayP99_ms: number;
+  /** What was said of associations and transfers after their end, since the start: ignored, and counted. */
+  readonly lateEvents: number;
+  /** Timers that are armed now. */
+  readonly timers: number;
   /** Uses of tolerances since the start. */
   readonly tolerances: readonly ToleranceCount[];
 }

@@ -53,6 +53,16 @@ export const metricNames = {
     help: 'Failed opens since the last success.',
     labels: ['link'],
   },
+  chappe_late_events_total: {
+    kind: 'counter',
+    help: 'What was said of associations and transfers after their end, and ignored.',
+    labels: [],
+  },
+  chappe_timers: {
+    kind: 'gauge',
+    help: 'Timers armed now: of links, associations and connections.',
+    labels: [],
+  },
   chappe_event_loop_delay_seconds: {
     kind: 'gauge',
     help: 'The 99th percentile of the event loop’s delay since the last look.',

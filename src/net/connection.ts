@@ -35,6 +35,8 @@ export interface ConnectionParts {
    * thrown.
    */
   readonly internalError?: ((error: unknown) => void) | undefined;
+  /** Something was said of this association after its end: it is ignored, and this counts it. */
+  readonly late?: (() => void) | undefined;
 }
 
 export class AssociationConnection implements AssociationHandle {
@@ -45,6 +47,7 @@ export class AssociationConnection implements AssociationHandle {
   readonly #machine: AssociationMachine;
   readonly #clock: Clock;
   readonly #internalError: ((error: unknown) => void) | undefined;
+  readonly #late: (() => void) | undefined;
   #user: AssociationUser | undefined;
   #pending: Uint8Array[] = [];
   #flushScheduled = false;
@@ -65,6 +68,7 @@ export class AssociationConnection implements AssociationHandle {
     this.#machine = parts.machine;
     this.#clock = parts.clock;
     this.#internalError = parts.internalError;
+    this.#late = parts.late;
     this.tls = parts.tls;
     this.peerAddress = `${parts.socket.remoteAddress ?? 'unknown'}:${parts.socket.remotePort ?? 0}`;
   }
@@ -84,7 +88,8 @@ export class AssociationConnection implements AssociationHandle {
   }
 
   request(primitive: RTRequest): void {
-    if (!this.#ending) this.#feed({ kind: 'user', primitive });
+    if (this.#ending) this.#late?.();
+    else this.#feed({ kind: 'user', primitive });
   }
 
   setReading(on: boolean): void {
@@ -110,7 +115,10 @@ export class AssociationConnection implements AssociationHandle {
   }
 
   #feed(input: AssociationInput): void {
-    if (this.#closed) return;
+    if (this.#closed) {
+      this.#late?.();
+      return;
+    }
     this.#inputs.push(input);
     if (this.#handling) return;
     this.#handling = true;

@@ -20,6 +20,8 @@ export interface DiallerParts {
   readonly tlsFiles?: TlsFiles;
   /** The program contradicted itself on one association, which was given up. Absent: it is thrown. */
   readonly internalError?: (error: unknown) => void;
+  /** Something was said of an association after its end, and ignored. */
+  readonly late?: () => void;
 }
 
 /** A network on this machine's TCP. */

@@ -20,6 +20,8 @@ export interface ListenerParts {
   readonly associationOf: (options: AssociationOptions) => AssociationMachine;
   /** The program contradicted itself on one association, which was given up. Absent: it is thrown. */
   readonly internalError?: (error: unknown) => void;
+  /** Something was said of an association after its end, and ignored. */
+  readonly late?: () => void;
   /** Options for the next inbound association, or undefined to refuse the connection (a global limit). */
   readonly admit: (peerAddress: string) => AssociationOptions | undefined;
   readonly accepted: (handle: AssociationHandle) => AssociationUser;

@@ -17,6 +17,7 @@ import { transferConfirmed, transferFailed } from './transfer-events.ts';
 export class LinkScheduler {
   readonly #link: LinkState;
   #handledAt: Instant | undefined;
+  #lateInputs = 0;
 
   constructor(schedule: LinkSchedule, random: Random) {
     this.#link = new LinkState(schedule, random);
@@ -26,6 +27,7 @@ export class LinkScheduler {
   handle(input: SchedulerInput, now: Instant): readonly SchedulerAction[] {
     const link = this.#link;
     this.#handledAt = now;
+    if (isOfThePast(link, input)) this.#lateInputs += 1;
     take(link, input, now);
     advance(link, now);
     const { actions } = link;
@@ -79,6 +81,7 @@ export class LinkScheduler {
       openFailures: link.retry.failures,
       lastError: link.lastError,
       nextOpenAt: waitsToOpen ? link.retry.notBefore : undefined,
+      lateInputs: this.#lateInputs,
     };
   }
 
@@ -94,6 +97,22 @@ function stateOf(link: LinkState, waitsToOpen: boolean): LinkSnapshot['state'] {
   if (link.standing() > 0) return 'open';
   if (link.pool.count('opening') > 0) return 'opening';
   return waitsToOpen ? 'retrying' : 'idle';
+}
+
+/** Whether this is about an association or a transfer that is over; numbers are never given again. */
+function isOfThePast(link: LinkState, input: SchedulerInput): boolean {
+  if (!('association' in input)) return false;
+  const association = link.pool.get(input.association);
+  switch (input.kind) {
+    case 'association-opened':
+    case 'open-failed':
+      return association?.state !== 'opening';
+    case 'transfer-confirmed':
+    case 'transfer-failed':
+      return association?.state !== 'transferring' || association.copy.copy !== input.copy;
+    default:
+      return association === undefined;
+  }
 }
 
 /** Takes in what happened. */

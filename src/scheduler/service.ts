@@ -154,4 +154,6 @@ export interface LinkSnapshot {
   readonly openFailures: number;
   readonly lastError: string | undefined;
   readonly nextOpenAt: Instant | undefined;
+  /** Inputs so far about associations or transfers that were over: ignored, and counted. */
+  readonly lateInputs: number;
 }

@@ -134,7 +134,12 @@ export class MessageTransferAgent {
   /** Options for the next association that a caller opens; undefined refuses the connection. */
   admit(remote: string): AssociationOptions | undefined {
     const { inboundAssociations } = this.#configuration.mta.limits;
-    if (this.#stopping || this.#handles.size >= inboundAssociations) return undefined;
+    if (this.#stopping) return undefined;
+    if (this.#handles.size >= inboundAssociations) {
+      const key = 'mta.limits.inboundAssociations';
+      this.#emitOfPeers('association-limit', { remote, direction: 'in', limit: inboundAssociations, key });
+      return undefined;
+    }
     this.#references += 1;
     const { mta } = this.#configuration;
     const reference = connectionReference(mta.name, this.#parts.clock, this.#references);

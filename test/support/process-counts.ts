@@ -31,7 +31,7 @@ export async function countsOf(mta: MtaProcess, metricsPage: () => Promise<strin
     sockets,
     resident: await residentOctets(mta),
     heap: metrics.get('nodejs_heap_size_used_bytes') ?? Number.NaN,
-    timers: metrics.get('nodejs_active_resources{type="Timeout"}') ?? 0,
+    timers: metrics.get('chappe_timers') ?? Number.NaN,
     associations: sumOf(metrics, 'chappe_link_associations'),
   };
 }

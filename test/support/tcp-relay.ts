@@ -10,6 +10,8 @@ export interface RelayedConnection {
   readonly number: number;
   /** After this piece nothing passes in this direction; both sides stay connected. */
   freeze(direction: Direction): void;
+  /** Leads a piece on octet by octet, the first of them; then the rest, and whatever came meanwhile. */
+  drip(piece: Buffer, slowly: { readonly octets: number; readonly every_ms: number }): number;
   /** Resets both sides. */
   cut(): void;
   /** Octets that came so far in a direction. */
@@ -80,6 +82,21 @@ function join(
   const connection: RelayedConnection = {
     number,
     freeze: (direction) => frozen.add(direction),
+    drip: (piece, { octets, every_ms }) => {
+      caller.pause();
+      let at = 0;
+      const timer = setInterval(() => {
+        if (target.destroyed) clearInterval(timer);
+        else if (at < octets) target.write(piece.subarray(at, at + 1));
+        else {
+          clearInterval(timer);
+          target.write(piece.subarray(at));
+          caller.resume();
+        }
+        at += 1;
+      }, every_ms);
+      return octets;
+    },
     cut: () => {
       caller.resetAndDestroy();
       target.resetAndDestroy();
