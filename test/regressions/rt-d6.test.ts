@@ -9,6 +9,7 @@ import { packetsIn, spdus, tcpRelay } from '../support/tcp-relay.ts';
 import { messageHere, oneMta } from './one-mta.ts';
 
 const ACTIVITY_MS = 3000;
+const DRIPPED = 7;
 const timers = `    timers: { activity: ${ACTIVITY_MS}ms }\n`;
 
 it('RT-D6: slow is not silent, silent is aborted', { timeout: 60_000 }, async (t) => {
@@ -21,10 +22,14 @@ it('RT-D6: slow is not silent, silent is aborted', { timeout: 60_000 }, async (t
     through: (piece, direction, connection) => {
       if (direction !== 'to-target' || mode === 'fast' || !packetsIn(piece).includes(spdus.AS))
         return undefined;
-      if (mode === 'silent') connection.freeze('to-target');
-      // Its first octets at one a second for twice the timer, then the rest.
-      else if (mode === 'slow') dripped = connection.drip(piece, { octets: 7, every_ms: 1000 });
-      return mode === 'slow' ? piece.subarray(0, 0) : undefined;
+      if (mode === 'silent') {
+        connection.freeze('to-target');
+        return undefined;
+      }
+      // Its last octets at one a second, for more than twice the timer.
+      connection.drip(piece, { octets: DRIPPED, every_ms: 1000 });
+      dripped += 1;
+      return piece.subarray(0, 0);
     },
   });
   t.after(async () => relay.stop());
@@ -34,7 +39,7 @@ it('RT-D6: slow is not silent, silent is aborted', { timeout: 60_000 }, async (t
   const begunAt = performance.now();
   assert.equal((await slow.transfer(messageHere('slow', 3000)))?.kind, 'RTTRcnf+');
   const took_ms = performance.now() - begunAt;
-  assert.ok(dripped > 0 && took_ms > 2 * ACTIVITY_MS, `${dripped} octets one by one, ${took_ms} ms`);
+  assert.ok(dripped > 0 && took_ms > 2 * ACTIVITY_MS, `${dripped} pieces one by one, ${took_ms} ms`);
   assert.deepEqual(mta.eventsNamed('association-timeout'), []);
   await slow.release();
 

@@ -10,8 +10,8 @@ export interface RelayedConnection {
   readonly number: number;
   /** After this piece nothing passes in this direction; both sides stay connected. */
   freeze(direction: Direction): void;
-  /** Leads a piece on octet by octet, the first of them; then the rest, and whatever came meanwhile. */
-  drip(piece: Buffer, slowly: { readonly octets: number; readonly every_ms: number }): number;
+  /** Leads a piece of the caller on, the last octets of it one by one; then goes on. */
+  drip(piece: Buffer, slowly: { readonly octets: number; readonly every_ms: number }): void;
   /** Resets both sides. */
   cut(): void;
   /** Octets that came so far in a direction. */
@@ -84,18 +84,15 @@ function join(
     freeze: (direction) => frozen.add(direction),
     drip: (piece, { octets, every_ms }) => {
       caller.pause();
-      let at = 0;
+      let at = piece.length - octets;
+      target.write(piece.subarray(0, at));
       const timer = setInterval(() => {
-        if (target.destroyed) clearInterval(timer);
-        else if (at < octets) target.write(piece.subarray(at, at + 1));
-        else {
-          clearInterval(timer);
-          target.write(piece.subarray(at));
-          caller.resume();
-        }
+        if (!target.destroyed) target.write(piece.subarray(at, at + 1));
         at += 1;
+        if (at < piece.length && !target.destroyed) return;
+        clearInterval(timer);
+        caller.resume();
       }, every_ms);
-      return octets;
     },
     cut: () => {
       caller.resetAndDestroy();

@@ -96,6 +96,7 @@ export class Association implements AssociationMachine {
   }
 
   #receive(octets: Uint8Array, now: Instant): void {
+    this.#layers.machines.rtse.alive(now);
     const { tpdus, violation } = this.#tpkts.receive(octets);
     for (const tpdu of tpdus) this.#held.add(tpdu);
     this.#takeHeld(now);

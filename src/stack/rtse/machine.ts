@@ -77,6 +77,11 @@ export class RtseMachine implements LayerMachine<RTRequest, RtseHears, RTIndicat
     return this.#timers.next();
   }
 
+  /** Octets of the peer came, whether or not they make a whole word of it. */
+  alive(now: Instant): void {
+    this.#timers.alive(now, millis(this.#options.timers.activity_ms));
+  }
+
   /** The timer that has run out by `now` and that the next `timer` input is about. */
   expired(now: Instant): RtseTimer | undefined {
     return this.#state === 'ended' ? undefined : this.#timers.expired(now);

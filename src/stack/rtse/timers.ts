@@ -72,6 +72,11 @@ export class RtseTimers {
     }
   }
 
+  /** Octets of the peer came, be it only a part of its next word: it is slow, not silent. */
+  alive(now: Instant, activity: Millis): void {
+    if (this.#deadlines.has('activity')) this.#deadlines.set('activity', after(now, activity));
+  }
+
   /** A timer that has run out by `now`, the earliest first. */
   expired(now: Instant): RtseTimer | undefined {
     let first: RtseTimer | undefined;
