@@ -55,11 +55,12 @@ export class OperationsWorld {
     this.#random = random;
     this.kind = random.pick(planted.kinds ?? kinds);
     const alternate = random.chance(0.6);
+    const mode = random.pick(['normal', 'x410-1984'] as const);
     const apdus = (count: number): Uint8Array[] =>
       Array.from({ length: count }, () => random.octets(random.pick([2, 10, 200, 1500, 5000])));
     const plant = planted.machine ?? ((machine: AssociationMachine): AssociationMachine => machine);
     const end = (role: AssociationOptions['role'], count: number): FuzzedEnd => {
-      const machine = plant(new Association(optionsOf(role, limits(random))), role);
+      const machine = plant(new Association(optionsOf(role, { ...limits(random), mode })), role);
       return new FuzzedEnd({
         name: role,
         role,
