@@ -1,5 +1,6 @@
-// The long runs, one after the other: what is too much for every change and not for every night. Prints a table and writes
-// nightly-results.json. `--scale 0.01` makes all of them shorter, `--only NAME` runs one, `--seed N` repeats one.
+// The long runs, one after the other: what is too much for every change and not for every night. Prints a
+// table and writes nightly-results.json. `--scale 0.01` makes all of them shorter, `--only NAME` runs one,
+// `--seed N` repeats one.
 
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
-// Whether a message whose content was spooled ends where its lengths say: the octets of the content's encoding fill an
-// APDU of definite length, and two zero octets end one of indefinite length (X.690 8.1.5). An APDU that was kept whole is
-// held to it by its decoder. Pure.
+// Whether a message whose content was spooled ends where its lengths say: the octets of the content's
+// encoding fill an APDU of definite length, and two zero octets end one of indefinite length (X.690 8.1.5).
+// An APDU that was kept whole is held to it by its decoder. Pure.
 
 import type { ContentPlace } from '../p1/index.ts';
 import type { BodyState } from './spooled-body.ts';

@@ -1,5 +1,5 @@
-// MTS-APDUs for the regressions: a good one from the neighbour's domain, and the ways in which it can be bad. Changes are
-// made on the value where the encoder allows it, and on the octets where it does not.
+// MTS-APDUs for the regressions: a good one from the neighbour's domain, and the ways in which it can be
+// bad. Changes are made on the value where the encoder allows it, and on the octets where it does not.
 
 import assert from 'node:assert/strict';
 import { parseMTSIdentifier, parseORAddress } from '../../src/address/index.ts';
@@ -77,7 +77,8 @@ export function element(tag: number, ...contents: readonly Uint8Array[]): Uint8A
 /** A message whose content is these octets of encoding, whatever they say of themselves. */
 export function messageWithRawContent(content: Uint8Array, indefinite = false): Uint8Array {
   const whole = messageWith({}, new Uint8Array());
-  // The content of no octets is at the end: 04 00. The message before it has a length of two octets and its tag.
+  // The content of no octets is at the end: 04 00. The message before it has a length of two octets and its
+  // tag.
   const envelope = whole.subarray(whole[1] < 0x80 ? 2 : 2 + (whole[1] & 0x7f), whole.length - 2);
   return indefinite
     ? concat([Uint8Array.of(0xa0, 0x80), envelope, content, Uint8Array.of(0, 0)])

@@ -1,5 +1,6 @@
-// A whole MTA with its store in memory, on a virtual clock, and one peer that sends what it likes over real associations:
-// the APDUs are its own, the stack below is as good as ours. What the MTA holds can be counted before and after.
+// A whole MTA with its store in memory, on a virtual clock, and one peer that sends what it likes over real
+// associations: the APDUs are its own, the stack below is as good as ours. What the MTA holds can be
+// counted before and after.
 
 import assert from 'node:assert/strict';
 import { after, seconds } from '../../src/base/time.ts';

@@ -1,5 +1,6 @@
-// Callers that are no association: they write octets into connections of a whole MTA and reset them when they like. The
-// MTA's side is real from the net room up; its timers are those of the world's clock, and are counted.
+// Callers that are no association: they write octets into connections of a whole MTA and reset them when
+// they like. The MTA's side is real from the net room up; its timers are those of the world's clock, and
+// are counted.
 
 import { AssociationConnection } from '../../src/net/connection.ts';
 import { Association } from '../../src/stack/association/index.ts';

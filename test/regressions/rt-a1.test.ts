@@ -1,5 +1,5 @@
-// RT-A1 (Q182619): illegal TPKTs close their own connection, with an event, and touch nothing else. The reserved octet is
-// ignored; a packet may be as large as 65,535 octets and come one octet at a time.
+// RT-A1 (Q182619): illegal TPKTs close their own connection, with an event, and touch nothing else. The
+// reserved octet is ignored; a packet may be as large as 65,535 octets and come one octet at a time.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

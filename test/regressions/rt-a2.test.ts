@@ -1,5 +1,6 @@
-// RT-A2 (Q151395, Q152914): the content's OCTET STRING claims a hundred times what remains, in every form of length. The
-// transfer is refused for good, nothing is written, memory stays bounded, and a valid message goes through afterwards.
+// RT-A2 (Q151395, Q152914): the content's OCTET STRING claims a hundred times what remains, in every form
+// of length. The transfer is refused for good, nothing is written, memory stays bounded, and a valid
+// message goes through afterwards.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,6 +1,7 @@
-// RT-A3 (Q183014, Q248732, Q231818, Q145986): fields of no characters, countries of one letter, object identifiers of
-// unusual length. What cannot be meant is answered with a report "invalid arguments" where the originator can be told,
-// refused to the peer where not, and never relayed. A valid message on the same association is accepted after each.
+// RT-A3 (Q183014, Q248732, Q231818, Q145986): fields of no characters, countries of one letter, object
+// identifiers of unusual length. What cannot be meant is answered with a report "invalid arguments" where
+// the originator can be told, refused to the peer where not, and never relayed. A valid message on the same
+// association is accepted after each.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,6 @@
-// RT-A4: nesting of ten thousand levels, a million empty elements, and mutations without number, for every sample of P1:
-// a value or an error, within time and memory. (Random mutations by the hundred thousand are test/fuzz/octets.test.ts.)
+// RT-A4: nesting of ten thousand levels, a million empty elements, and mutations without number, for every
+// sample of P1: a value or an error, within time and memory. (Random mutations by the hundred thousand are
+// test/fuzz/octets.test.ts.)
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
-// RT-A5 (Q248732): a peer repeats the same bad message a thousand times. The MTA holds no more afterwards than before, says
-// so a bounded number of times, and takes that peer's other messages.
+// RT-A5 (Q248732): a peer repeats the same bad message a thousand times. The MTA holds no more afterwards
+// than before, says so a bounded number of times, and takes that peer's other messages.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

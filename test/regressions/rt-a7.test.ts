@@ -1,6 +1,6 @@
-// RT-A7 (Q269589, Q249153): address components of exactly 15, 16, 63, 64, 65, 127, 128 and 129 characters, in each field
-// of the originator's and the recipient's address. None does harm: what is ours is delivered octet by octet, what is
-// longer than its upper bound passes as it came, and the next message is taken.
+// RT-A7 (Q269589, Q249153): address components of exactly 15, 16, 63, 64, 65, 127, 128 and 129 characters,
+// in each field of the originator's and the recipient's address. None does harm: what is ours is delivered
+// octet by octet, what is longer than its upper bound passes as it came, and the next message is taken.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,6 +1,7 @@
-// RT-B1 (Q152941, Q157708): ten thousand callers that connect, say some of what a peer says in some order, glued or cut, and
-// are gone: data before the connection is accepted, answers to nothing, a reset at every octet. No exception, no rejection
-// that nobody handles, and afterwards no association, no timer, no connection.
+// RT-B1 (Q152941, Q157708): ten thousand callers that connect, say some of what a peer says in some order,
+// glued or cut, and are gone: data before the connection is accepted, answers to nothing, a reset at every
+// octet. No exception, no rejection that nobody handles, and afterwards no association, no timer, no
+// connection.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
