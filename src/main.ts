@@ -15,7 +15,7 @@ import { DirectoryDelivery } from './delivery/index.ts';
 import type { Emit } from './events/index.ts';
 import { type Listener, type ListenerParts, listen, systemClock, tcpNetwork, TlsFiles } from './net/index.ts';
 import { Association, type AssociationOptions } from './stack/association/index.ts';
-import { openSqliteStore, type Store, StoreOpenError } from './store/index.ts';
+import { DumpDirectory, InHandFile, openSqliteStore, type Store, StoreOpenError } from './store/index.ts';
 import { bootNonce_octets, localIdentifierSource } from './submission/index.ts';
 import { MessageTransferAgent } from './transfer/index.ts';
 
@@ -61,6 +61,8 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
       globalDomainIdentifier: agent.configuration.mta.domain,
       localIdentifier: identifiers.next(now),
     }),
+    inHand: new InHandFile(configuration.store.directory),
+    dumps: new DumpDirectory(configuration.store.directory),
     delivery: ({ directory }) => new DirectoryDelivery({ directory, store: store.value, clock }),
   });
   await makeDirectories(request);

@@ -2,19 +2,14 @@
 // sake of one peer (strict out, tolerant in). A table and nothing else: the schema makes a key of each row,
 // events and metrics count each by its name. Those on arrival are on, because they harm nobody and peers
 // in the field need them; switched off, what needs them is refused. One is off: what it lets in has stopped
-// other MTAs. Those on departure are off.
+// other MTAs. Those on departure are off. What the layers below P1 put up with (a reserved octet, an empty
+// last TPDU…) they do for everybody, uncounted, and is not here.
 
 /** What came in otherwise than it should, and is taken nevertheless. */
 export const arrivalTolerances = {
   traceDomainMismatch:
     'The first element of the external trace names another domain than the MTS identifier (event 209).',
   numericAdmd: 'An ADMD that is the number 0 means the same as one space, for matching only.',
-  separatePleaseTokens: 'PLEASE TOKENS comes in a TSDU of its own, not before another SPDU.',
-  emptyLastData: 'The last DT TPDU of a TSDU carries no octets.',
-  windowAboveProposal: 'The answer to our open has a larger window, or checkpoint size, than we proposed.',
-  tpktReserved: 'The second octet of a TPKT, which is reserved, is not zero (RFC 1006 6).',
-  unknownSessionParameters: 'SPDUs carry parameters that X.225 does not define; they are passed over.',
-  smallTpdus: 'The peer proposes, or answers with, TPDUs of 2,048 octets or less.',
 } as const;
 
 /** What is taken only where the link says so. */

@@ -711,8 +711,8 @@ export const catalogue = {
     number: 10702,
     severity: 'alert',
     meaning: 'A message is damaged or cannot be handled; it was set aside, the rest goes on.',
-    fields: { copy: 'number of the copy', detail },
-    action: 'Look at it with `chappe queue show`; export, return or delete it.',
+    fields: { copy: 'number of the copy', detail, stage: 'where it failed', dump: 'file with the reason' },
+    action: 'Look at it with `chappe queue show`, and at the dump; release, export, return or delete it.',
   },
   'spool-orphan': {
     number: 10703,

@@ -20,6 +20,8 @@ export interface ContentPlace {
    * out.
    */
   readonly octets?: { readonly start: number; readonly length: number };
+  /** Octets of the content's encoding, as the APDU's length has it; absent where that is indefinite. */
+  readonly encodedOctets?: number;
 }
 
 export type EnvelopePrefixOf<E> =
@@ -68,11 +70,17 @@ export function envelopePrefixOf<E>(type: Type<E>, prefix: Uint8Array): Envelope
   const decoded = decode(type, prefix.subarray(apdu.contents, end));
   if (!decoded.ok) return { kind: 'malformed', error: decoded.error };
   const { length } = content;
-  const primitive = content.identifier === 0x04 && length !== undefined;
+  const octets =
+    content.identifier === 0x04 && length !== undefined ? { start: content.contents, length } : undefined;
+  const encodedOctets = apdu.length === undefined ? undefined : apdu.contents + apdu.length - end;
   return {
     kind: 'message',
     envelope: decoded.value,
-    content: { at: end, ...(primitive && { octets: { start: content.contents, length } }) },
+    content: {
+      at: end,
+      ...(octets !== undefined && { octets }),
+      ...(encodedOctets !== undefined && { encodedOctets }),
+    },
   };
 }
 

@@ -36,12 +36,15 @@ import { Ledger } from './ledger.ts';
 import { LinkRunner } from './link-runner.ts';
 import type { LocalDelivery } from './local-delivery.ts';
 import type { AssociationHandle, AssociationUser, Network } from './ports.ts';
+import type { Dumps, InHand } from './poison-ports.ts';
 import { QueueCommands } from './queue-commands.ts';
 import { withoutRepeatsOfPeers } from './repeated-trouble.ts';
 import { Rerouting } from './rerouting.ts';
 import { responderOptions } from './stack-options.ts';
+import { Strikes } from './strikes.ts';
 import type { StoredValue } from './stored-value.ts';
 import { ToleranceUse } from './tolerance-use.ts';
+import type { AcceptVerdict } from './transfer-in.ts';
 import { unawaited } from './unawaited.ts';
 
 /** How often the queue is looked through for what has expired, in milliseconds. */
@@ -59,6 +62,9 @@ export interface AgentParts {
   /** A new MTS identifier of our domain, never given before. */
   readonly identifier: (now: Instant) => MTSIdentifier;
   readonly delivery: (deliver: DeliverConfiguration) => LocalDelivery;
+  /** What finds out poison; without them only exceptions count, and nothing is dumped. */
+  readonly inHand?: InHand;
+  readonly dumps?: Dumps;
 }
 
 export class MessageTransferAgent {
@@ -70,6 +76,7 @@ export class MessageTransferAgent {
   readonly #parts: AgentParts;
   readonly #emitOfPeers: Emit;
   readonly #ends: CopyEnds;
+  readonly #strikes: Strikes;
   readonly #rerouting: Rerouting;
   readonly #recovery: InboundRecovery;
   readonly #duplicates: Duplicates;
@@ -92,7 +99,10 @@ export class MessageTransferAgent {
     const { ledger, hops } = this;
     this.tolerances = new ToleranceUse(emit, clock);
     this.#duplicates = new Duplicates(() => this.#configuration.mta.duplicates);
-    const common = { ledger, clock, emit, hops };
+    const { inHand, dumps } = parts;
+    const strikes = new Strikes({ ledger, clock, emit, inHand, dumps });
+    this.#strikes = strikes;
+    const common = { ledger, clock, emit, hops, strikes };
     const { inlineOctetsMax } = parts.configuration.store;
     const contentOctetsMax = parts.configuration.mta.limits.messageSize;
     this.#recovery = new InboundRecovery({
@@ -124,7 +134,11 @@ export class MessageTransferAgent {
   async start(): Promise<number> {
     const remembered = this.#recovery.load(this.#configuration.links);
     for (const link of this.#configuration.links) this.#startLink(link);
-    for (const deliver of this.#configuration.deliver) this.#startDelivery(deliver);
+    for (const deliver of this.#configuration.deliver) this.#addDelivery(deliver);
+    const deliveries = [...this.hops.delivers.values()];
+    const alone = await this.#strikes.recall();
+    for (const runner of deliveries) await runner.deliverAlone(alone);
+    for (const runner of deliveries) runner.start();
     this.#sweep();
     await Promise.all([remembered, this.#duplicates.load(this.ledger.store, this.#parts.clock.now())]);
     await Promise.all([...this.hops.links.values()].map((runner) => runner.restart()));
@@ -165,7 +179,10 @@ export class MessageTransferAgent {
       accept: (taken, what, from) => {
         const runner = this.hops.links.get(from.link.name);
         if (runner !== undefined) runner.lastTransferInAt = this.#parts.clock.now();
-        return this.acceptance.transferred(taken, what, from);
+        const accept = (): Promise<AcceptVerdict> => this.acceptance.transferred(taken, what, from);
+        const octets = taken.kind === 'whole' ? taken.octets : undefined;
+        const mistaken = (): void => handle.destroy('internal error');
+        return this.#strikes.guardArrival(octets, { link: from.link.name, accept, mistaken });
       },
       ended: () => {
         this.#called.delete(handle.id);
@@ -208,6 +225,7 @@ export class MessageTransferAgent {
     const links = [...this.hops.links.values()].map((runner) => runner.stop(until));
     const deliveries = [...this.hops.delivers.values()].map((runner) => runner.stop());
     await Promise.all([...links, ...deliveries, this.#endCalled(until)]);
+    this.#strikes.close();
   }
 
   /** Associations that callers have open now. */
@@ -254,11 +272,16 @@ export class MessageTransferAgent {
   }
 
   #startDelivery(deliver: DeliverConfiguration): void {
+    this.#addDelivery(deliver).start();
+  }
+
+  #addDelivery(deliver: DeliverConfiguration): DeliveryRunner {
     const { clock, emit, delivery } = this.#parts;
     const runner = new DeliveryRunner({
       deliver,
       delivery: delivery(deliver),
       ledger: this.ledger,
+      strikes: this.#strikes,
       clock,
       emit,
       judge: (subject, outcomes, now) => deliveryOutcomes(this.#judge(), { subject, outcomes, now }),
@@ -271,7 +294,7 @@ export class MessageTransferAgent {
       },
     });
     this.hops.delivers.set(deliver.name, runner);
-    runner.start();
+    return runner;
   }
 
   /** A peer that recovers an association has lost it, whether or not we have noticed. */

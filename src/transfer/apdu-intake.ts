@@ -7,6 +7,7 @@
 import { concat } from '../base/octets.ts';
 import { envelope_octets_max, envelopePrefix } from '../p1/index.ts';
 import type { SpoolName, SpoolWriter } from '../store/index.ts';
+import { ApduEnding } from './apdu-ending.ts';
 import { type BodyState, SpooledBody } from './spooled-body.ts';
 import type { IntakeParts, TakenIn } from './taken-in.ts';
 
@@ -40,6 +41,7 @@ export class ApduIntake {
   /** The length at which the envelope is looked for again. */
   #lookAt: number;
   #body: SpooledBody | undefined;
+  #ending: ApduEnding | undefined;
   #end: TakenIn | undefined;
   /** The octets before the content, once that is found. */
   #front: Uint8Array | undefined;
@@ -75,6 +77,7 @@ export class ApduIntake {
     const found = (parts.envelopePrefix ?? envelopePrefix)(concat([prefix, CONTENT_HEADER]));
     if (found.kind !== 'message' || spool === undefined) return undefined;
     intake.#front = prefix;
+    intake.#ending = new ApduEnding(found.content);
     intake.#body = new SpooledBody(parts, found.envelope, { state: state.body, spool });
     return intake;
   }
@@ -112,6 +115,7 @@ export class ApduIntake {
     this.octets += octets.length;
     if (this.#end !== undefined) return;
     if (this.#body !== undefined) {
+      this.#ending?.take(octets);
       this.#end = this.#body.push(octets);
       return;
     }
@@ -137,7 +141,12 @@ export class ApduIntake {
       await this.discard();
       return this.#end;
     }
-    if (this.#body !== undefined) return this.#body.finish();
+    if (this.#body !== undefined) {
+      const wrong = this.#ending?.wrong(this.#body.state);
+      if (wrong === undefined) return this.#body.finish();
+      await this.discard();
+      return wrong;
+    }
     // Octets of its own: what comes off a socket shares memory with whatever came beside it.
     const octets = this.#pieces.length === 1 ? this.#pieces[0].slice() : concat(this.#pieces);
     this.#pieces = [];
@@ -167,6 +176,8 @@ export class ApduIntake {
     } else if (found.kind === 'message') {
       this.#pieces = [];
       this.#front = prefix.slice(0, found.content.at);
+      this.#ending = new ApduEnding(found.content);
+      this.#ending.take(prefix);
       this.#body = new SpooledBody(this.#parts, found.envelope);
       this.#end = this.#body.push(prefix.subarray(found.content.at));
     } else if (this.#held > envelope_octets_max) {

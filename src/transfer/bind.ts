@@ -107,7 +107,8 @@ export function identifyCaller(
 /** Whether a recover bind may go on with the activities of this link; it carries no name and no password. */
 export function recovers(link: LinkConfiguration, open: OpenIndication): boolean {
   const { dialogue } = link.rts;
-  if (!link.enabled || modeOf(open) !== link.mode) return false;
+  // In X.410-1984 mode recovery is of a later release.
+  if (!link.enabled || open.mode !== 'normal' || link.mode !== 'normal') return false;
   if (dialogue !== 'any' && dialogue !== open.dialogueMode) return false;
   return selectorMismatch(link, open) === undefined;
 }

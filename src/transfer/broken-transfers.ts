@@ -54,8 +54,10 @@ export class BrokenTransfers {
   /** A transfer was lost with its association: whether it is to go on. */
   take(number: number, broken: Omit<BrokenTransfer, 'point'>, point: OutboundPoint | undefined): boolean {
     const { link } = this.#parts;
-    const may = !this.#stopping && link.peer.address !== undefined && link.rts.recoveryTimeout > 0;
-    if (!may || point === undefined) return false;
+    const { address } = link.peer;
+    // In X.410-1984 mode recovery is of a later release.
+    const may = !this.#stopping && address !== undefined && link.mode === 'normal';
+    if (!may || link.rts.recoveryTimeout === 0 || point === undefined) return false;
     this.#broken.set(number, { ...broken, point });
     return true;
   }

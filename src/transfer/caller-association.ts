@@ -179,6 +179,7 @@ export class CallerAssociation implements AssociationUser {
     const connection = (): Connection | undefined => this.#connection;
     const counted = { tolerated, connection, confirmed };
     this.#transfers = new TransferOut({ handle, store, link, transferTime_ms, ...counted });
+    if (link.tolerances.proposeSmallTpdus) tolerated('proposeSmallTpdus');
     handle.request({
       kind: 'RTOPENreq',
       checkpointSize: Math.ceil(link.rts.checkpoint / 1024),

@@ -13,6 +13,7 @@ import type { Hops } from './hops.ts';
 import { nonDelivered } from './judge-outcomes.ts';
 import type { Ledger, Standing } from './ledger.ts';
 import type { CopyEnd } from './link-runner.ts';
+import type { Strikes } from './strikes.ts';
 import { decodeStored } from './stored-value.ts';
 
 /** How many expired copies are ended at a time. */
@@ -22,6 +23,7 @@ const nothing: Judgement = { create: [], tracking: [], events: [] };
 
 export interface CopyEndsParts {
   readonly ledger: Ledger;
+  readonly strikes: Strikes;
   readonly clock: Clock;
   readonly emit: Emit;
   readonly hops: Hops;
@@ -49,7 +51,19 @@ export class CopyEnds {
     const content = copy.content.kind === 'inline' ? copy.content.octets : undefined;
     const subject = stored.value.kind === 'message' ? { ...stored.value, content } : stored.value;
     const outcomes = outcomesOf(copy, cause);
-    const judgement = this.#parts.judge({ subject, outcomes, arrivedAt: copy.acceptedAt }, now);
+    const { strikes } = this.#parts;
+    const letGo = strikes.begin('report', copy.copy);
+    let judgement: Judgement;
+    try {
+      judgement = this.#parts.judge({ subject, outcomes, arrivedAt: copy.acceptedAt }, now);
+    } catch (error) {
+      const notBefore = await strikes.failed(copy, { stage: 'report', error }, as);
+      if (notBefore !== undefined) this.#parts.hops.waiting(copy.nextHop, copy.priority, notBefore);
+      return false;
+    } finally {
+      letGo();
+    }
+    strikes.passed('report', copy.copy);
     const left = copy.recipients.filter(({ number }) => !outcomes.some((each) => each.recipient === number));
     const judged = { ...judgement, tracking: [record, ...judgement.tracking] };
     return this.#finish(

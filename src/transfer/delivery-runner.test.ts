@@ -17,6 +17,7 @@ import { type CopyId, openMemoryStore, type QueuedCopy } from '../store/index.ts
 import { memoryDisk } from '../store/memory/store.ts';
 import { deliveryOutcomes } from './delivery-outcomes.ts';
 import { DeliveryRunner } from './delivery-runner.ts';
+import { Strikes } from './strikes.ts';
 import { judgeArrival } from './judge-arrival.ts';
 import { Ledger } from './ledger.ts';
 import type { RecipientDelivery } from './local-delivery.ts';
@@ -44,6 +45,7 @@ class Bench {
       clock,
       emit,
       ledger: this.ledger,
+      strikes: new Strikes({ ledger: this.ledger, clock, emit }),
       delivery: {
         deliver: (copy) => {
           this.delivered.push(copy.copy);
@@ -171,4 +173,23 @@ test('stopping waits for what is in delivery, takes up nothing more, and leaves 
   assert.equal(bench.runner.wouldTake(), false);
   const asked = { owner: 'next', until: bench.ledger.claim.until, now, limit: 9, nextHop: bench.runner.hop };
   assert.equal((await bench.ledger.store.claim(asked)).length, 4, 'unclaimed');
+});
+
+test('RT-D4 poison at the head: later copies pass, it has its own clock, the third time sets it aside', async () => {
+  const bench = new Bench();
+  await bench.queue(3);
+  const [poison] = bench.disk.copies.keys();
+  bench.answer = async (copy) => {
+    if (copy.copy === poison) throw new Error('poison');
+    return done(copy);
+  };
+  bench.runner.start();
+  await bench.clock.pass(0);
+  assert.deepEqual([...bench.disk.copies.keys()], [poison]);
+  assert.equal(bench.disk.copies.get(poison)?.notBefore, now + 60_000);
+  for (let again = 0; again < 5; again += 1) await bench.clock.pass(60_000);
+  assert.equal(bench.disk.copies.get(poison)?.state, 'quarantined');
+  assert.equal(bench.delivered.filter((copy) => copy === poison).length, 3);
+  assert.equal(bench.disk.strikes.size, 0);
+  assert.equal(bench.heard.told.filter(([name]) => name === 'quarantined').length, 1);
 });

@@ -10,9 +10,11 @@ import { nextHopKey } from '../routing/index.ts';
 import type { CopyId, NextHopKey, QueuedCopy, TrackingRecord } from '../store/index.ts';
 import type { Judgement } from './draft.ts';
 import type { Ledger } from './ledger.ts';
+import type { Strikes } from './strikes.ts';
+import type { Stage } from './poison-ports.ts';
 import type { DeliverySubject, LocalDelivery, RecipientDelivery } from './local-delivery.ts';
 import { decodeStored } from './stored-value.ts';
-import { tellMistake, unawaited } from './unawaited.ts';
+import { unawaited } from './unawaited.ts';
 
 /** Copies in delivery at once, per space: as many as share a disk's syncs well. */
 const IN_DELIVERY_MAX = 16;
@@ -25,6 +27,7 @@ export interface DeliveryRunnerParts {
   readonly deliver: DeliverConfiguration;
   readonly delivery: LocalDelivery;
   readonly ledger: Ledger;
+  readonly strikes: Strikes;
   readonly clock: Clock;
   readonly emit: Emit;
   /** The report on these outcomes, as a judgement to be committed with them. */
@@ -47,6 +50,7 @@ export class DeliveryRunner {
   #claiming = false;
   #mayHaveMore = true;
   #stopping = false;
+  #started = false;
   #cancelTimer: (() => void) | undefined;
   #due: Instant | undefined;
   #cancelDue: (() => void) | undefined;
@@ -58,6 +62,7 @@ export class DeliveryRunner {
 
   /** Looks for waiting copies, now and from time to time. */
   start(): void {
+    this.#started = true;
     this.#fill();
     const { clock } = this.#parts;
     this.#cancelTimer = clock.schedule(after(clock.now(), millis(SWEEP_MS)), () => {
@@ -69,7 +74,7 @@ export class DeliveryRunner {
 
   /** Whether a copy that is being secured may be claimed for this space at once. */
   wouldTake(): boolean {
-    return !this.#stopping && this.#inDelivery.size < IN_DELIVERY_MAX;
+    return this.#started && !this.#stopping && this.#inDelivery.size < IN_DELIVERY_MAX;
   }
 
   /** A copy was secured and claimed in one transition. */
@@ -98,7 +103,7 @@ export class DeliveryRunner {
   }
 
   #fill(): void {
-    if (this.#claiming || !this.#mayHaveMore || this.#stopping) return;
+    if (this.#claiming || !this.#mayHaveMore || this.#stopping || !this.#started) return;
     const limit = IN_DELIVERY_MAX - this.#inDelivery.size;
     if (limit <= 0) return;
     this.#claiming = true;
@@ -133,13 +138,11 @@ export class DeliveryRunner {
   }
 
   #begin(copy: QueuedCopy): void {
+    const letGo = this.#parts.strikes.begin('delivery', copy.copy);
     const work = this.#deliver(copy)
-      .catch((error: unknown) => {
-        tellMistake(this.#parts.emit, error);
-        const failure = { code: 'internal-error', detail: String(error) };
-        return this.#tryLater(copy, failure, this.#parts.clock.now());
-      })
+      .catch((error: unknown) => this.#failed(copy, 'delivery', error))
       .finally(() => {
+        letGo();
         this.#inDelivery.delete(copy.copy);
         this.#fill();
       });
@@ -147,17 +150,23 @@ export class DeliveryRunner {
   }
 
   async #deliver(copy: QueuedCopy): Promise<void> {
-    const { delivery, clock, ledger } = this.#parts;
+    const { delivery, clock, ledger, strikes } = this.#parts;
     const stored = decodeStored(copy);
     if (!stored.ok) return this.#parts.unreadable(copy, stored.error.message);
     const outcomes = await delivery.deliver(copy, stored.value);
+    strikes.passed('delivery', copy.copy);
     const now = clock.now();
     const failed = outcomes.find(
       (outcome) => outcome.kind === 'failed' && outcome.failure.lasting === 'temporary',
     );
     if (failed?.kind === 'failed') return this.#tryLater(copy, failed.failure, now);
     const subject: DeliverySubject = { copy, value: stored.value };
-    const judgement = this.#parts.judge(subject, outcomes, now);
+    let judgement: Judgement;
+    try {
+      judgement = this.#parts.judge(subject, outcomes, now);
+    } catch (error) {
+      return this.#failed(copy, 'report', error);
+    }
     const result = await ledger.commitSurely({
       finish: [copy.copy],
       create: judgement.create,
@@ -165,6 +174,22 @@ export class DeliveryRunner {
     });
     this.#tell(copy, outcomes);
     if (result.ok) this.#parts.created(judgement, result.created);
+  }
+
+  /** Our own fault: the copy has its own clock, and is set aside at the third time. */
+  async #failed(copy: QueuedCopy, stage: Stage, error: unknown): Promise<void> {
+    const notBefore = await this.#parts.strikes.failed(copy, { stage, error }, 'holder');
+    if (notBefore !== undefined) this.dueAt(notBefore);
+  }
+
+  /** Delivers these alone, one after the other, before anything else is taken up. */
+  async deliverAlone(copies: readonly CopyId[]): Promise<void> {
+    const { ledger, clock } = this.#parts;
+    for (const copy of copies) {
+      const claim = { ...ledger.claim, nextHop: this.hop, now: clock.now(), limit: 1, copies: [copy] };
+      for (const claimed of await ledger.store.claim(claim)) this.#begin(claimed);
+      await Promise.all(this.#inDelivery.values());
+    }
   }
 
   async #tryLater(

@@ -1,7 +1,7 @@
-// What is well-formed BER and cannot be meant: fields that identify, and are empty, and countries that are none. They are
-// not relayed, because they have stopped other MTAs: the message ends here, with a report (X.411 8.3.1.2, "invalid
-// arguments") where its originator can be told, refused to the peer where not. What is merely longer than its upper
-// bound passes as it came (design law 8). Pure.
+// What is well-formed BER and cannot be meant: fields that identify, and are empty, and countries that are
+// none. They are not relayed, because they have stopped other MTAs: the message ends here, with a report
+// (X.411 8.3.1.2, "invalid arguments") where its originator can be told, refused to the peer where not.
+// What is merely longer than its upper bound passes as it came (design law 8). Pure.
 
 import type { CountryName, GlobalDomainIdentifier, MTSIdentifier, ORName } from '../address/index.ts';
 import type { MessageTransferEnvelope, ProbeTransferEnvelope, TraceInformation } from '../p1/index.ts';

@@ -2,22 +2,18 @@
 // link is here (queue window, associations, timers), and nothing of any other. Invariants: a copy that the
 // scheduler holds is claimed in the store and in `#copies`; inputs are handled in order, one at a time.
 
-import type { Random } from '../base/random.ts';
-import { type Clock, type Instant, millis } from '../base/time.ts';
+import { type Instant, millis } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
-import type { Emit } from '../events/index.ts';
-import type { DowngradeFailure } from '../p1/index.ts';
 import { type LinkHealth, nextHopKey } from '../routing/index.ts';
 import {
   type AssociationNumber,
   LinkScheduler,
-  type ScheduledCopy,
   type SchedulerAction,
   type SchedulerInput,
   type LinkSnapshot as SchedulerSnapshot,
 } from '../scheduler/index.ts';
 import type { AssociationOptions } from '../stack/association/service.ts';
-import type { CopyId, NextHopKey, Priority, QueuedCopy, TrackingRecord } from '../store/index.ts';
+import type { CopyId, NextHopKey, Priority, QueuedCopy } from '../store/index.ts';
 import { type BrokenTransfer, BrokenTransfers } from './broken-transfers.ts';
 import {
   CallerAssociation,
@@ -26,43 +22,17 @@ import {
   connectionReference,
 } from './caller-association.ts';
 import type { Connection } from './inbound-point.ts';
-import type { Ledger } from './ledger.ts';
-import type { Network } from './ports.ts';
+import { scheduledCopy, transferredOut, transferTime_ms } from './link-copies.ts';
+import type { CopyEnd, LinkRunnerParts } from './link-runner-parts.ts';
 import { withoutRepeats } from './repeated-trouble.ts';
 import { initiatorOptions } from './stack-options.ts';
-import type { NoteTolerance } from './tolerance-use.ts';
 import type { TransferOutcome } from './transfer-out.ts';
 import { unawaited } from './unawaited.ts';
 
 /** What the socket of an association may take to go after the stack let go of it, in milliseconds. */
 const DISCONNECT_GRACE_MS = 5000;
 
-/** What the rest of the MTA does for a link. */
-export interface LinkRunnerParts {
-  readonly link: LinkConfiguration;
-  readonly mtaName: string;
-  readonly clock: Clock;
-  readonly ledger: Ledger;
-  readonly network: Network;
-  readonly emit: Emit;
-  readonly random: Random;
-  readonly tsduOctetsMax: number;
-  /** Counts the use of a tolerance. */
-  readonly tolerated?: NoteTolerance;
-  /** The time of a message is over, or it can never be transferred: reports and finishes the copy. */
-  readonly endCopy: (copy: QueuedCopy, cause: CopyEnd) => Promise<void>;
-  /** Looks for another way for these copies; those without one stay. */
-  readonly tryAlternates: (hop: NextHopKey, copies: readonly CopyId[] | 'all') => Promise<void>;
-}
-
-/** Why a copy ends without having been sent. */
-export type CopyEnd =
-  | { readonly kind: 'expired' }
-  | { readonly kind: 'refused-by-peer'; readonly detail: string }
-  | { readonly kind: 'returned'; readonly detail: string }
-  | { readonly kind: 'unreadable'; readonly detail: string }
-  /** The peer speaks P1 of 1984, which has no form for these recipients: only their way ends here. */
-  | { readonly kind: 'undowngradable'; readonly failed: readonly DowngradeFailure[] };
+export type { CopyEnd } from './link-runner-parts.ts';
 
 export class LinkRunner {
   readonly hop: NextHopKey;
@@ -441,38 +411,4 @@ export class LinkRunner {
     const idle = this.#associations.size === 0 && this.#broken.size === 0;
     if (idle && this.#loads === 0) this.#stopped?.();
   }
-}
-
-function scheduledCopy(copy: QueuedCopy): ScheduledCopy {
-  const inline = copy.content.kind === 'inline' ? copy.content.octets.length : 0;
-  return {
-    copy: copy.copy,
-    kind: copy.kind,
-    priority: copy.priority,
-    octets: copy.envelope.length + inline,
-    expiresAt: copy.expiresAt,
-    attempts: copy.attempts,
-  };
-}
-
-/** The time that a transfer may take: so much per KiB, by priority; never less than that of 64 KiB. */
-function transferTime_ms(link: LinkConfiguration, copy: QueuedCopy): number {
-  const { urgent, normal, nonUrgent } = link.rts.transferTimePerKiB;
-  const perKiB = copy.priority === 'urgent' ? urgent : copy.priority === 'normal' ? normal : nonUrgent;
-  return perKiB * Math.max(64, Math.ceil(copy.contentLength / 1024));
-}
-
-function transferredOut(copy: QueuedCopy, link: LinkConfiguration, at: Instant): TrackingRecord {
-  return {
-    at,
-    act: 'transferred-out',
-    mtsIdentifier: copy.mtsIdentifier,
-    kind: copy.kind,
-    originator: copy.originator,
-    recipients: copy.recipients.map((recipient) => recipient.address),
-    priority: copy.priority,
-    contentLength: copy.contentLength,
-    ...(copy.contentType !== undefined && { contentType: copy.contentType }),
-    detail: { link: link.name, peer: link.peer.mta },
-  };
 }

@@ -6,10 +6,12 @@ import type { Emit } from '../events/index.ts';
 import { nextHopKey } from '../routing/index.ts';
 import type { CopyId, Placement, QueuedCopy, TrackingAct, TrackingRecord } from '../store/index.ts';
 import { type CopyEnds, headOf } from './copy-ends.ts';
+
 import type { Hops } from './hops.ts';
 import type { Ledger } from './ledger.ts';
 import { refusalText } from './refusal-text.ts';
 import type { Rerouting } from './rerouting.ts';
+import type { Strikes } from './strikes.ts';
 
 export type QueueCommand =
   | { readonly kind: 'hold' }
@@ -29,6 +31,7 @@ export interface QueueCommandsParts {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly hops: Hops;
+  readonly strikes: Strikes;
   readonly ends: CopyEnds;
   readonly rerouting: Rerouting;
 }
@@ -75,6 +78,7 @@ export class QueueCommands {
         );
       case 'release': {
         const done = (): void => {
+          this.#parts.strikes.forgive(copy.copy);
           emit('released', { mtsIdentifier, nextHop, by });
           this.#parts.hops.waiting(nextHop, copy.priority);
         };

@@ -8,19 +8,23 @@ import { answersTransportSelector, selectorText } from './bind.ts';
 /** RFC 1006 6.: a TPDU is at most 65,531 octets, its TPKT 65,535. */
 const TPDU_OCTETS_MAX = 65_531;
 
+/** What some peers take at most; sizes are powers of two (X.224 13.3.4). */
+const SMALL_TPDU_OCTETS = 2048;
+
 /** For an association that we open. */
 export function initiatorOptions(
   link: LinkConfiguration,
   connectionReference: AssociationOptions['connectionReference'],
   tsduOctetsMax: number,
 ): AssociationOptions {
+  const tpdu_octets_max = link.tolerances.proposeSmallTpdus ? SMALL_TPDU_OCTETS : TPDU_OCTETS_MAX;
   return {
     role: 'initiator',
     mode: link.mode === 'normal' ? 'normal' : 'x410-1984',
     called: link.selectors.remote,
     calling: link.selectors.local,
     connectionReference,
-    limits: { tpdu_octets_max: TPDU_OCTETS_MAX, tsdu_octets_max: tsduOctetsMax },
+    limits: { tpdu_octets_max, tsdu_octets_max: tsduOctetsMax },
     timers: {
       open_ms: link.timers.open,
       activity_ms: link.timers.activity,

@@ -87,7 +87,15 @@ export class TransferOut {
 
   /** Begins the transfer of `copy`; `ended` is called once, when it is over. */
   start(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void, from?: OutboundPoint): void {
-    const apdu = outgoingApdu(copy, this.#parts.link);
+    let apdu: ReturnType<typeof outgoingApdu>;
+    try {
+      apdu = outgoingApdu(copy, this.#parts.link);
+    } catch (error) {
+      // Our own fault: the same octets would fail again. The copy is set aside, and the link goes on.
+      const detail = `internal error: ${error instanceof Error ? error.message : String(error)}`;
+      ended({ kind: 'unreadable', detail });
+      return;
+    }
     if (apdu.kind !== 'apdu') {
       ended(apdu);
       return;

@@ -1,5 +1,6 @@
-// What an association acknowledged on the wire, read off its octets: ends of activities (AEA) and minor synchronisation
-// points (MIA). None may be there before the user said that it had secured what is acknowledged.
+// What an association acknowledged on the wire, read off its octets: ends of activities (AEA) and minor
+// synchronisation points (MIA). None may be there before the user said that it had secured what is
+// acknowledged.
 
 import { decodeTsdu } from '../../src/stack/session/spdu-decoder.ts';
 import { TpktDecoder } from '../../src/stack/tpkt/tpkt.ts';

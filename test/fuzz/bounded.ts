@@ -1,5 +1,5 @@
-// Runs work that may never end: after a while it is broken off from outside, as no loop can prevent. So a decoder that
-// spins is a failed case and not a run that hangs.
+// Runs work that may never end: after a while it is broken off from outside, as no loop can prevent. So a
+// decoder that spins is a failed case and not a run that hangs.
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext, Script } from 'node:vm';

@@ -1,6 +1,7 @@
-// What the fuzzer knows of a decoder: where valid input comes from, and what is done with any input. `take` runs the
-// decoder and whatever the program does next with a value; it says whether there was one, and throws where a law is
-// broken. It is a function of its octets alone, so that a case can be repeated and made smaller.
+// What the fuzzer knows of a decoder: where valid input comes from, and what is done with any input. `take`
+// runs the decoder and whatever the program does next with a value; it says whether there was one, and
+// throws where a law is broken. It is a function of its octets alone, so that a case can be repeated and
+// made smaller.
 
 import assert from 'node:assert/strict';
 import { concat } from '../../src/base/octets.ts';

@@ -2,7 +2,7 @@
 // checkpoints, the turn given and taken, release. The valid octets that fuzzing begins with.
 
 import type { RTIndication, RTRequest } from '../../src/stack/association/index.ts';
-import { accepting, type End, octets, opened } from '../support/associations.ts';
+import { accepting, bindArgument, type End, octets, opened } from '../support/associations.ts';
 
 export interface GoodExchange {
   /** What was handed over, piece by piece. */
@@ -35,8 +35,9 @@ function responder(indication: RTIndication, end: End): readonly RTRequest[] {
   return indication.kind === 'RTTGind' ? [{ kind: 'RTTGreq' }] : accepting(indication, end);
 }
 
-export function goodExchange(): GoodExchange {
-  const asked = { dialogueMode: 'two-way-alternate' } as const;
+/** `bind` is the bind argument; one that is merely an ASN.1 value if left out. */
+export function goodExchange(bind: Uint8Array = bindArgument): GoodExchange {
+  const asked = { dialogueMode: 'two-way-alternate', userData: bind } as const;
   const { a, b } = opened({ initiator: initiator(), responder, asked });
   const toResponder: Uint8Array[] = [];
   const toInitiator: Uint8Array[] = [];

@@ -1,4 +1,5 @@
-// Cases that once failed, kept as text: a line of comment with what it was, then `DECODER HEX`. Replayed by a test.
+// Cases that once failed, kept as text: a line of comment with what it was, then `DECODER HEX`. Replayed by
+// a test.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';

@@ -1,5 +1,6 @@
-// The decoders of what travels over the stack: the MTA bind, the MTS-APDU (whole, from its front, and in the judgement
-// that follows), the content. Valid input is drawn from the declarations and made by the encoders.
+// The decoders of what travels over the stack: the MTA bind, the MTS-APDU (whole, from its front, and in
+// the judgement that follows), the content. Valid input is drawn from the declarations and made by the
+// encoders.
 
 import assert from 'node:assert/strict';
 import { parseORAddress } from '../../src/address/index.ts';

@@ -1,5 +1,5 @@
-// Makes a failing case smaller while it goes on failing: pieces are taken out, large ones first, then octets are
-// replaced by zero. Bounded in trials, so that a slow case costs no more than a while.
+// Makes a failing case smaller while it goes on failing: pieces are taken out, large ones first, then
+// octets are replaced by zero. Bounded in trials, so that a slow case costs no more than a while.
 
 import { concat } from '../../src/base/octets.ts';
 

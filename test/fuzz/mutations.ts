@@ -1,6 +1,6 @@
-// Octets that are nearly valid: one to four changes to a valid PDU, of the kinds that have broken decoders. Flipped bits,
-// changed lengths and tags, truncation, repetition, nesting, games with the indefinite form, and splices of two PDUs.
-// All from a seeded generator. Not here: what a decoder must make of them.
+// Octets that are nearly valid: one to four changes to a valid PDU, of the kinds that have broken decoders.
+// Flipped bits, changed lengths and tags, truncation, repetition, nesting, games with the indefinite form,
+// and splices of two PDUs. All from a seeded generator. Not here: what a decoder must make of them.
 
 import { concat } from '../../src/base/octets.ts';
 import type { Random } from '../../src/base/random.ts';

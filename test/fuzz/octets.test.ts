@@ -1,5 +1,5 @@
-// Every decoder against hostile octets: a hundred thousand cases here, ten million each night (`npm run nightly`); and
-// every case that ever failed, again.
+// Every decoder against hostile octets: a hundred thousand cases here, ten million each night (`npm run
+// nightly`); and every case that ever failed, again.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,7 +1,7 @@
-// The fuzzer of octets: every decoder gets random octets and mutations of valid PDUs, and answers with a value or a typed
-// error, never an exception, within a time and a growth of memory. Run by itself:
-//   node test/fuzz/octets.ts --cases N --seed S [--decoder NAME]
-// A case that fails is made smaller, printed as hexadecimal with its seed, and kept in test/fuzz/kept/.
+// The fuzzer of octets: every decoder gets random octets and mutations of valid PDUs, and answers with a
+// value or a typed error, never an exception, within a time and a growth of memory. Run by itself:   node
+// test/fuzz/octets.ts --cases N --seed S [--decoder NAME] A case that fails is made smaller, printed as
+// hexadecimal with its seed, and kept in test/fuzz/kept/.
 
 import { parseArgs } from 'node:util';
 import { toHex } from '../../src/base/octets.ts';
@@ -18,7 +18,10 @@ import { textDecoders } from './text-decoders.ts';
 
 export const decoders: readonly Decoder[] = [...stackDecoders, ...messageDecoders, ...textDecoders];
 
-/** A case that takes longer than this, three times in a row, has no bound. Ordinary ones take far less than 1 ms. */
+/**
+ * A case that takes longer than this, three times in a row, has no bound. Ordinary ones take far less than
+ * 1 ms.
+ */
 const case_ms_max = 400;
 /** A case that has not ended by then never will. */
 const endless_ms = 10_000;
@@ -75,7 +78,9 @@ class Fuzzer {
     this.#random = seededRandom(seed);
   }
 
-  /** The next cases, one of each of these decoders; one that does not end is a failure, and the rest go on. */
+  /**
+   * The next cases, one of each of these decoders; one that does not end is a failure, and the rest go on.
+   */
   batch(turns: readonly Decoder[]): void {
     const left = [...turns];
     while (left.length > 0) {

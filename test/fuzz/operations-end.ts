@@ -1,6 +1,6 @@
-// One side of a small world: an association, and a user who has so many APDUs to send, answers what it owes when it
-// pleases, and may say any primitive at any moment. It keeps the books by which the checkers judge: what it said, what it
-// heard, what it secured, and what its association acknowledged on the wire.
+// One side of a small world: an association, and a user who has so many APDUs to send, answers what it owes
+// when it pleases, and may say any primitive at any moment. It keeps the books by which the checkers judge:
+// what it said, what it heard, what it secured, and what its association acknowledged on the wire.
 
 import { concat, equalOctets } from '../../src/base/octets.ts';
 import type { Random } from '../../src/base/random.ts';

@@ -1,5 +1,5 @@
-// The network connection between two ends of a small world: octets in order, cut and coalesced as chance has it, with
-// stalls; it can be closed by one side after what it sent, or reset at any moment.
+// The network connection between two ends of a small world: octets in order, cut and coalesced as chance
+// has it, with stalls; it can be closed by one side after what it sent, or reset at any moment.
 
 import { concat } from '../../src/base/octets.ts';
 import type { Random } from '../../src/base/random.ts';

@@ -1,4 +1,5 @@
-// Operations at random, thousands of associations from one seed; and the bugs that this must find, planted by wrapping.
+// Operations at random, thousands of associations from one seed; and the bugs that this must find, planted
+// by wrapping.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,7 +12,7 @@ const transfers_floor = 2000;
 const time_ms_max = 40_000;
 const growth_octets_max = 16 * 1024 * 1024;
 
-test('random operations: one end, no early acknowledgement, nothing confirmed that was not given whole', (t) => {
+test('random operations: one end, no early acknowledgement, only what was given whole is confirmed', (t) => {
   const seed = Number(process.env.FUZZ_SEED ?? 20_261_121);
   fuzzOperations({ cases: 500, seed: seed + 1 });
   const before = heapInUse();

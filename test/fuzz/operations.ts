@@ -1,7 +1,8 @@
-// The fuzzer of operations: small worlds of two associations and their users on a virtual clock, everything from one
-// seed. Calm worlds: octets cut anywhere, nothing lost; everything that was to be sent is confirmed, and the release is
-// orderly. Faulty worlds: stalls, resets, closes, users who abort, refuse, or say what makes no sense now. Hostile
-// worlds: octets of the peer's making. Run by itself: node test/fuzz/operations.ts --cases N --seed S
+// The fuzzer of operations: small worlds of two associations and their users on a virtual clock, everything
+// from one seed. Calm worlds: octets cut anywhere, nothing lost; everything that was to be sent is
+// confirmed, and the release is orderly. Faulty worlds: stalls, resets, closes, users who abort, refuse, or
+// say what makes no sense now. Hostile worlds: octets of the peer's making. Run by itself: node
+// test/fuzz/operations.ts --cases N --seed S
 
 import { parseArgs } from 'node:util';
 import { AssertionError } from '../../src/base/assert.ts';
@@ -33,7 +34,9 @@ export const startOfWorlds = instant(1_000_000);
 const steps_max = 400;
 /** After the play nothing is stalled any more and time passes; by then everything has ended. */
 const ending_steps_max = 3000;
-/** The most that one end may have written without the other having read it: bounded windows, bounded APDUs. */
+/**
+ * The most that one end may have written without the other having read it: bounded windows, bounded APDUs.
+ */
 const on_the_way_octets_max = 512 * 1024;
 const exchange = goodExchange();
 const junk = [...exchange.toResponder, ...exchange.toInitiator];
@@ -55,11 +58,12 @@ export class OperationsWorld {
     this.#random = random;
     this.kind = random.pick(planted.kinds ?? kinds);
     const alternate = random.chance(0.6);
+    const mode = random.pick(['normal', 'x410-1984'] as const);
     const apdus = (count: number): Uint8Array[] =>
       Array.from({ length: count }, () => random.octets(random.pick([2, 10, 200, 1500, 5000])));
     const plant = planted.machine ?? ((machine: AssociationMachine): AssociationMachine => machine);
     const end = (role: AssociationOptions['role'], count: number): FuzzedEnd => {
-      const machine = plant(new Association(optionsOf(role, limits(random))), role);
+      const machine = plant(new Association(optionsOf(role, { ...limits(random), mode })), role);
       return new FuzzedEnd({
         name: role,
         role,
@@ -356,7 +360,8 @@ export function fuzzOperations(plan: {
 export function operationsReport(run: OperationsRun): string {
   const { seed, associations, transfers, orderly, contained, failures } = run;
   return [
-    `${associations} associations, ${transfers} transfers, ${orderly} orderly ends, ${contained} contained, seed ${seed}`,
+    `${associations} associations, ${transfers} transfers, ${orderly} orderly ends, ` +
+      `${contained} contained, seed ${seed}`,
     ...failures.map((each) => `FAILED world ${each.seed} (${each.kind}): ${each.breaches.join('; ')}`),
   ].join('\n');
 }

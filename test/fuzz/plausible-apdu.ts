@@ -1,5 +1,6 @@
-// MTS-APDUs as an MTA of good will would send them: every field makes sense, recipients are ours or can be reached, so
-// that a mutation gets past the first look. Values drawn from the declarations alone are mostly nonsense that ends early.
+// MTS-APDUs as an MTA of good will would send them: every field makes sense, recipients are ours or can be
+// reached, so that a mutation gets past the first look. Values drawn from the declarations alone are mostly
+// nonsense that ends early.
 
 import assert from 'node:assert/strict';
 import { parseMTSIdentifier, parseORAddress } from '../../src/address/index.ts';

@@ -1,5 +1,5 @@
-// The decoders of the stack, from packets to the wrapping of RTSE, with the PDUs of a real exchange between two
-// associations, and with random values of the declarations, as valid input.
+// The decoders of the stack, from packets to the wrapping of RTSE, with the PDUs of a real exchange between
+// two associations, and with random values of the declarations, as valid input.
 
 import assert from 'node:assert/strict';
 import { arbitrary, encode } from '../../src/asn1/index.ts';

@@ -1,5 +1,5 @@
-// The readers of text: O/R addresses, domains, MTS identifiers, configurations. What was read is written and read again
-// to the same text.
+// The readers of text: O/R addresses, domains, MTS identifiers, configurations. What was read is written
+// and read again to the same text.
 
 import assert from 'node:assert/strict';
 import {

@@ -4,7 +4,16 @@
 
 import { ctx, decode, decodePrefix, explicitCtx, print, printBer, raw } from '../../asn1/index.ts';
 import { contentTypeName, InformationObject, printContentTree, readContent } from '../../content/index.ts';
-import { MTABindArgument, MTABindError, MTABindResult, MTSAPDU, printMTSAPDU } from '../../p1/index.ts';
+import {
+  decodeP1_1984,
+  type MPDU,
+  MTABindArgument,
+  MTABindError,
+  MTABindResult,
+  MTSAPDU,
+  printMTSAPDU,
+  printP1_1984,
+} from '../../p1/index.ts';
 
 /** One thing that was found, with the protocol that it is of. */
 export interface DecodedLayer {
@@ -31,7 +40,7 @@ export function decodeBer(octets: Uint8Array): readonly DecodedLayer[] {
 
 function decodeElement(octets: Uint8Array): readonly DecodedLayer[] {
   const apdu = decode(MTSAPDU, octets);
-  if (apdu.ok) return apduLayers(octets);
+  if (apdu.ok || decodeP1_1984(octets).ok) return apduLayers(octets);
   const content = decode(InformationObject, octets);
   if (content.ok) return [layer('X.420', content.value.kind.toUpperCase(), printContentTree(content.value))];
   return [plain('BER', octets)];
@@ -40,7 +49,12 @@ function decodeElement(octets: Uint8Array): readonly DecodedLayer[] {
 /** An MTS-APDU, and its content where that is of a type that is known. */
 export function apduLayers(octets: Uint8Array): readonly DecodedLayer[] {
   const apdu = decode(MTSAPDU, octets);
-  if (!apdu.ok) return [plain(`MTS-APDU that does not decode (${apdu.error.message})`, octets)];
+  if (!apdu.ok) {
+    const mpdu = decodeP1_1984(octets);
+    if (mpdu.ok) return mpduLayers(mpdu.value);
+    const { path, offset, message } = apdu.error;
+    return [plain(`MTS-APDU that does not decode: at octet ${offset}, ${path}: ${message}`, octets)];
+  }
   const found = [layer('X.411', apdu.value.kind, printMTSAPDU(apdu.value))];
   if (apdu.value.kind !== 'message') return found;
   const { envelope, content } = apdu.value.value;
@@ -48,6 +62,16 @@ export function apduLayers(octets: Uint8Array): readonly DecodedLayer[] {
   if (!read.ok) return found;
   const name = `${read.value.object.kind.toUpperCase()} in ${contentTypeName(envelope.contentType)}`;
   return [...found, layer('X.420', name, printContentTree(read.value.object))];
+}
+
+/** An MPDU of 1984 (the P1 of application protocol 1), and its content where that is interpersonal. */
+function mpduLayers(mpdu: MPDU): readonly DecodedLayer[] {
+  const found = [layer('X.411 (1984)', mpdu.kind, printP1_1984(mpdu))];
+  if (mpdu.kind !== 'userMPDU') return found;
+  const read = readContent(mpdu.value.content);
+  if (!read.ok) return found;
+  const { object } = read.value;
+  return [...found, layer('X.420', `${object.kind.toUpperCase()} in P2`, printContentTree(object))];
 }
 
 /** The bind of MTAs: argument, result or error; in normal mode tagged as what it is, in X.410 mode bare. */

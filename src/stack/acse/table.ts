@@ -1,6 +1,6 @@
-// The state table of the association control protocol machine (X.227 Annex A, kernel, both modes: where normal
-// mode has an APDU, X.410-1984 mode has the primitive of presentation alone). An absent cell: an APDU aborts
-// with ABRT of the provider; a primitive from above is our mistake; in `ended` all is dropped.
+// The state table of the association control protocol machine (X.227 Annex A, kernel, both modes: where
+// normal mode has an APDU, X.410-1984 mode has the primitive of presentation alone). An absent cell: an APDU
+// aborts with ABRT of the provider; a primitive from above is our mistake; in `ended` all is dropped.
 
 import type { Cell, StateTable } from '../kernel/table.ts';
 import type { AcseAction, AcseEvent, AcsePredicate, AcseState } from './states.ts';

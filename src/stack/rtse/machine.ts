@@ -1,4 +1,4 @@
-// The reliable transfer protocol machine (X.228), normal mode: opens, transfers APDUs each in an activity,
+// The reliable transfer protocol machine (X.228), both modes: opens, transfers APDUs each in an activity,
 // confirms only what its user has secured, closes and aborts. The table decides, the actions perform; this
 // file turns the crank. One machine, one association. Invariants: exactly one terminal indication; after
 // `ended` nothing is said and no timer runs.

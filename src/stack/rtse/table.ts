@@ -2,8 +2,8 @@
 // primitive of the layers below aborts with RTAB "protocol error"; a primitive of the user is our mistake;
 // a timer is of the past and ignored; in `ended` all is dropped.
 //
-// Of a later release: X.410-1984 mode (opens without ACSE). The recovery of an association (X.228 7.8) is a new
-// association, opened by the user with a recover bind: this table lives for one association.
+// X.410-1984 mode has the same cells. The recovery of an association (X.228 7.8) is a new association, opened
+// by the user with a recover bind: this table lives for one association.
 
 import type { Cell, StateTable } from '../kernel/table.ts';
 import type { RtseAction, RtseEvent, RtsePredicate, RtseState } from './states.ts';

@@ -88,7 +88,10 @@ export class SessionMachine
     this.#sayHeldPlease(now);
   }
 
-  /** A user that has given control may want it back before it can know that the peer has it (GTA has no indication). */
+  /**
+   * A user that has given control may want it back before it can know that the peer has it (GTA has no
+   * indication).
+   */
   #sayHeldPlease(now: Instant): void {
     const request = this.#pleaseHeld;
     if (request === undefined || this.#state === 'STA18') return;

@@ -1,0 +1,68 @@
+// The long runs, one after the other: what is too much for every change and not for every night. Prints a
+// table and writes nightly-results.json. `--scale 0.01` makes all of them shorter, `--only NAME` runs one,
+// `--seed N` repeats one.
+
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { values } = parseArgs({
+  options: {
+    scale: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  },
+});
+const scale = Number(values.scale);
+const seed = Number(values.seed);
+
+/** A run: the program with its arguments, given how many cases and which seed. */
+const runs = [
+  {
+    name: 'octets',
+    cases: 10_000_000,
+    command: (cases) => ['test/fuzz/octets.ts', '--cases', `${cases}`, '--seed', `${seed}`],
+  },
+  {
+    name: 'operations',
+    cases: 100_000,
+    command: (cases) => ['test/fuzz/operations.ts', '--cases', `${cases}`, '--seed', `${seed}`],
+  },
+  {
+    name: 'simulation',
+    cases: 20,
+    // As many times the seeds of every simulated world.
+    environment: (cases) => ({ SIM_SEEDS: `${cases}` }),
+    command: () => ['--test', '--test-concurrency=2', 'test/sim/*.test.ts'],
+  },
+];
+
+const results = [];
+for (const run of runs) {
+  if (values.only !== undefined && values.only !== run.name) continue;
+  const cases = Math.max(1, Math.round(run.cases * scale));
+  process.stdout.write(`\n${run.name}: ${cases} cases, seed ${seed}\n`);
+  const began = performance.now();
+  const ended = spawnSync(process.execPath, run.command(cases), {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...run.environment?.(cases) },
+  });
+  const seconds = Math.round((performance.now() - began) / 100) / 10;
+  results.push({ name: run.name, cases, seed, seconds, result: ended.status === 0 ? 'passed' : 'FAILED' });
+}
+
+writeFileSync(
+  `${root}/nightly-results.json`,
+  `${JSON.stringify({ finished: new Date().toISOString(), results }, null, 2)}\n`,
+);
+const row = ({ name, cases, seed: of, seconds, result }) =>
+  `${String(name).padEnd(12)} ${String(cases).padStart(10)} ${String(of).padStart(8)} ${String(seconds).padStart(9)}  ${result}`;
+process.stdout.write(
+  `\n${row({ name: 'name', cases: 'cases', seed: 'seed', seconds: 'seconds', result: 'result' })}\n`,
+);
+for (const result of results) process.stdout.write(`${row(result)}\n`);
+process.exitCode = results.every(({ result }) => result === 'passed') ? 0 : 1;

@@ -1,0 +1,84 @@
+// RT-A1 (Q182619): illegal TPKTs close their own connection, with an event, and touch nothing else. The
+// reserved octet is ignored; a packet may be as large as 65,535 octets and come one octet at a time.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { concat } from '../../src/base/octets.ts';
+import { goodExchange } from '../fuzz/good-exchange.ts';
+import { messageWith } from './hostile-apdus.ts';
+import { HostilePeer } from './hostile-peer.ts';
+import { type RawCaller, RawCallers } from './raw-callers.ts';
+
+const illegal: Readonly<Record<string, Uint8Array>> = {
+  'length 0': Uint8Array.of(3, 0, 0, 0),
+  'length 4': Uint8Array.of(3, 0, 0, 4),
+  'length 6': Uint8Array.of(3, 0, 0, 6, 1, 0xe0),
+  'version 0': Uint8Array.of(0, 0, 0, 11, 6, 0xe0, 0, 0, 0, 1, 0),
+  'version 2': Uint8Array.of(2, 0, 0, 11, 6, 0xe0, 0, 0, 0, 1, 0),
+  'something else altogether': new TextEncoder().encode('GET / HTTP/1.0\r\n\r\n'),
+};
+
+const [connectRequest] = goodExchange().toResponder;
+
+function arriveSingly(caller: RawCaller, octets: Uint8Array): void {
+  for (let at = 0; at < octets.length; at += 1) caller.socket.arrive(octets.subarray(at, at + 1));
+}
+
+function assertCode(caller: RawCaller, code: number, where: string): void {
+  const written = concat([...caller.written, new Uint8Array()]);
+  assert.equal(written[5], code, `${where}: ${Buffer.from(written).toString('hex')}`);
+}
+
+test('RT-A1: illegal packets close their own connection alone, with an event', async () => {
+  const peer = new HostilePeer();
+  const callers = new RawCallers(peer);
+  assert.equal(await peer.transfer(messageWith()), 'secured');
+  await peer.world.pass(1000);
+  const before = peer.holdings();
+  const bystander = callers.connect();
+  bystander.socket.arrive(connectRequest);
+  await peer.world.pass(10);
+  assertCode(bystander, 0xd0, 'CC');
+  for (const [name, octets] of Object.entries(illegal)) {
+    for (const singly of [false, true]) {
+      const told = peer.mta.events('framing-violation').length;
+      const caller = callers.connect();
+      if (singly) arriveSingly(caller, octets);
+      else caller.socket.arrive(octets);
+      await peer.world.pass(10);
+      assert.equal(caller.socket.destroyed, true, name);
+      assert.equal(peer.mta.events('framing-violation').length, told + 1, name);
+      assert.deepEqual(caller.internalErrors, [], name);
+      assert.equal(bystander.socket.destroyed, false, name);
+      assert.ok(peer.associated, name);
+    }
+  }
+  assert.equal(await peer.transfer(messageWith()), 'secured', 'others are not touched');
+  await peer.world.pass(1000);
+  bystander.socket.peerEnds();
+  await peer.world.pass(1000);
+  assert.equal(callers.timers, 0);
+  assert.deepEqual(peer.holdings(), before);
+});
+
+test('RT-A1: the reserved octet, single octets, and the largest packet', async () => {
+  const peer = new HostilePeer();
+  const callers = new RawCallers(peer);
+  const reserved = connectRequest.slice();
+  reserved[1] = 0xff;
+  const caller = callers.connect();
+  arriveSingly(caller, reserved);
+  await peer.world.pass(10);
+  assertCode(caller, 0xd0, 'a connection is confirmed');
+  // A DT of 65,535 octets that is not the end of its TSDU: held, and nothing is wrong yet.
+  const largest = new Uint8Array(65_535);
+  largest.set([3, 0, 0xff, 0xff, 2, 0xf0, 0]);
+  caller.socket.arrive(largest.subarray(0, 30_000));
+  caller.socket.arrive(largest.subarray(30_000));
+  await peer.world.pass(10);
+  assert.equal(caller.socket.destroyed, false);
+  assert.deepEqual(peer.mta.events('framing-violation'), []);
+  caller.socket.peerEnds();
+  await peer.world.pass(1000);
+  assert.equal(callers.timers + peer.holdings().associations, 0);
+});
