@@ -38,6 +38,31 @@ const runs = [
     environment: (cases) => ({ SIM_SEEDS: `${cases}` }),
     command: () => ['--test', '--test-concurrency=2', 'test/sim/*.test.ts'],
   },
+  {
+    // Seconds of seven lost packets in eight.
+    name: 'lossy-link',
+    cases: 600,
+    environment: (cases) => ({ LOSS_SECONDS: `${Math.max(30, cases)}` }),
+    command: () => ['--test', 'test/proof/lossy-link.test.ts'],
+  },
+  {
+    // Failed opens over twenty links.
+    name: 'connects',
+    cases: 100_000,
+    environment: (cases) => ({ CONNECTS: `${Math.max(2000, cases)}` }),
+    command: () => ['--test', 'test/proof/failed-connects.test.ts'],
+  },
+  {
+    // Octets of one content, over a link that breaks 20 times.
+    name: 'large',
+    cases: 1024 ** 3,
+    environment: (cases) => ({
+      CONTENT_OCTETS: `${Math.max(2 ** 26, cases)}`,
+      BREAKS: '20',
+      SEED: `${seed}`,
+    }),
+    command: () => ['--test', 'test/proof/large-content.test.ts'],
+  },
 ];
 
 const results = [];
