@@ -1,6 +1,6 @@
 // Dials adjacent MTAs: a TCP connection, TLS on it where the link asks for it, then an association that we
-// open. A refused, silent or failed connect touches nothing but its own attempt. Implements the Network port of
-// the transfer room.
+// open. A refused, silent or failed connect touches nothing but its own attempt. Implements the Network port
+// of the transfer room.
 
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';

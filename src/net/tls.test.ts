@@ -285,7 +285,7 @@ describe('TLS', { skip, timeout: 60_000 }, () => {
     assert.equal(await shown(), next.fingerprint);
   });
 
-  it('files that cannot be read fail the call, are told once a reload, and are tried again after it', async () => {
+  it('unreadable files fail the call, are told once a reload, and are tried again after it', async () => {
     const { listener } = await listening();
     const told: string[] = [];
     const files = new TlsFiles((file) => told.push(file));
