@@ -6,8 +6,6 @@ import { after, type Instant, millis } from '../base/time.ts';
 import type { LinkState } from './link-state.ts';
 import { prioritiesInOrder, type WaitingCopy } from './window.ts';
 
-/** How often waiting copies are looked over for expiry. */
-export const expiry_sweep_ms = 60_000;
 /** Waiting copies stay claimed while the link is called again within this time. */
 export const claim_gap_ms = 15_000;
 
@@ -45,8 +43,8 @@ function takeUnexpired(link: LinkState, urgentOnly: boolean, now: Instant): Wait
 }
 
 function dropExpired(link: LinkState, now: Instant): void {
-  if (link.window.size === 0 || (link.nextSweepAt !== undefined && link.nextSweepAt > now)) return;
-  link.nextSweepAt = after(now, millis(expiry_sweep_ms));
+  const { earliestExpiry } = link.window;
+  if (earliestExpiry === undefined || earliestExpiry > now) return;
   for (const { copy } of link.window.takeExpired(now)) link.actions.push({ kind: 'expired', copy });
 }
 

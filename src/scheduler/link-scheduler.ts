@@ -38,14 +38,14 @@ export class LinkScheduler {
   /** When to give a `timer` input, if nothing else happens before. Always later than the last input. */
   nextTimeout(): Instant | undefined {
     const { pool, backlog, health, retry, window, schedule } = this.#link;
-    const { growthNotBefore, nextSweepAt, loadsNotBefore } = this.#link;
+    const { growthNotBefore, loadsNotBefore } = this.#link;
     let next = this.#ahead(
       pool.nextTimeout(schedule.associations.lifetime, schedule.associations.disconnect),
     );
     if (!this.#link.serves()) return next;
     next = earlier(next, this.#ahead(backlog.nextTimeout()));
     next = earlier(next, this.#ahead(health.probationEnds));
-    if (window.size > 0) next = earlier(next, this.#ahead(nextSweepAt));
+    next = earlier(next, this.#ahead(window.earliestExpiry));
     if (pool.live > 0) {
       if (backlog.total > 0) next = earlier(next, this.#ahead(loadsNotBefore));
       return earlier(next, this.#ahead(growthNotBefore));

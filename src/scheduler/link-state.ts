@@ -32,7 +32,6 @@ export class LinkState {
   /** The peer takes no further association for now; those that stand go on. */
   growthNotBefore: Instant | undefined;
   loadsNotBefore: Instant | undefined;
-  nextSweepAt: Instant | undefined;
   lastError: string | undefined;
   actions: SchedulerAction[] = [];
 

@@ -4,7 +4,7 @@
 // Holds no transfers. Invariant: a copy is in the window once, or not at all.
 
 import { assert } from '../base/assert.ts';
-import type { Instant } from '../base/time.ts';
+import { earlier, type Instant } from '../base/time.ts';
 import type { CopyId, Priority } from '../store/port.ts';
 import type { ScheduledCopy } from './service.ts';
 
@@ -48,6 +48,7 @@ export class CopyWindow {
   #typicalOctets = 4096;
   #urgentRun = 0;
   #normalRun = 0;
+  #earliestExpiry: Instant | undefined;
 
   constructor(limits = { copies: window_copies_max, octets: window_octets_max }) {
     this.#limits = limits;
@@ -55,6 +56,11 @@ export class CopyWindow {
 
   get size(): number {
     return this.#loads.urgent.copies + this.#loads.normal.copies + this.#loads['non-urgent'].copies;
+  }
+
+  /** When the first of them expires, or earlier: what has left since may still count. */
+  get earliestExpiry(): Instant | undefined {
+    return this.size === 0 ? undefined : this.#earliestExpiry;
   }
 
   /** How many wait to be served as of this level. */
@@ -115,6 +121,10 @@ export class CopyWindow {
   takeExpired(now: Instant): readonly WaitingCopy[] {
     const expired = this.#all().filter((copy) => copy.expiresAt <= now);
     for (const copy of expired) this.remove(copy.copy);
+    this.#earliestExpiry = this.#all().reduce<Instant | undefined>(
+      (least, copy) => earlier(least, copy.expiresAt),
+      undefined,
+    );
     return expired;
   }
 
@@ -140,6 +150,7 @@ export class CopyWindow {
     this.#levels[levelOf(copy)][place].set(copy.copy, copy);
     this.#loads[copy.priority].copies += 1;
     this.#loads[copy.priority].octets += copy.octets;
+    this.#earliestExpiry = earlier(this.#earliestExpiry, copy.expiresAt);
   }
 
   #nextLevel(): Priority {

@@ -48,7 +48,7 @@ import type { AcceptVerdict } from './transfer-in.ts';
 import { unawaited } from './unawaited.ts';
 
 /** How often the queue is looked through for what has expired, in milliseconds. */
-const EXPIRY_SWEEP_MS = 30_000;
+const EXPIRY_SWEEP_MS = 1000;
 
 export interface AgentParts {
   readonly configuration: Configuration;
