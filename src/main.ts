@@ -43,10 +43,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
   if (!store.ok) return store;
   const clock = systemClock();
   const { configuration, emit, version } = request;
-  let lateEvents = 0;
-  const late = (): void => {
-    lateEvents += 1;
-  };
+  const { late, lateEvents } = lateCounter();
   const tlsFiles = new TlsFiles((file, detail) => emit('tls-files-failed', { file, detail }));
   const identifiers = localIdentifierSource(randomBytes(bootNonce_octets));
   const agent: MessageTransferAgent = new MessageTransferAgent({
@@ -82,7 +79,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     identifiers,
     version,
     stopping: () => stopping,
-    net: { timers: () => clock.armed(), lateEvents: () => lateEvents },
+    net: { timers: () => clock.armed(), lateEvents },
   });
   return ok({
     operations,
@@ -111,6 +108,15 @@ async function makeDirectories({ configuration, emit }: StartRequest): Promise<v
       emit('delivery-failed', { recipient, directory, code, detail });
     });
   }
+}
+
+/** Counts what is said of associations after their end. */
+function lateCounter(): { readonly late: () => void; readonly lateEvents: () => number } {
+  let count = 0;
+  const late = (): void => {
+    count += 1;
+  };
+  return { late, lateEvents: () => count };
 }
 
 function associationOf(options: AssociationOptions): Association {

@@ -198,7 +198,8 @@ function configuration(
   ports: { readonly port: number; readonly adminPort: number },
   silent: ReadonlyMap<string, TcpRelay>,
 ): string {
-  const timers = `    timers: { open: ${limits.open}ms, activity: ${limits.activity}ms, idle: ${limits.idle}ms }
+  const { open, activity, idle } = limits;
+  const timers = `    timers: { open: ${open}ms, activity: ${activity}ms, idle: ${idle}ms }
     associations: { lifetime: 0s, disconnect: ${limits.disconnect}ms }
     retry: { openInterval: 1d, transferInterval: 1d }
 `;
