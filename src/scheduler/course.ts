@@ -2,7 +2,7 @@
 // associations, idle ones closed, new ones opened, copies claimed or given up. Run to its end after every
 // input.
 
-import { after, type Instant, millis } from '../base/time.ts';
+import { after, type Instant } from '../base/time.ts';
 import type { LinkState } from './link-state.ts';
 import { prioritiesInOrder, type WaitingCopy } from './window.ts';
 

@@ -162,8 +162,8 @@ export class Acceptance {
   }
 
   /**
-   * Judges and commits; hands the copies to those who serve their hops; tells the events. `discard` removes content
-   * that was spooled for the arrival, where in the end nothing names it.
+   * Judges and commits; hands the copies to those who serve their hops; tells the events. `discard` removes
+   * content that was spooled for the arrival, where in the end nothing names it.
    */
   async accept(
     arriving: Arriving,

@@ -20,15 +20,13 @@ import type { AssociationOptions } from '../stack/association/service.ts';
 import type { CommitResult, QueuedCopy, Store } from '../store/index.ts';
 import { Acceptance } from './acceptance.ts';
 import type { Arriving } from './arriving.ts';
-import { CalledAssociation } from './called-association.ts';
-import { connectionReference } from './caller-association.ts';
+import { Callers } from './callers.ts';
 import { CopyEnds } from './copy-ends.ts';
 import { deliveryOutcomes } from './delivery-outcomes.ts';
 import { Duplicates } from './duplicates.ts';
 import { DeliveryRunner } from './delivery-runner.ts';
 import type { JudgeParts } from './draft.ts';
 import { Hops } from './hops.ts';
-import { type Connection, connectionName } from './inbound-point.ts';
 import { InboundRecovery } from './inbound-recovery.ts';
 import { judgeArrival, routeAgain } from './judge-arrival.ts';
 import { judgeOutcomes } from './judge-outcomes.ts';
@@ -40,11 +38,9 @@ import type { Dumps, InHand } from './poison-ports.ts';
 import { QueueCommands } from './queue-commands.ts';
 import { withoutRepeatsOfPeers } from './repeated-trouble.ts';
 import { Rerouting } from './rerouting.ts';
-import { responderOptions } from './stack-options.ts';
 import { Strikes } from './strikes.ts';
 import type { StoredValue } from './stored-value.ts';
 import { ToleranceUse } from './tolerance-use.ts';
-import type { AcceptVerdict } from './transfer-in.ts';
 import { unawaited } from './unawaited.ts';
 
 /** How often the queue is looked through for what has expired, in milliseconds. */
@@ -74,7 +70,7 @@ export class MessageTransferAgent {
   readonly acceptance: Acceptance;
   readonly tolerances: ToleranceUse;
   readonly #parts: AgentParts;
-  readonly #emitOfPeers: Emit;
+  readonly #callers: Callers;
   readonly #ends: CopyEnds;
   readonly #strikes: Strikes;
   readonly #rerouting: Rerouting;
@@ -82,9 +78,6 @@ export class MessageTransferAgent {
   readonly #duplicates: Duplicates;
   #configuration: Configuration;
   #table: RouteTable;
-  #called = new Map<number, CalledAssociation>();
-  #handles = new Map<number, AssociationHandle>();
-  #references = 0;
   #cancelSweep: (() => void) | undefined;
   #stopping = false;
 
@@ -115,13 +108,23 @@ export class MessageTransferAgent {
       ...common,
       route: (value, copy, recipient) => this.#routeAgain(value, copy, recipient),
     });
-    this.#emitOfPeers = withoutRepeatsOfPeers(emit, clock);
+    const emitOfPeers = withoutRepeatsOfPeers(emit, clock);
     this.acceptance = new Acceptance({
       ...common,
-      emit: this.#emitOfPeers,
+      emit: emitOfPeers,
       judge: (arriving, now) => judgeArrival(this.#judge(), arriving, now),
       tolerated: this.tolerances.note,
       duplicates: this.#duplicates,
+    });
+    this.#callers = new Callers({
+      configuration: () => this.#configuration,
+      ledger,
+      clock,
+      hops,
+      strikes,
+      emit: emitOfPeers,
+      recovery: this.#recovery,
+      acceptance: this.acceptance,
     });
     this.commands = new QueueCommands({ ...common, ends: this.#ends, rerouting: this.#rerouting });
   }
@@ -147,51 +150,12 @@ export class MessageTransferAgent {
 
   /** Options for the next association that a caller opens; undefined refuses the connection. */
   admit(remote: string): AssociationOptions | undefined {
-    const { inboundAssociations } = this.#configuration.mta.limits;
-    if (this.#stopping) return undefined;
-    if (this.#handles.size >= inboundAssociations) {
-      const key = 'mta.limits.inboundAssociations';
-      this.#emitOfPeers('association-limit', { remote, direction: 'in', limit: inboundAssociations, key });
-      return undefined;
-    }
-    this.#references += 1;
-    const { mta } = this.#configuration;
-    const reference = connectionReference(mta.name, this.#parts.clock, this.#references);
-    return responderOptions(this.#configuration, reference, (got, known) => {
-      this.#parts.emit('unknown-transport-selector', { remote, got, known });
-    });
+    return this.#stopping ? undefined : this.#callers.admit(remote);
   }
 
   /** A caller is connected: who uses its association. */
   called(handle: AssociationHandle): AssociationUser {
-    const { store, inlineOctetsMax } = { store: this.ledger.store, ...this.#configuration.store };
-    const { messageSize } = this.#configuration.mta.limits;
-    const association = new CalledAssociation({
-      handle,
-      emit: this.#emitOfPeers,
-      links: () => this.#configuration.links,
-      intake: { store, inlineOctetsMax, contentOctetsMax: messageSize },
-      admits: (link) => this.#admits(link),
-      opened: (link) => this.#peerCalled(link),
-      closed: (link) => this.#peerGone(link),
-      recovery: this.#recovery,
-      superseded: (connection) => this.#supersede(connection, handle.id),
-      accept: (taken, what, from) => {
-        const runner = this.hops.links.get(from.link.name);
-        if (runner !== undefined) runner.lastTransferInAt = this.#parts.clock.now();
-        const accept = (): Promise<AcceptVerdict> => this.acceptance.transferred(taken, what, from);
-        const octets = taken.kind === 'whole' ? taken.octets : undefined;
-        const mistaken = (): void => handle.destroy('internal error');
-        return this.#strikes.guardArrival(octets, { link: from.link.name, accept, mistaken });
-      },
-      ended: () => {
-        this.#called.delete(handle.id);
-        this.#handles.delete(handle.id);
-      },
-    });
-    this.#called.set(handle.id, association);
-    this.#handles.set(handle.id, handle);
-    return association;
+    return this.#callers.called(handle);
   }
 
   /** Takes responsibility for something that a local user submitted; `discard` as in Acceptance. */
@@ -224,13 +188,13 @@ export class MessageTransferAgent {
     this.#rerouting.stop();
     const links = [...this.hops.links.values()].map((runner) => runner.stop(until));
     const deliveries = [...this.hops.delivers.values()].map((runner) => runner.stop());
-    await Promise.all([...links, ...deliveries, this.#endCalled(until)]);
+    await Promise.all([...links, ...deliveries, this.#callers.end(until)]);
     this.#strikes.close();
   }
 
   /** Associations that callers have open now. */
   get inboundAssociations(): number {
-    return this.#called.size;
+    return this.#callers.associations;
   }
 
   #startLink(link: LinkConfiguration): void {
@@ -252,7 +216,7 @@ export class MessageTransferAgent {
       tryAlternates: (hop, copies) => this.#rerouting.tryAlternates(hop, copies),
     });
     // Callers whose associations outlive a reconfiguration count on.
-    runner.inbound = [...this.#called.values()].filter((each) => each.link?.name === link.name).length;
+    runner.inbound = this.#callers.of(link.name);
     this.hops.links.set(link.name, runner);
   }
 
@@ -297,16 +261,6 @@ export class MessageTransferAgent {
     return runner;
   }
 
-  /** A peer that recovers an association has lost it, whether or not we have noticed. */
-  #supersede(connection: Connection, by: number): void {
-    const name = connectionName(connection);
-    for (const [id, called] of this.#called) {
-      const its = called.connection;
-      if (id === by || its === undefined || connectionName(its) !== name) continue;
-      this.#handles.get(id)?.destroy('the peer recovers this association by another');
-    }
-  }
-
   #judge(): JudgeParts {
     return {
       configuration: this.#configuration,
@@ -331,24 +285,6 @@ export class MessageTransferAgent {
       recipient: reportDestinationName,
       health: (name) => this.#health(name),
     });
-  }
-
-  #admits(link: LinkConfiguration): { readonly key: string; readonly limit: number } | undefined {
-    const { max } = link.associations;
-    const open = this.hops.links.get(link.name)?.inbound ?? 0;
-    return open < max ? undefined : { key: 'associations.max', limit: max };
-  }
-
-  #peerCalled(link: LinkConfiguration): void {
-    const runner = this.hops.links.get(link.name);
-    if (runner === undefined) return;
-    runner.inbound += 1;
-    runner.tell({ kind: 'peer-called' });
-  }
-
-  #peerGone(link: LinkConfiguration): void {
-    const runner = this.hops.links.get(link.name);
-    if (runner !== undefined) runner.inbound -= 1;
   }
 
   async #replaceLinks(
@@ -378,25 +314,6 @@ export class MessageTransferAgent {
       this.hops.delivers.delete(old.name);
     }
     for (const deliver of now) if (!this.hops.delivers.has(deliver.name)) this.#startDelivery(deliver);
-  }
-
-  /** Callers end their transfers by themselves; who has not by `until` is cut off. */
-  #endCalled(until: Instant): Promise<void> {
-    for (const [id, handle] of this.#handles) {
-      if (!(this.#called.get(id)?.transferring ?? false)) handle.request({ kind: 'RTUABreq' });
-    }
-    if (this.#handles.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const look = (): void => {
-        const now = this.#parts.clock.now();
-        for (const [id, handle] of this.#handles) {
-          if (now >= until || !(this.#called.get(id)?.transferring ?? false)) handle.destroy('the MTA stops');
-        }
-        if (this.#handles.size === 0) resolve();
-        else this.#parts.clock.schedule(after(now, millis(100)), look);
-      };
-      this.#parts.clock.schedule(after(this.#parts.clock.now(), millis(100)), look);
-    });
   }
 
   #sweep(): void {

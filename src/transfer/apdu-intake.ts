@@ -83,8 +83,8 @@ export class ApduIntake {
   }
 
   /**
-   * A checkpoint: resolves, when what is spooled is on stable storage, to what must be so too; to a detail if it
-   * cannot be. Undefined where there is nothing to go on with. From the first one on, content is spooled.
+   * A checkpoint: resolves, when what is spooled is on stable storage, to what must be so too; to a detail if
+   * it cannot be. Undefined where there is nothing to go on with. From the first one on, content is spooled.
    */
   async checkpoint(): Promise<IntakePoint | string | undefined> {
     const worthALook = this.#frontSaved === 0 || this.#held >= this.#lookAt;

@@ -1,6 +1,7 @@
-// The transfers of one link that were broken off after the peer confirmed a point of them, each being gone on with
-// over an association of its own (X.228 7.8), under the number of the one that was lost. Those that a restart broke
-// off have numbers below zero, which no scheduler knows. Not here: what becomes of them once they go on.
+// The transfers of one link that were broken off after the peer confirmed a point of them, each being gone on
+// with over an association of its own (X.228 7.8), under the number of the one that was lost. Those that a
+// restart broke off have numbers below zero, which no scheduler knows. Not here: what becomes of them once
+// they go on.
 
 import type { Clock, Instant } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
@@ -71,7 +72,10 @@ export class BrokenTransfers {
     return true;
   }
 
-  /** After a restart: goes on with what was under way. `held` is told of each copy before anything of it happens. */
+  /**
+   * After a restart: goes on with what was under way. `held` is told of each copy before anything of it
+   * happens.
+   */
   async restart(held: (copy: QueuedCopy) => void): Promise<void> {
     const { ledger, link, clock } = this.#parts;
     const points = await this.points.read();

@@ -3,16 +3,14 @@
 // the transition that finishes the copy. Invariant: a copy that is finished here is reported, or recorded as
 // discarded.
 
-import { type Clock, type Instant, isoTime } from '../base/time.ts';
+import type { Clock, Instant } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
-import { type NonDelivery, nonDelivery, type RecipientOutcome } from '../report/index.ts';
-import type { QueuedCopy, TrackingAct, TrackingRecord } from '../store/index.ts';
+import type { QueuedCopy } from '../store/index.ts';
 import type { EndedRecipients } from './arriving.ts';
+import { type CopyEnd, headOf, outcomesOf, trackingOf } from './copy-end.ts';
 import type { Judgement } from './draft.ts';
 import type { Hops } from './hops.ts';
-import { nonDelivered } from './judge-outcomes.ts';
 import type { Ledger, Standing } from './ledger.ts';
-import type { CopyEnd } from './link-runner.ts';
 import type { Strikes } from './strikes.ts';
 import { decodeStored } from './stored-value.ts';
 
@@ -47,7 +45,9 @@ export class CopyEnds {
     }
     this.#tell(copy, cause);
     const record = trackingOf(copy, cause, now);
-    if (stored.value.kind === 'report') return this.#finish(copy, as, { ...nothing, tracking: [record] });
+    if (stored.value.kind === 'report') {
+      return this.#finish(copy, as, { judgement: { ...nothing, tracking: [record] }, left: [] });
+    }
     const content = copy.content.kind === 'inline' ? copy.content.octets : undefined;
     const subject = stored.value.kind === 'message' ? { ...stored.value, content } : stored.value;
     const outcomes = outcomesOf(copy, cause);
@@ -66,12 +66,7 @@ export class CopyEnds {
     strikes.passed('report', copy.copy);
     const left = copy.recipients.filter(({ number }) => !outcomes.some((each) => each.recipient === number));
     const judged = { ...judgement, tracking: [record, ...judgement.tracking] };
-    return this.#finish(
-      copy,
-      as,
-      judged,
-      left.map(({ number }) => number),
-    );
+    return this.#finish(copy, as, { judgement: judged, left: left.map(({ number }) => number) });
   }
 
   /** Ends every unclaimed copy whose time is over. What links hold in memory they end themselves. */
@@ -88,8 +83,7 @@ export class CopyEnds {
   async #finish(
     copy: QueuedCopy,
     as: Standing,
-    judgement: Judgement,
-    left: readonly number[] = [],
+    { judgement, left }: { readonly judgement: Judgement; readonly left: readonly number[] },
   ): Promise<boolean> {
     const { ledger, hops, emit } = this.#parts;
     const { create, tracking, events } = judgement;
@@ -125,50 +119,4 @@ export class CopyEnds {
     const recipients = copy.recipients.map((recipient) => recipient.address);
     this.#parts.emit('message-expired', { mtsIdentifier, nextHop, recipients, lastError });
   }
-}
-
-/** The outcomes of the recipients that the cause is the end of. */
-function outcomesOf(copy: QueuedCopy, cause: CopyEnd): readonly RecipientOutcome[] {
-  if (cause.kind === 'undowngradable' && cause.failed.length > 0) {
-    return cause.failed.map(({ index, explanation }) =>
-      nonDelivered(index, nonDeliveryFor(cause), explanation),
-    );
-  }
-  const said = 'detail' in cause ? cause.detail : copy.lastError;
-  return copy.recipients.map(({ number }) => nonDelivered(number, nonDeliveryFor(cause), said));
-}
-
-function nonDeliveryFor(cause: CopyEnd): NonDelivery {
-  switch (cause.kind) {
-    case 'expired':
-      return nonDelivery('expired');
-    case 'returned':
-      return nonDelivery('returned-by-operator');
-    case 'undowngradable':
-      return nonDelivery('unable-to-downgrade');
-    case 'refused-by-peer':
-    case 'unreadable':
-      return nonDelivery('refused-for-good');
-  }
-}
-
-function trackingOf(copy: QueuedCopy, cause: CopyEnd, at: Instant): TrackingRecord {
-  const act: TrackingAct =
-    copy.kind === 'report'
-      ? 'discarded'
-      : cause.kind === 'returned'
-        ? 'returned'
-        : cause.kind === 'expired'
-          ? 'expired'
-          : 'discarded';
-  const detail = { cause: cause.kind, acceptedAt: isoTime(copy.acceptedAt), nextHop: copy.nextHop };
-  return { ...headOf(copy), at, act, detail };
-}
-
-/** The fields by which tracking names a copy. */
-export function headOf(copy: QueuedCopy): Omit<TrackingRecord, 'at' | 'act' | 'detail'> {
-  const { mtsIdentifier, kind, originator, priority, contentLength, contentType } = copy;
-  const recipients = copy.recipients.map((recipient) => recipient.address);
-  const typed = contentType === undefined ? {} : { contentType };
-  return { mtsIdentifier, kind, originator, priority, contentLength, ...typed, recipients };
 }

@@ -1,12 +1,21 @@
-// A recovery point of a transfer that comes in (X.228 7.8), as it lies in the store: what names the activity, where
-// RTSE and the intake stood at its last points, and the octets of its front in parts of their own, so that a long
-// envelope is written once. Octets in and out; no store.
+// A recovery point of a transfer that comes in (X.228 7.8), as it lies in the store: what names the activity,
+// where RTSE and the intake stood at its last points, and the octets of its front in parts of their own, so
+// that a long envelope is written once. Octets in and out; no store.
 
 import { concat, toHex } from '../base/octets.ts';
 import type { Instant } from '../base/time.ts';
 import type { RTIndication } from '../stack/association/service.ts';
 import type { RecoveryPoint, SpoolName } from '../store/index.ts';
 import type { IntakeState } from './apdu-intake.ts';
+import type { LinkConfiguration } from '../config/index.ts';
+
+/** The association that carries an activity. */
+export interface Carrier {
+  readonly link: LinkConfiguration;
+  readonly host: string;
+  readonly connection: Connection;
+  readonly window: number;
+}
 
 export type Connection = NonNullable<Extract<RTIndication, { kind: 'RTOPENind' }>['connection']>;
 

@@ -1,15 +1,22 @@
-// What is remembered of transfers that come in, so that a peer can go on with them after a loss, and so that what
-// is secured is not stored twice (X.228 7.8; design: the stack). One registry serves all links. Invariants: a
-// checkpoint is confirmed only after its point is committed; an activity is carried by one association at a time;
-// at most `activities_max` a link are remembered, and each no longer than its link's recovery timeout and a margin
-// after its association was lost.
+// What is remembered of transfers that come in, so that a peer can go on with them after a loss, and so that
+// what is secured is not stored twice (X.228 7.8; design: the stack). One registry serves all links.
+// Invariants: a checkpoint is confirmed only after its point is committed; an activity is carried by one
+// association at a time; at most `activities_max` a link are remembered, and each no longer than its link's
+// recovery timeout and a margin after its association was lost.
 
 import { after, type Clock, type Instant, millis } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import { toHex } from '../base/octets.ts';
 import type { Store, Transition } from '../store/index.ts';
 import { ApduIntake } from './apdu-intake.ts';
-import { type Connection, connectionName, frontOf, type InboundPoint, readPoints } from './inbound-point.ts';
+import {
+  type Carrier,
+  type Connection,
+  connectionName,
+  frontOf,
+  type InboundPoint,
+  readPoints,
+} from './inbound-point.ts';
 import { KeptActivity } from './kept-activity.ts';
 import type { Ledger } from './ledger.ts';
 import type { IntakeParts } from './taken-in.ts';
@@ -23,14 +30,6 @@ export interface InboundRecoveryParts {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly intake: IntakeParts & { readonly store: Pick<Store, 'openSpool' | 'reopenSpool'> };
-}
-
-/** The association that carries an activity. */
-export interface Carrier {
-  readonly link: LinkConfiguration;
-  readonly host: string;
-  readonly connection: Connection;
-  readonly window: number;
 }
 
 /** What a resumption finds. */

@@ -108,7 +108,10 @@ function reportable(value: Subject, content: Uint8Array | undefined): ReportSubj
   return { ...value, content, envelope: whole ? value.envelope : withoutInvalid(value.envelope) };
 }
 
-/** What keeps every recipient from being served: a field that cannot be meant, a loop, the size, their number, a critical extension. */
+/**
+ * What keeps every recipient from being served: a field that cannot be meant, a loop, the size, their number,
+ * a critical extension.
+ */
 function failureOfAll(
   parts: JudgeParts,
   { arriving, description }: { readonly arriving: Arriving; readonly description: Description },

@@ -1,11 +1,16 @@
-// What is remembered of one activity of a peer: its points, committed before they are confirmed, until it is secured
-// whole or taken back. Then, for a while, only that it was secured. Its commits follow each other.
+// What is remembered of one activity of a peer: its points, committed before they are confirmed, until it is
+// secured whole or taken back. Then, for a while, only that it was secured. Its commits follow each other.
 
 import type { Clock, Instant } from '../base/time.ts';
 import type { CommitResult, Transition } from '../store/index.ts';
 import type { IntakePoint } from './apdu-intake.ts';
-import type { Carrier } from './inbound-recovery.ts';
-import { type InboundPoint, partRow, pointRow, type SecuredCheckpoint } from './inbound-point.ts';
+import {
+  type Carrier,
+  type InboundPoint,
+  partRow,
+  pointRow,
+  type SecuredCheckpoint,
+} from './inbound-point.ts';
 import { refusalText } from './refusal-text.ts';
 
 export interface KeptActivityParts {
@@ -132,7 +137,9 @@ export class KeptActivity {
     });
   }
 
-  /** Its association is gone, or has ended it; `released` resolves when the intake has let go of the spool. */
+  /**
+   * Its association is gone, or has ended it; `released` resolves when the intake has let go of the spool.
+   */
   lost(released: Promise<unknown> = Promise.resolve()): void {
     this.#carried = false;
     this.#lostAt = this.#parts.clock.now();

@@ -4,6 +4,7 @@ import type { Instant } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import type { ScheduledCopy } from '../scheduler/index.ts';
 import type { QueuedCopy, TrackingRecord } from '../store/index.ts';
+import type { CopyEnd } from './copy-end.ts';
 
 /** What the scheduler knows of a copy. */
 export function scheduledCopy(copy: QueuedCopy): ScheduledCopy {
@@ -39,4 +40,10 @@ export function transferredOut(copy: QueuedCopy, link: LinkConfiguration, at: In
     ...(copy.contentType !== undefined && { contentType: copy.contentType }),
     detail: { link: link.name, peer: link.peer.mta },
   };
+}
+
+/** Why a copy can never be transferred, in words. */
+export function detailOf(end: Extract<CopyEnd, { kind: 'undowngradable' | 'unreadable' }>): string {
+  if (end.kind === 'unreadable') return end.detail;
+  return end.failed[0]?.explanation ?? 'P1 of 1984 has no form for it';
 }

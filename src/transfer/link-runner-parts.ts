@@ -4,8 +4,8 @@ import type { Random } from '../base/random.ts';
 import type { Clock } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
-import type { DowngradeFailure } from '../p1/index.ts';
 import type { CopyId, NextHopKey, QueuedCopy } from '../store/index.ts';
+import type { CopyEnd } from './copy-end.ts';
 import type { Ledger } from './ledger.ts';
 import type { Network } from './ports.ts';
 import type { NoteTolerance } from './tolerance-use.ts';
@@ -27,12 +27,3 @@ export interface LinkRunnerParts {
   /** Looks for another way for these copies; those without one stay. */
   readonly tryAlternates: (hop: NextHopKey, copies: readonly CopyId[] | 'all') => Promise<void>;
 }
-
-/** Why a copy ends without having been sent. */
-export type CopyEnd =
-  | { readonly kind: 'expired' }
-  | { readonly kind: 'refused-by-peer'; readonly detail: string }
-  | { readonly kind: 'returned'; readonly detail: string }
-  | { readonly kind: 'unreadable'; readonly detail: string }
-  /** The peer speaks P1 of 1984, which has no form for these recipients: only their way ends here. */
-  | { readonly kind: 'undowngradable'; readonly failed: readonly DowngradeFailure[] };

@@ -12,7 +12,6 @@ import {
   type SchedulerInput,
   type LinkSnapshot as SchedulerSnapshot,
 } from '../scheduler/index.ts';
-import type { AssociationOptions } from '../stack/association/service.ts';
 import type { CopyId, NextHopKey, Priority, QueuedCopy } from '../store/index.ts';
 import { type BrokenTransfer, BrokenTransfers } from './broken-transfers.ts';
 import {
@@ -22,17 +21,16 @@ import {
   connectionReference,
 } from './caller-association.ts';
 import type { Connection } from './inbound-point.ts';
-import { scheduledCopy, transferredOut, transferTime_ms } from './link-copies.ts';
-import type { CopyEnd, LinkRunnerParts } from './link-runner-parts.ts';
+import { detailOf, scheduledCopy, transferredOut, transferTime_ms } from './link-copies.ts';
+import type { CopyEnd } from './copy-end.ts';
+import type { LinkRunnerParts } from './link-runner-parts.ts';
 import { withoutRepeats } from './repeated-trouble.ts';
 import { initiatorOptions } from './stack-options.ts';
 import type { TransferOutcome } from './transfer-out.ts';
 import { unawaited } from './unawaited.ts';
 
-/** What the socket of an association may take to go after the stack let go of it, in milliseconds. */
+/** What a socket may take to go after the stack let go of it, in milliseconds. */
 const DISCONNECT_GRACE_MS = 5000;
-
-export type { CopyEnd } from './link-runner-parts.ts';
 
 export class LinkRunner {
   readonly hop: NextHopKey;
@@ -194,27 +192,22 @@ export class LinkRunner {
   }
 
   #call(listener: CallerListener, recover?: Connection): CallerAssociation {
-    const { link, clock, emit, network, ledger } = this.#parts;
+    const { link, clock, emit, network, ledger, mtaName, tsduOctetsMax } = this.#parts;
     this.#references += 1;
+    const reference = connectionReference(mtaName, clock, this.#references);
     return new CallerAssociation({
       link,
       network,
       clock,
       store: ledger.store,
       emit,
-      options: this.#options(),
+      options: initiatorOptions(link, reference, tsduOctetsMax),
       transferTime_ms: (copy) => transferTime_ms(link, copy),
       tolerated: this.#parts.tolerated,
       listener,
       confirmed: ({ copy }, point) => this.#broken.points.confirmed(copy, point),
       ...(recover !== undefined && { recover }),
     });
-  }
-
-  #options(): AssociationOptions {
-    const { link, clock, mtaName, tsduOctetsMax } = this.#parts;
-    const reference = connectionReference(mtaName, clock, this.#references);
-    return initiatorOptions(link, reference, tsduOctetsMax);
   }
 
   #ended(number: AssociationNumber, end: CallerEnd): void {
@@ -260,19 +253,20 @@ export class LinkRunner {
   #letGoOf(copy: QueuedCopy, association?: CallerAssociation): void {
     association?.close();
     if (!this.#copies.delete(copy.copy)) return;
-    const waits = (): void => this.tell({ kind: 'copies-waiting', priority: copy.priority, copies: 1 });
-    this.#unawaited(this.#parts.ledger.unclaim([copy.copy]).then(waits));
+    const waiting = { kind: 'copies-waiting', priority: copy.priority, copies: 1 } as const;
+    this.#unawaited(this.#parts.ledger.unclaim([copy.copy]).then(() => this.tell(waiting)));
   }
 
   #brokenTransfers(): BrokenTransfers {
-    const { link, clock, ledger, emit } = this.#parts;
+    const { link } = this.#parts;
     const call = (listener: CallerListener, recover: Connection): CallerAssociation => {
       const association = this.#call(listener, recover);
       association.open(link.peer.address ?? '');
       return association;
     };
     return new BrokenTransfers({
-      ...{ link, clock, ledger, emit, call },
+      ...this.#parts,
+      call,
       goOn: (number, association, broken) => {
         this.#associations.set(number, association);
         this.#transfer(number, broken.copy.copy, broken);
@@ -312,16 +306,10 @@ export class LinkRunner {
         this.tell({ kind: 'transfer-failed', association, copy: copy.copy, failure, detail });
         return;
       }
-      case 'undowngradable': {
-        const { failed } = outcome;
-        const detail = failed[0]?.explanation ?? 'P1 of 1984 has no form for it';
-        this.#endCopy(copy.copy, { kind: 'undowngradable', failed });
-        this.tell({ kind: 'transfer-failed', association, copy: copy.copy, failure: 'permanent', detail });
-        return;
-      }
+      case 'undowngradable':
       case 'unreadable': {
-        const { detail } = outcome;
-        this.#endCopy(copy.copy, { kind: 'unreadable', detail });
+        const detail = detailOf(outcome);
+        this.#endCopy(copy.copy, outcome);
         this.tell({ kind: 'transfer-failed', association, copy: copy.copy, failure: 'permanent', detail });
       }
     }
@@ -372,18 +360,11 @@ export class LinkRunner {
 
   async #load(priority: Priority, limit: number): Promise<void> {
     const { clock, ledger } = this.#parts;
-    const { owner, until } = ledger.claim;
     const now = clock.now();
     this.#loads += 1;
     try {
-      const copies = await ledger.store.claim({
-        owner,
-        until,
-        now,
-        limit,
-        nextHop: this.hop,
-        priorities: [priority],
-      });
+      const wanted = { now, limit, nextHop: this.hop, priorities: [priority] };
+      const copies = await ledger.store.claim({ ...ledger.claim, ...wanted });
       const more = copies.length === limit;
       const nextDue = more ? undefined : await ledger.store.nextDue(this.hop, now);
       for (const copy of copies) this.#copies.set(copy.copy, copy);

@@ -1,6 +1,6 @@
 // How far the transfers of one link have been confirmed, in the store: after a restart they go on from there
-// (X.228 7.8). A point may lie behind what was confirmed, never before it: one is written at a time, and what is
-// confirmed meanwhile is written next. Nobody waits for these commits.
+// (X.228 7.8). A point may lie behind what was confirmed, never before it: one is written at a time, and what
+// is confirmed meanwhile is written next. Nobody waits for these commits.
 
 import { fromHex, toHex } from '../base/octets.ts';
 import type { CopyId, RecoveryPoint } from '../store/index.ts';

@@ -1,6 +1,6 @@
-// Going on with a transfer whose association was lost (X.228 7.8): opens another by a recover bind, at once and then
-// after 2, 5, 10, 10… s, until it stands, the peer refuses, or the recovery timeout is over. This is no open retry:
-// the scheduler knows nothing of it. Not here: the transfer itself.
+// Going on with a transfer whose association was lost (X.228 7.8): opens another by a recover bind, at once
+// and then after 2, 5, 10, 10… s, until it stands, the peer refuses, or the recovery timeout is over. This is
+// no open retry: the scheduler knows nothing of it. Not here: the transfer itself.
 
 import { after, type Clock, type Instant, type Millis, millis } from '../base/time.ts';
 import type { CallerAssociation, CallerListener } from './caller-association.ts';

@@ -1,6 +1,6 @@
-// Which P1 a link speaks, and the way between it and what is stored here, which is always 1988: what comes from
-// a peer of 1984 is upgraded on the way in; what goes to one is downgraded on the way out, and what cannot be
-// is that recipient's outcome (X.419 Annex B). Pure.
+// Which P1 a link speaks, and the way between it and what is stored here, which is always 1988: what comes
+// from a peer of 1984 is upgraded on the way in; what goes to one is downgraded on the way out, and what
+// cannot be is that recipient's outcome (X.419 Annex B). Pure.
 
 import type { DecodeError } from '../asn1/index.ts';
 import { ok, type Result } from '../base/result.ts';

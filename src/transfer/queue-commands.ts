@@ -5,7 +5,8 @@ import type { Clock } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
 import { nextHopKey } from '../routing/index.ts';
 import type { CopyId, Placement, QueuedCopy, TrackingAct, TrackingRecord } from '../store/index.ts';
-import { type CopyEnds, headOf } from './copy-ends.ts';
+import { headOf } from './copy-end.ts';
+import type { CopyEnds } from './copy-ends.ts';
 
 import type { Hops } from './hops.ts';
 import type { Ledger } from './ledger.ts';

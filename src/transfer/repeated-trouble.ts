@@ -43,8 +43,8 @@ export function withoutRepeats(emit: Emit, clock: Pick<Clock, 'now'>): Emit {
 }
 
 /**
- * `emit`, for everybody who calls: each link by itself, and strangers together. What is said of one message and of no
- * link is no repetition and passes.
+ * `emit`, for everybody who calls: each link by itself, and strangers together. What is said of one message
+ * and of no link is no repetition and passes.
  */
 export function withoutRepeatsOfPeers(emit: Emit, clock: Pick<Clock, 'now'>): Emit {
   const links = new Map<string, Emit>();

@@ -7,7 +7,7 @@ import { after, type Clock, type Instant, millis } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
 import { type RouteDecision, splitByNextHop } from '../routing/index.ts';
 import type { CopyId, NextHopKey, QueuedCopy, TrackingRecord } from '../store/index.ts';
-import { headOf } from './copy-ends.ts';
+import { headOf } from './copy-end.ts';
 import type { Hops } from './hops.ts';
 import type { Ledger } from './ledger.ts';
 import { decodeStored, type StoredValue } from './stored-value.ts';

@@ -1,13 +1,13 @@
 // Poison: what makes us fail while it is processed, by an exception or by the death of the process. Each
 // failure of a copy in a stage is a strike in the ledger, kept over restarts; the third one quarantines the
-// copy with the reason and a dump. Whatever is in hand is named outside of the ledger (law 11: it is no state of
-// the message), so that the next start knows whom the last process died of. A stage that ends orderly clears
-// its strikes. Invariant: what was struck three times is not taken up by itself again.
+// copy with the reason and a dump. Whatever is in hand is named outside of the ledger (law 11: it is no state
+// of the message), so that the next start knows whom the last process died of. A stage that ends orderly
+// clears its strikes. Invariant: what was struck three times is not taken up by itself again.
 
 import { after, type Clock, type Instant, millis } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
 import type { CopyId, QueuedCopy, Strike } from '../store/index.ts';
-import { headOf } from './copy-ends.ts';
+import { headOf } from './copy-end.ts';
 import type { Ledger, Standing } from './ledger.ts';
 import type { Dumps, InHand, Stage } from './poison-ports.ts';
 import type { AcceptVerdict } from './transfer-in.ts';
@@ -41,7 +41,9 @@ export class Strikes {
     this.#parts = parts;
   }
 
-  /** Judges whom the last process died of. Before anything is taken up. Resolves to the copies to try alone. */
+  /**
+   * Judges whom the last process died of. Before anything is taken up. Resolves to the copies to try alone.
+   */
   async recall(): Promise<readonly CopyId[]> {
     const { ledger, clock, inHand } = this.#parts;
     for (const strike of await ledger.store.strikes()) this.#known.set(strike.key, strike);
@@ -84,7 +86,9 @@ export class Strikes {
     for (const key of [...this.#known.keys()]) if (key.startsWith(`copy/${copy}/`)) this.#clear(key);
   }
 
-  /** A stage failed by our own fault. Resolves to when the copy may be tried again; not, if it is set aside. */
+  /**
+   * A stage failed by our own fault. Resolves to when the copy may be tried again; not, if it is set aside.
+   */
   async failed(copy: QueuedCopy, fault: Fault, as: Standing): Promise<Instant | undefined> {
     const { ledger, clock, emit } = this.#parts;
     tellMistake(emit, fault.error);
@@ -145,8 +149,8 @@ export class Strikes {
   }
 
   /**
-   * Takes an arrival in hand that nothing has secured yet. Undefined if it was struck out before: it is dumped,
-   * and to be refused for good.
+   * Takes an arrival in hand that nothing has secured yet. Undefined if it was struck out before: it is
+   * dumped, and to be refused for good.
    */
   arrival(octets: Uint8Array, link: string): ArrivalInHand | undefined {
     const { inHand, emit } = this.#parts;

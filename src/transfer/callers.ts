@@ -1,0 +1,160 @@
+// The associations that peers open to us: who is let in, who uses them, how they end when the MTA stops.
+// What a caller transfers is accepted elsewhere; its trouble is its own association's.
+
+import { after, type Clock, type Instant, millis } from '../base/time.ts';
+import type { Configuration, LinkConfiguration } from '../config/index.ts';
+import type { Emit } from '../events/index.ts';
+import type { AssociationOptions } from '../stack/association/service.ts';
+import type { Acceptance } from './acceptance.ts';
+import { CalledAssociation } from './called-association.ts';
+import { connectionReference } from './caller-association.ts';
+import type { Hops } from './hops.ts';
+import { type Connection, connectionName } from './inbound-point.ts';
+import type { InboundRecovery } from './inbound-recovery.ts';
+import type { Ledger } from './ledger.ts';
+import type { AssociationHandle, AssociationUser } from './ports.ts';
+import { responderOptions } from './stack-options.ts';
+import type { Strikes } from './strikes.ts';
+
+/** How often a stopping MTA looks whether its callers have ended, in milliseconds. */
+const END_LOOK_MS = 100;
+
+export interface CallersParts {
+  /** As it is now. */
+  readonly configuration: () => Configuration;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly hops: Hops;
+  readonly strikes: Strikes;
+  /** Strangers may cause as many events as they like: this one tells few of them. */
+  readonly emit: Emit;
+  readonly recovery: InboundRecovery;
+  readonly acceptance: Acceptance;
+}
+
+interface Caller {
+  readonly handle: AssociationHandle;
+  readonly association: CalledAssociation;
+}
+
+export class Callers {
+  readonly #parts: CallersParts;
+  readonly #callers = new Map<number, Caller>();
+  #references = 0;
+
+  constructor(parts: CallersParts) {
+    this.#parts = parts;
+  }
+
+  /** Associations open now, those that have not bound yet among them. */
+  get associations(): number {
+    return this.#callers.size;
+  }
+
+  /** Associations that belong to this link. */
+  of(link: string): number {
+    return [...this.#callers.values()].filter(({ association }) => association.link?.name === link).length;
+  }
+
+  /** Options for the next association that a caller opens; undefined refuses the connection. */
+  admit(remote: string): AssociationOptions | undefined {
+    const { clock, emit } = this.#parts;
+    const configuration = this.#parts.configuration();
+    const { inboundAssociations: limit } = configuration.mta.limits;
+    if (this.#callers.size >= limit) {
+      const key = 'mta.limits.inboundAssociations';
+      emit('association-limit', { remote, direction: 'in', limit, key });
+      return undefined;
+    }
+    this.#references += 1;
+    const reference = connectionReference(configuration.mta.name, clock, this.#references);
+    return responderOptions(configuration, reference, (got, known) => {
+      emit('unknown-transport-selector', { remote, got, known });
+    });
+  }
+
+  /** A caller is connected: who uses its association. */
+  called(handle: AssociationHandle): AssociationUser {
+    const { emit, ledger, recovery, configuration } = this.#parts;
+    const { inlineOctetsMax } = configuration().store;
+    const { messageSize } = configuration().mta.limits;
+    const association = new CalledAssociation({
+      handle,
+      emit,
+      links: () => configuration().links,
+      intake: { store: ledger.store, inlineOctetsMax, contentOctetsMax: messageSize },
+      admits: (link) => this.#admits(link),
+      opened: (link) => this.#peerCalled(link),
+      closed: (link) => this.#peerGone(link),
+      recovery,
+      superseded: (connection) => this.#supersede(connection, handle.id),
+      accept: (taken, what, from) => this.#accept(handle, [taken, what, from]),
+      ended: () => this.#callers.delete(handle.id),
+    });
+    this.#callers.set(handle.id, { handle, association });
+    return association;
+  }
+
+  /** Callers end their transfers by themselves; who has not by `until` is cut off. */
+  end(until: Instant): Promise<void> {
+    const { clock } = this.#parts;
+    for (const { handle, association } of this.#callers.values()) {
+      if (!association.transferring) handle.request({ kind: 'RTUABreq' });
+    }
+    if (this.#callers.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const now = clock.now();
+        for (const { handle, association } of [...this.#callers.values()]) {
+          if (now >= until || !association.transferring) handle.destroy('the MTA stops');
+        }
+        if (this.#callers.size === 0) resolve();
+        else clock.schedule(after(now, millis(END_LOOK_MS)), look);
+      };
+      clock.schedule(after(clock.now(), millis(END_LOOK_MS)), look);
+    });
+  }
+
+  #accept(
+    handle: AssociationHandle,
+    transferred: Parameters<Acceptance['transferred']>,
+  ): ReturnType<Acceptance['transferred']> {
+    const { hops, clock, acceptance, strikes } = this.#parts;
+    const [taken, , from] = transferred;
+    const runner = hops.links.get(from.link.name);
+    if (runner !== undefined) runner.lastTransferInAt = clock.now();
+    return strikes.guardArrival(taken.kind === 'whole' ? taken.octets : undefined, {
+      link: from.link.name,
+      accept: () => acceptance.transferred(...transferred),
+      mistaken: () => handle.destroy('internal error'),
+    });
+  }
+
+  /** A peer that recovers an association has lost it, whether or not we have noticed. */
+  #supersede(connection: Connection, by: number): void {
+    const name = connectionName(connection);
+    for (const [id, { handle, association }] of [...this.#callers]) {
+      const its = association.connection;
+      if (id === by || its === undefined || connectionName(its) !== name) continue;
+      handle.destroy('the peer recovers this association by another');
+    }
+  }
+
+  #admits(link: LinkConfiguration): { readonly key: string; readonly limit: number } | undefined {
+    const { max } = link.associations;
+    const open = this.#parts.hops.links.get(link.name)?.inbound ?? 0;
+    return open < max ? undefined : { key: 'associations.max', limit: max };
+  }
+
+  #peerCalled(link: LinkConfiguration): void {
+    const runner = this.#parts.hops.links.get(link.name);
+    if (runner === undefined) return;
+    runner.inbound += 1;
+    runner.tell({ kind: 'peer-called' });
+  }
+
+  #peerGone(link: LinkConfiguration): void {
+    const runner = this.#parts.hops.links.get(link.name);
+    if (runner !== undefined) runner.inbound -= 1;
+  }
+}

@@ -1,0 +1,63 @@
+// Why a copy's way ends here, and what that means: the outcomes of its recipients and the record of it. Pure.
+
+import { type Instant, isoTime } from '../base/time.ts';
+import type { DowngradeFailure } from '../p1/index.ts';
+import { type NonDelivery, nonDelivery, type RecipientOutcome } from '../report/index.ts';
+import type { QueuedCopy, TrackingAct, TrackingRecord } from '../store/index.ts';
+import { nonDelivered } from './judge-outcomes.ts';
+
+/** Why a copy ends without having been sent. */
+export type CopyEnd =
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'refused-by-peer'; readonly detail: string }
+  | { readonly kind: 'returned'; readonly detail: string }
+  | { readonly kind: 'unreadable'; readonly detail: string }
+  /** The peer speaks P1 of 1984, which has no form for these recipients: only their way ends here. */
+  | { readonly kind: 'undowngradable'; readonly failed: readonly DowngradeFailure[] };
+
+/** The outcomes of the recipients that the cause is the end of. */
+export function outcomesOf(copy: QueuedCopy, cause: CopyEnd): readonly RecipientOutcome[] {
+  if (cause.kind === 'undowngradable' && cause.failed.length > 0) {
+    return cause.failed.map(({ index, explanation }) =>
+      nonDelivered(index, nonDeliveryFor(cause), explanation),
+    );
+  }
+  const said = 'detail' in cause ? cause.detail : copy.lastError;
+  return copy.recipients.map(({ number }) => nonDelivered(number, nonDeliveryFor(cause), said));
+}
+
+function nonDeliveryFor(cause: CopyEnd): NonDelivery {
+  switch (cause.kind) {
+    case 'expired':
+      return nonDelivery('expired');
+    case 'returned':
+      return nonDelivery('returned-by-operator');
+    case 'undowngradable':
+      return nonDelivery('unable-to-downgrade');
+    case 'refused-by-peer':
+    case 'unreadable':
+      return nonDelivery('refused-for-good');
+  }
+}
+
+/** The record of a copy's end. */
+export function trackingOf(copy: QueuedCopy, cause: CopyEnd, at: Instant): TrackingRecord {
+  const act: TrackingAct =
+    copy.kind === 'report'
+      ? 'discarded'
+      : cause.kind === 'returned'
+        ? 'returned'
+        : cause.kind === 'expired'
+          ? 'expired'
+          : 'discarded';
+  const detail = { cause: cause.kind, acceptedAt: isoTime(copy.acceptedAt), nextHop: copy.nextHop };
+  return { ...headOf(copy), at, act, detail };
+}
+
+/** The fields by which tracking names a copy. */
+export function headOf(copy: QueuedCopy): Omit<TrackingRecord, 'at' | 'act' | 'detail'> {
+  const { mtsIdentifier, kind, originator, priority, contentLength, contentType } = copy;
+  const recipients = copy.recipients.map((recipient) => recipient.address);
+  const typed = contentType === undefined ? {} : { contentType };
+  return { mtsIdentifier, kind, originator, priority, contentLength, ...typed, recipients };
+}
