@@ -1,7 +1,17 @@
 // The YAML text as a document whose keys know their line. Reads no file and checks no key. Invariants: never
 // throws on any text; aliases are bounded, so that a small file cannot become a large one.
 
-import { isAlias, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 
 import type { ConfigurationError } from './error.ts';
 
@@ -46,21 +56,13 @@ export function readSource(text: string, name: string): Source {
     key: '',
     message: error.code === 'DUPLICATE_KEY' ? key_given_twice : error.message,
   }));
-  visit(document, {
-    Pair: (_, { key }) => {
-      if (!isNode(key) || isScalar(key) || isAlias(key)) return;
-      errors.push({
-        ...place(key.range?.[0]),
-        key: '',
-        message: 'a key is a single word, not a list or a group',
-      });
-    },
-    Map: (_, map) => {
-      map.items = map.items.filter(
-        (item, index) => map.items.findIndex((each) => sameKey(each, item)) === index,
-      );
-    },
-  });
+  for (const key of checkKeys(document)) {
+    errors.push({
+      ...place(key.range?.[0]),
+      key: '',
+      message: 'a key is a single word, not a list or a group',
+    });
+  }
   const nodeAt = (path: KeyPath): Node | undefined =>
     path.length === 0 ? (document.contents ?? undefined) : (document.getIn(path, true) as Node | undefined);
   return {
@@ -95,6 +97,22 @@ export function printKeyPath(path: KeyPath): string {
   return path
     .map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`))
     .join('');
+}
+
+/** The keys that are no single words. Of two equal keys in a mapping, takes the second out of it. */
+function checkKeys(document: Document): readonly Node[] {
+  const compound: Node[] = [];
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isNode(key) && !isScalar(key) && !isAlias(key)) compound.push(key);
+    },
+    Map: (_, map) => {
+      map.items = map.items.filter(
+        (item, index) => map.items.findIndex((each) => sameKey(each, item)) === index,
+      );
+    },
+  });
+  return compound;
 }
 
 /** The first of two equal keys counts, so that the second makes one error and not many. */

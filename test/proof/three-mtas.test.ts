@@ -173,7 +173,7 @@ describe('three MTAs', { timeout: 120_000 }, () => {
     assert.ok(!(await c.delivered()).some((file) => file.mtsIdentifier === probe.mtsIdentifier));
   });
 
-  it('tshark dissects everything down to P1 and P22, with nothing malformed and no expert error', async (t) => {
+  it('tshark dissects everything down to P1 and P22: nothing malformed and no expert error', async (t) => {
     if (!hasTshark) return t.skip('tshark not found');
     await new Promise((resolve) => setTimeout(resolve, 1000));
     capture?.kill('SIGINT');

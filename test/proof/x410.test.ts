@@ -1,6 +1,6 @@
-// X.410-1984 mode between real processes: A calls B in it, B calls C in normal mode, and back again. In P1 of 1984
-// the seven EAN messages cross, reports and probes return, and what 1984 cannot say is reported at once; in P1 of
-// 1988 nothing is lost on the way. A real MTA's octets of 1984, replayed into B, reach a user of C.
+// X.410-1984 mode between real processes: A calls B in it, B calls C in normal mode, and back again. In P1 of
+// 1984 the seven EAN messages cross, reports and probes return, and what 1984 cannot say is reported at once;
+// in P1 of 1988 nothing is lost on the way. A real MTA's octets of 1984, replayed into B, reach a user of C.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
@@ -19,8 +19,8 @@ const CAPTURE = '../shared/reference/captures/84-x410-message.pcap';
 const hasTshark = spawnSync('tshark', ['--version']).status === 0;
 
 /**
- * What tshark 4.0 says of every SSDU that carries an MTS-APDU in X.410-1984 mode, of the recorded ones too (first
- * octets of one: 01 00, 01 00, a0 82, DT with a user MPDU). It dissects everything else.
+ * What tshark 4.0 says of every SSDU that carries an MTS-APDU in X.410-1984 mode, of the recorded ones too
+ * (first octets of one: 01 00, 01 00, a0 82, DT with a user MPDU). It dissects everything else.
  */
 const KNOWN_GAP = "Internal error:can't get spdu type from session dissector";
 
@@ -198,7 +198,7 @@ for (const mode of ['x410-1984', 'x410-1988'] as const) {
       assert.ok(sent.some((event) => event.mtsIdentifier === file.mtsIdentifier));
     });
 
-    it('tshark dissects it as far as it can: nothing malformed, and no error but its known one', async (t) => {
+    it('tshark dissects it as far as it can: nothing malformed, no error but its known one', async (t) => {
       if (!hasTshark) return t.skip('tshark not found');
       await new Promise((resolve) => setTimeout(resolve, 1000));
       capture?.kill('SIGINT');

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('./poison-mta.ts', import.meta.url));
 
-test('RT-A6 a message that kills the process is set aside at the third death; the others are delivered', (t) => {
+test('RT-A6 a message that kills the process is set aside at the third death; others are delivered', (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'chappe-poison-'));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   const run = (...args: string[]) =>

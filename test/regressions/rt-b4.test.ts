@@ -1,5 +1,5 @@
-// RT-B4: late events (timer, data, close, an answer of the store) for an association that is over are ignored,
-// because its number is never given again, and counted.
+// RT-B4: late events (timer, data, close, an answer of the store) for an association that is over are
+// ignored, because its number is never given again, and counted.
 
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';

@@ -1,5 +1,5 @@
-// RT-C6: no pool that needs a restart to be tuned: a changed count takes effect when the configuration is read
-// again (SIGHUP), upwards and downwards, and those who keep to it are not disturbed.
+// RT-C6: no pool that needs a restart to be tuned: a changed count takes effect when the configuration is
+// read again (SIGHUP), upwards and downwards, and those who keep to it are not disturbed.
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';

@@ -1,5 +1,5 @@
-// RT-D6: a slow but living peer. One octet a second inside an activity, for longer than the activity timer, is
-// no silence and aborts nothing; silence beyond the timer aborts, and the transfer goes on afterwards.
+// RT-D6: a slow but living peer. One octet a second inside an activity, for longer than the activity timer,
+// is no silence and aborts nothing; silence beyond the timer aborts, and the transfer goes on afterwards.
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';

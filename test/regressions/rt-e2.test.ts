@@ -1,5 +1,6 @@
-// RT-E2 (Q185934, Q189754, Q187929, Q140958): what an open proposes and what is agreed, over the matrix of window,
-// checkpoint size and dialogue mode, two stacks in memory; and the same result when the association is recovered.
+// RT-E2 (Q185934, Q189754, Q187929, Q140958): what an open proposes and what is agreed, over the matrix of
+// window, checkpoint size and dialogue mode, two stacks in memory; and the same result when the association
+// is recovered.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
-// RT-E3 (Q189753): checkpoints of 64 K and of 1 K, with APDUs of one octet around every multiple of the checkpoint and
-// of the session data unit: every one comes out as it went in, however the PDUs fall.
+// RT-E3 (Q189753): checkpoints of 64 K and of 1 K, with APDUs of one octet around every multiple of the
+// checkpoint and of the session data unit: every one comes out as it went in, however the PDUs fall.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

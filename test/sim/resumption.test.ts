@@ -1,5 +1,6 @@
-// Transfers that are broken off in the middle go on from the last confirmed checkpoint (X.228 7.8): after a loss of the
-// connection, after the death of the receiver, after the death of the sender. Whole MTAs in a simulated world.
+// Transfers that are broken off in the middle go on from the last confirmed checkpoint (X.228 7.8): after a
+// loss of the connection, after the death of the receiver, after the death of the sender. Whole MTAs in a
+// simulated world.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -52,7 +53,7 @@ async function forgets(world: World): Promise<void> {
 }
 
 for (const seed of [1, 2, 3]) {
-  test(`a connection is reset in the middle: the transfer goes on from its last point (seed ${seed})`, async () => {
+  test(`a connection is reset: the transfer goes on from its last point (seed ${seed})`, async () => {
     const world = await inTheMiddle(seed);
     world.network.resetAll('A');
     await arrivesOnce(world);
@@ -64,7 +65,7 @@ for (const seed of [1, 2, 3]) {
     await forgets(world);
   });
 
-  test(`the receiver dies and lives again: the transfer goes on from its last point (seed ${seed})`, async () => {
+  test(`the receiver dies and returns: the transfer goes on from its last point (seed ${seed})`, async () => {
     const world = await inTheMiddle(seed + 100);
     world.mta('B').kill();
     await world.pass(3000);
@@ -74,7 +75,7 @@ for (const seed of [1, 2, 3]) {
     await forgets(world);
   });
 
-  test(`the sender dies and lives again: the transfer goes on from its last point (seed ${seed})`, async () => {
+  test(`the sender dies and returns: the transfer goes on from its last point (seed ${seed})`, async () => {
     const world = await inTheMiddle(seed + 200);
     world.mta('A').kill();
     await world.pass(1000);
@@ -85,7 +86,7 @@ for (const seed of [1, 2, 3]) {
   });
 }
 
-test('the receiver is away beyond the recovery timeout: the transfer begins anew, under the same identifier', async () => {
+test('away beyond the recovery timeout: the transfer begins anew, under the same identifier', async () => {
   const world = await inTheMiddle(9);
   world.mta('B').kill();
   await world.pass(400_000);

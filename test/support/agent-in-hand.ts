@@ -1,5 +1,5 @@
-// A whole MTA on a memory store and a clock that stands still, without a network: arrivals are handed to it as
-// a peer's association would.
+// A whole MTA on a memory store and a clock that stands still, without a network: arrivals are handed to it
+// as a peer's association would.
 
 import { seededRandom } from '../../src/base/random.ts';
 import type { Configuration } from '../../src/config/index.ts';

@@ -20,7 +20,9 @@ export interface RelayedConnection {
 
 export interface RelayOptions {
   readonly targetPort: number;
-  /** Sees each piece before it passes. What it gives back passes in its place; nothing: the piece as it is. */
+  /**
+   * Sees each piece before it passes. What it gives back passes in its place; nothing: the piece as it is.
+   */
   readonly through?: (
     piece: Buffer,
     direction: Direction,
@@ -128,7 +130,9 @@ function join(
 /** Session SPDUs by their identifier, as the captures show them in a DT TPDU. */
 export const spdus = { GT: 1, CN: 13, AC: 14, FN: 9, DN: 10, AS: 45, AE: 41, MAP: 41, MIP: 49 } as const;
 
-/** What the packets of a piece are: CR, CC, or the identifier of the SPDU in a DT (that after GIVE TOKENS). */
+/**
+ * What the packets of a piece are: CR, CC, or the identifier of the SPDU in a DT (that after GIVE TOKENS).
+ */
 export function packetsIn(piece: Buffer): readonly (string | number)[] {
   const found: (string | number)[] = [];
   for (let at = 0; at + 7 <= piece.length && piece[at] === 3; at += piece.readUInt16BE(at + 2)) {

@@ -224,8 +224,8 @@ export function recordedBind(octets: Uint8Array): RecordedBind {
 }
 
 /**
- * Bind argument [16] or result [17] {[1] {[0] name, [1] {password}}}, wherever it lies; in X.410-1984 mode what
- * opens, [0], has the same in it.
+ * Bind argument [16] or result [17] {[1] {[0] name, [1] {password}}}, wherever it lies; in X.410-1984 mode
+ * what opens, [0], has the same in it.
  */
 function bindIn(octets: Uint8Array): Pick<RecordedBind, 'mta' | 'password'> | undefined {
   for (const { tag, contents } of elementsOf(octets)) {

@@ -1,6 +1,6 @@
 // The octets by which a real MTA transferred a message of 1984 in X.410-1984 mode, replayed into a whole MTA
-// of ours: at every split they end in a message that is secured, acknowledged only then, and delivered with the
-// very octets of P2 that the capture holds.
+// of ours: at every split they end in a message that is secured, acknowledged only then, and delivered with
+// the very octets of P2 that the capture holds.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -109,20 +109,9 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
       return;
     }
     switch (request.kind) {
-      case 'AASCreq': {
-        const { applicationContext, userInformation: information, ...rest } = request;
-        assert(applicationContext !== undefined, 'normal mode names an application context');
-        this.#context = ownContext(request.contexts);
-        const aarq = encodeApdu({
-          kind: 'aarq',
-          value: {
-            applicationContextName: applicationContext,
-            userInformation: userInformation(information),
-          },
-        });
-        this.#down({ ...rest, kind: 'PCONreq', userData: this.#value(aarq) });
+      case 'AASCreq':
+        this.#sendAARQ(request);
         return;
-      }
       case 'AASCrsp+': {
         const { identifier, requirements, tokens } = request;
         const aare = this.#aare(request, {
@@ -162,6 +151,20 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
         return;
       }
     }
+  }
+
+  #sendAARQ(request: Extract<AcseRequest, { kind: 'AASCreq' }>): void {
+    const { applicationContext, userInformation: information, ...rest } = request;
+    assert(applicationContext !== undefined, 'normal mode names an application context');
+    this.#context = ownContext(request.contexts);
+    const aarq = encodeApdu({
+      kind: 'aarq',
+      value: {
+        applicationContextName: applicationContext,
+        userInformation: userInformation(information),
+      },
+    });
+    this.#down({ ...rest, kind: 'PCONreq', userData: this.#value(aarq) });
   }
 
   #hear(action: AcseAction, received: AcseReceived): void {

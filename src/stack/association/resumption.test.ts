@@ -1,6 +1,6 @@
-// Interruption, discarding and resumption of activities (X.228 7.4 to 7.8), two associations in memory: on the same
-// association after an exception, and on another after a loss, by a recover bind. Nothing that was confirmed
-// is sent again, and nothing that was secured is told again.
+// Interruption, discarding and resumption of activities (X.228 7.4 to 7.8), two associations in memory: on
+// the same association after an exception, and on another after a loss, by a recover bind. Nothing that was
+// confirmed is sent again, and nothing that was secured is told again.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -154,7 +154,7 @@ test('X.228 7.5, 7.6: an exception interrupts, and the activity goes on from the
 });
 
 for (const points of [1, 2, 7, 15]) {
-  test(`X.228 7.8: after a loss with ${points} points, a recover bind and a resumption carry the rest`, () => {
+  test(`X.228 7.8: after a loss with ${points} points, recover bind and resumption carry the rest`, () => {
     const receiver = new Receiver();
     const first = opened({ responder: receiver.answer, asked: { checkpointSize: 1, window: 3 } });
     exchange(first.a, first.b);
@@ -256,7 +256,7 @@ test('what comes while the user looks for the point waits, in order', () => {
   assert.equal(other.b.kinds().at(-1), 'RTUABind');
 });
 
-test('X.218: a transfer that takes longer than its transfer time is discarded, confirmed points or not', () => {
+test('X.218: a transfer that takes longer than its time is discarded, confirmed points or not', () => {
   const slow: Answer = (indication, end) =>
     indication.kind === 'RTcheckpointind' && indication.serialNumber > 2 ? [] : accepting(indication, end);
   const { a, b } = opened({ responder: slow, asked: { checkpointSize: 1, window: 2 } });

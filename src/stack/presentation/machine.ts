@@ -1,7 +1,7 @@
 // The presentation protocol machine (X.226): connects with negotiation of contexts, carries data values in
-// them, releases and aborts. In X.410-1984 mode it has no contexts, and its PPDUs are RTSE's SETs. One machine,
-// one connection. It has no timers: session's run out below it and RTSE's above. Invariant: after `ended`
-// nothing is said.
+// them, releases and aborts. In X.410-1984 mode it has no contexts, and its PPDUs are RTSE's SETs. One
+// machine, one connection. It has no timers: session's run out below it and RTSE's above. Invariant: after
+// `ended` nothing is said.
 
 import { assert } from '../../base/assert.ts';
 import type { Instant } from '../../base/time.ts';

@@ -3,7 +3,7 @@
 import { assert } from '../../base/assert.ts';
 import { encodeRTTP, readRTTP } from './apdu-codec.ts';
 import type { Standing } from './ending.ts';
-import type { RtseContexts } from './open-parameters.ts';
+import type { RtseContexts } from './x410-form.ts';
 import { abortReasonOf } from './outcomes.ts';
 import type { RtseParts } from './parts.ts';
 import type { RtseAction } from './states.ts';

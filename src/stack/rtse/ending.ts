@@ -6,7 +6,7 @@ import { type AcseIndication, X410_CONTEXT } from '../acse/service.ts';
 import type { AbortReason } from './apdu.ts';
 import { encodeRTAB } from './apdu-codec.ts';
 import type { Effects } from './effects.ts';
-import type { RtseContexts } from './open-parameters.ts';
+import type { RtseContexts } from './x410-form.ts';
 import { abortedOf, failedOpenOf } from './outcomes.ts';
 import type { RTAbort } from './service.ts';
 import type { RtseState } from './states.ts';

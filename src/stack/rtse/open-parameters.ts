@@ -14,7 +14,7 @@ import { CHECKPOINT_SIZE_DEFAULT, type RTOAC, type RTORQ, WINDOW_SIZE_DEFAULT } 
 import { encodeRTORQ, findApdu, openedOf, recoveredOf } from './apdu-codec.ts';
 import type { ApplicationContext, RtseOptions } from './options.ts';
 import type { RecoveredConnection, RTOpen, RTRequest } from './service.ts';
-import { apduValue, x410Contexts } from './x410-form.ts';
+import { apduValue, type RtseContexts, x410Contexts } from './x410-form.ts';
 
 /** X.225 8.3.1.16: half-duplex, minor synchronise, activity management, exceptions. */
 export const session_requirements = 0x0249;
@@ -26,14 +26,6 @@ export const exceptions_requirement = 0x0200;
 const ACSE_CONTEXT = 1;
 const RTSE_CONTEXT = 3;
 const USER_CONTEXT = 5;
-
-/** The presentation contexts that RTSE uses, as negotiated. */
-export interface RtseContexts {
-  /** RTSE's APDUs. */
-  readonly rtse: number;
-  /** What is transferred: the indirect reference of the EXTERNAL. */
-  readonly user: number;
-}
 
 export interface PeerOpen {
   readonly contexts: RtseContexts;

@@ -11,13 +11,12 @@ import {
   type OpenAnswer,
   type OpenFault,
   type PeerOpen,
-  type RtseContexts,
 } from './open-parameters.ts';
 import type { RtseOptions } from './options.ts';
 import { refuseReasonOf, refusedOf, resultOf } from './outcomes.ts';
 import { connectionOf } from './recovery.ts';
 import type { RTOpen, RTRefuse, RTRequest } from './service.ts';
-import { apduValue, x410Contexts } from './x410-form.ts';
+import { apduValue, type RtseContexts, x410Contexts } from './x410-form.ts';
 
 type Called = Extract<AcseIndication, { kind: 'AASCind' }>;
 

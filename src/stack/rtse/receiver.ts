@@ -4,7 +4,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Effects, RtseHears } from './effects.ts';
 import { InboundApdu } from './inbound.ts';
-import type { RtseContexts } from './open-parameters.ts';
+import type { RtseContexts } from './x410-form.ts';
 import { exceptionOf } from './outcomes.ts';
 import { oldConnectionOf } from './recovery.ts';
 import type { RTRequest } from './service.ts';

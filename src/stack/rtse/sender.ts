@@ -7,7 +7,7 @@ import { type Millis, millis } from '../../base/time.ts';
 import type { ExceptionReason } from '../presentation/service.ts';
 import { encodeRTTR } from './apdu-codec.ts';
 import type { Effects } from './effects.ts';
-import type { RtseContexts } from './open-parameters.ts';
+import type { RtseContexts } from './x410-form.ts';
 import { OutboundApdu } from './outbound.ts';
 import { failureOf, type TransferFailure } from './outcomes.ts';
 import { linkOf } from './recovery.ts';

@@ -4,12 +4,19 @@
 
 import { type PresentationDataValue, X410_CONTEXT } from '../acse/service.ts';
 import type { UnwrapperState } from './external-wrapper.ts';
-import type { RtseContexts } from './open-parameters.ts';
 
 const SET = 0x31;
 /** The tags of normal mode: [16], [17], [18] and [22], implicit and constructed. */
 const tags = { rtorq: 0xb0, rtoac: 0xb1, rtorj: 0xb2, rtab: 0xb6 } as const;
 export type TaggedApdu = keyof typeof tags;
+
+/** The presentation contexts that RTSE uses, as negotiated. */
+export interface RtseContexts {
+  /** RTSE's APDUs. */
+  readonly rtse: number;
+  /** What is transferred: the indirect reference of the EXTERNAL. */
+  readonly user: number;
+}
 
 /** Where data values go in X.410-1984 mode. */
 export const x410Contexts: RtseContexts = { rtse: X410_CONTEXT, user: X410_CONTEXT };

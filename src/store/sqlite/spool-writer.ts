@@ -33,7 +33,9 @@ export class SpoolFileWriter implements SpoolWriter {
     return this;
   }
 
-  /** Goes on after the first `octets_count` octets of a file that was never sealed; undefined if it cannot. */
+  /**
+   * Goes on after the first `octets_count` octets of a file that was never sealed; undefined if it cannot.
+   */
   async reopen(octets_count: number): Promise<this | undefined> {
     const opened = await this.#step(async () => {
       this.#file = await open(this.#path, 'r+');
