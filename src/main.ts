@@ -81,24 +81,19 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     stopping: () => stopping,
     net: { timers: () => clock.armed(), lateEvents },
   });
-  return ok({
-    operations,
-    listening: listeners.value.map(({ address, port }) => ({ address, port })),
-    reload: (next) => {
-      tlsFiles.reload();
-      reloadListeners(request, listeners.value);
-      return reload(agent, next);
-    },
-    stop: async () => {
-      stopping = true;
-      await Promise.all([
-        ...listeners.value.map((listener) => listener.stop()),
-        agent.stop(after(clock.now(), millis(DRAIN_MS))),
-      ]);
-      operations.close();
-      await store.value.close();
-    },
-  });
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    const drained = agent.stop(after(clock.now(), millis(DRAIN_MS)));
+    await Promise.all([...listeners.value.map((listener) => listener.stop()), drained]);
+    operations.close();
+    await store.value.close();
+  };
+  const reloadAll = (next: Configuration): ReturnType<RunningMta['reload']> => {
+    tlsFiles.reload();
+    reloadListeners(request, listeners.value);
+    return reload(agent, next);
+  };
+  return ok({ operations, listening: listeners.value, reload: reloadAll, stop });
 }
 
 /** Delivery directories are there from the start; one that cannot be made holds up its own deliveries. */

@@ -175,7 +175,7 @@ test('stopping waits for what is in delivery, takes up nothing more, and leaves 
   assert.equal((await bench.ledger.store.claim(asked)).length, 4, 'unclaimed');
 });
 
-test('RT-D4 poison at the head: later copies pass, it has its own clock, the third sets it aside', async () => {
+test('RT-D4 poison at the head: later copies pass, it has its own clock, thrice sets it aside', async () => {
   const bench = new Bench();
   await bench.queue(3);
   const [poison] = bench.disk.copies.keys();

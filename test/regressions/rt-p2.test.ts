@@ -107,7 +107,7 @@ test('RT-P2: bilateral information is sent, or left out where the link says so',
   assert.deepEqual(stripped.used, ['stripBilateralInformation']);
 });
 
-test('RT-P2: an unknown extension that is not critical is relayed, or left out if the link says so', async () => {
+test('RT-P2: an unknown extension that is not critical is relayed, or left out if asked', async () => {
   const { copies } = await through({ extensions: [unknown()] });
   const copy = onlyCopy(copies);
   assert.equal(sent(copy).envelope.extensions.length, 1);
