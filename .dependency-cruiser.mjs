@@ -5,5 +5,9 @@ import { wallRules } from './test/house/wall-rules.ts';
 // biome-ignore lint/style/noDefaultExport: dependency-cruiser wants one
 export default {
   forbidden: wallRules({ rooms, stackWholeImports }),
-  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: 'node_modules' },
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: 'node_modules',
+  },
 };
