@@ -148,7 +148,7 @@ const admin = z.strictObject({
 });
 
 const store = z.strictObject({
-  directory: required(path, {
+  directory: defaulted(path, './data', {
     change: restart,
     what: 'Directory of the embedded store. Created if need be; one running MTA each.',
   }),
@@ -347,14 +347,17 @@ export const deliverSchema = z.strictObject({
     change: live,
     what: 'any, or the list of the O/R addresses that exist; others of the space are unknown users.',
   }),
-  directory: required(path, { change: live, what: 'Directory that messages are delivered into.' }),
+  directory: defaulted(path, './delivered', {
+    change: live,
+    what: 'Directory that messages are delivered into. Created if need be.',
+  }),
 });
 
 export const configurationSchema = z.strictObject({
   mta,
   listen: z.array(listen).prefault([{ address: '127.0.0.1', port: 10102 }]),
   admin: admin.prefault({}),
-  store,
+  store: store.prefault({}),
   links: z.array(linkSchema).prefault([]),
   deliver: z.array(deliverSchema).prefault([]),
 });
