@@ -97,8 +97,8 @@ test('a refusal of SQLite takes back claims and spilled files, and no identifier
 test('no statement of the daily work walks through a table or sorts', (t) => {
   const { database } = rigFor(t);
   const isQuery = /^(SELECT|DELETE|UPDATE)/;
-  // A handful of rows: the tally has one for each hop, priority and state; strikes are few, and are read at the
-  // start alone. Few points wait for one link.
+  // A handful of rows: the tally has one for each hop, priority and state; strikes are few, and are read at
+  // the start alone. Few points wait for one link.
   const mayWalk = ['readTally', 'readStrikes'];
   const maySort = ['expiredCopies', 'recoveryByLink', 'trackingByIdentifier'];
   let asked = 0;
