@@ -5,7 +5,7 @@
 //
 // The rule. A round is a slice of the clean Chappe (A), of the disturbed one (B) and of a second clean one
 // (A'). The median of B / mean(A, A') is at least 0.95, less two standard errors of the median of as many
-// A'/A, measured in this run and at most 0.15. The 99th percentile of transit is told, and must not double: in
+// A'/A, measured in this run and at most 0.15. The 99th percentile of transit is told and must not double: in
 // slices this short it rests on ten messages, so its strict rule is that of bench/isolation.ts. If the first
 // rounds miss the rule, rounds go on until the time is over; fewer than PAIRS_MIN rounds prove nothing.
 
