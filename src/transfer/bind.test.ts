@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { configured } from '../../test/support/transfer.ts';
+import { configured, open } from '../../test/support/transfer.ts';
 import { ctx, decode, encode } from '../asn1/index.ts';
 import { fromLatin1 } from '../base/octets.ts';
 import type { LinkConfiguration } from '../config/index.ts';
@@ -60,21 +60,6 @@ function link(name: string): LinkConfiguration {
   const found = links.find((each) => each.name === name);
   assert.ok(found !== undefined);
   return found;
-}
-
-function open(mta: string, password: string, more: Partial<Open> = {}): Open {
-  return {
-    kind: 'RTOPENind',
-    userData: bindArgumentOctets({ mta, password }, 'normal'),
-    mode: 'normal',
-    selectors: { called: {}, calling: {} },
-    answered: { checkpointSize: 30, window: 5 },
-    checkpointSize: 30,
-    window: 5,
-    dialogueMode: 'monologue',
-    initialTurn: 'initiator',
-    ...more,
-  };
 }
 
 function shown(credentials: Credentials, mta = 'MTA-B'): Uint8Array {

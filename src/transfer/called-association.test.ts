@@ -2,15 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { envelopeOf, HandleInHand, listening, ours, quiet } from '../../test/support/transfer.ts';
+import { envelopeOf, HandleInHand, listening, ours, quiet, open } from '../../test/support/transfer.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import { encodeMTSAPDU } from '../p1/index.ts';
-import type { RTIndication } from '../stack/rtse/service.ts';
 import { openMemoryStore } from '../store/index.ts';
-import { bindArgumentOctets, bindErrorName } from './bind.ts';
+import { bindErrorName } from './bind.ts';
 import { CalledAssociation } from './called-association.ts';
-
-type Open = Extract<RTIndication, { kind: 'RTOPENind' }>;
 
 function bench(limit?: { readonly key: string; readonly limit: number }) {
   const handle = new HandleInHand();
@@ -29,21 +26,6 @@ function bench(limit?: { readonly key: string; readonly limit: number }) {
     ended: () => counted.push('ended'),
   });
   return { association, handle, told, counted };
-}
-
-function open(mta: string, password: string, more: Partial<Open> = {}): Open {
-  return {
-    kind: 'RTOPENind',
-    userData: bindArgumentOctets({ mta, password }, 'normal'),
-    mode: 'normal',
-    selectors: { called: {}, calling: {} },
-    answered: { checkpointSize: 30, window: 5 },
-    checkpointSize: 30,
-    window: 5,
-    dialogueMode: 'monologue',
-    initialTurn: 'initiator',
-    ...more,
-  };
 }
 
 test('a peer is let in, counted with its link, and its message taken', async () => {

@@ -11,7 +11,7 @@ import { admissionRefusal } from '../../src/transfer/admission.ts';
 import { bindArgumentOctets, bindErrorName, identifyCaller } from '../../src/transfer/bind.ts';
 import { refusedEvent } from '../../src/transfer/open-refusal.ts';
 import type { ChannelTls } from '../../src/transfer/ports.ts';
-import { configured, linkNamed } from '../support/transfer.ts';
+import { configured, linkNamed, open } from '../support/transfer.ts';
 
 type Open = Extract<RTIndication, { kind: 'RTOPENind' }>;
 
@@ -33,21 +33,6 @@ links:
     tls: { fingerprint: ${'ab'.repeat(32)}, requireClientCertificate: true }
 `);
 const ours = { transport: Buffer.from('OURS'), session: Buffer.from('S'), presentation: Buffer.from('P') };
-
-function open(mta: string, password: string, more: Partial<Open> = {}): Open {
-  return {
-    kind: 'RTOPENind',
-    userData: bindArgumentOctets({ mta, password }, 'normal'),
-    mode: 'normal',
-    selectors: { called: {}, calling: {} },
-    answered: { checkpointSize: 30, window: 5 },
-    checkpointSize: 30,
-    window: 5,
-    dialogueMode: 'monologue',
-    initialTurn: 'initiator',
-    ...more,
-  };
-}
 
 const toOne = { selectors: { called: ours, calling: {} } };
 

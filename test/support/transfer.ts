@@ -16,6 +16,7 @@ import {
 import { buildRouteTable } from '../../src/routing/index.ts';
 import type { RTIndication, RTRequest } from '../../src/stack/rtse/service.ts';
 import type { Arriving } from '../../src/transfer/arriving.ts';
+import { bindArgumentOctets } from '../../src/transfer/bind.ts';
 import type { JudgeParts } from '../../src/transfer/draft.ts';
 import type { AssociationHandle } from '../../src/transfer/ports.ts';
 
@@ -220,4 +221,22 @@ export function indication<K extends RTIndication['kind']>(
   value: Extract<RTIndication, { kind: K }>,
 ): Extract<RTIndication, { kind: K }> {
   return value;
+}
+
+type Open = Extract<RTIndication, { kind: 'RTOPENind' }>;
+
+/** A caller's bind in normal mode, as the stack tells it; `more` is what a test is about. */
+export function open(mta: string, password: string, more: Partial<Open> = {}): Open {
+  return {
+    kind: 'RTOPENind',
+    userData: bindArgumentOctets({ mta, password }, 'normal'),
+    mode: 'normal',
+    selectors: { called: {}, calling: {} },
+    answered: { checkpointSize: 30, window: 5 },
+    checkpointSize: 30,
+    window: 5,
+    dialogueMode: 'monologue',
+    initialTurn: 'initiator',
+    ...more,
+  };
 }
