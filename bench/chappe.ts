@@ -31,13 +31,15 @@ export interface BenchMta {
 
 /**
  * Starts a Chappe with these links; resolves when it said `ready`. Its events go to a file, as in real use.
+ * `prepared` is a directory that has its store already, in `store`.
  */
 export async function startChappe(
   ports: { readonly port: number; readonly adminPort: number },
   links: readonly BenchLink[],
   linkYaml = '',
+  prepared?: string,
 ): Promise<BenchMta> {
-  const directory = mkdtempSync(join(tmpdir(), 'chappe-bench-'));
+  const directory = prepared ?? mkdtempSync(join(tmpdir(), 'chappe-bench-'));
   const config = join(directory, 'chappe.yaml');
   writeFileSync(config, configuration(ports, links, linkYaml));
   const eventsFile = join(directory, 'events.log');

@@ -3,11 +3,12 @@
 // 16 and 256 concurrent callers; beside what node:sqlite does with the same octets in one bare table, with
 // as many rows to a commit and with one. `node bench/store.ts [--json] [--messages N] [--directory DIR]`.
 // Rates are messages a second; every figure is durable. The directory must lie on a real disk: a memory
-// file system has nothing to sync.
+// file system has nothing to sync. `loopP99Ms` is the 99th percentile of the event loop's delay while all
+// three ran at full speed (the target is 5), sampled each millisecond, the sampling period included.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 
@@ -39,6 +40,7 @@ interface Figures {
   readonly dequeue: number;
   readonly relay: number;
   readonly relayMainThreadMicros: number;
+  readonly loopP99Ms: number;
   readonly rawEnqueue: number;
   readonly rawDequeue: number;
 }
@@ -106,6 +108,8 @@ async function measureStore(directory: string, concurrency: number) {
     commit(store, { create: [message(serial, claimed)], tracking: tracking(serial, 'transferred-in') });
   const finish = (serial: number, copies: readonly CopyId[]) =>
     commit(store, { finish: copies, tracking: tracking(serial, 'transferred-out') });
+  const loop = monitorEventLoopDelay({ resolution: 1 });
+  loop.enable();
   const enqueue = await rate(count, concurrency, (serial) => create(serial, false));
   const claimed: CopyId[] = [];
   let claiming: Promise<void> | undefined;
@@ -124,9 +128,11 @@ async function measureStore(directory: string, concurrency: number) {
   const cpu = process.threadCpuUsage();
   const relay = await rate(count, concurrency, async (serial) => finish(serial, await create(serial, true)));
   const used = process.threadCpuUsage(cpu);
+  loop.disable();
   await store.close();
   const relayMainThreadMicros = Math.round((10 * (used.user + used.system)) / count) / 10;
-  return { concurrency, enqueue, dequeue, relay, relayMainThreadMicros };
+  const loopP99Ms = Math.round(loop.percentile(99) / 1e5) / 10;
+  return { concurrency, enqueue, dequeue, relay, relayMainThreadMicros, loopP99Ms };
 }
 
 /** The same octets through node:sqlite alone, in this thread: `together` rows to a commit. */
