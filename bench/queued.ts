@@ -1,13 +1,12 @@
 // From the start of the process to `ready`, and the memory of the process, with 0, 100,000 and 1,000,000
-// messages queued for a link whose peer does not answer: ready in under 5 s, and under 1 KB of memory for each
-// message (the design's targets). Exits with 1 if either is missed.
+// messages queued for a link whose peer does not answer: ready in under 5 s, and under 1 KB of memory for
+// each message (the design's targets). Exits with 1 if either is missed.
 //
 //   node bench/queued.ts [--counts 0,100000,1000000] [--times 3] [--directory DIR] [--json]
 //
-// The queue is filled through the store itself. Memory is the resident set ten seconds after `ready`, when the
-// link has taken its window of the queue into memory; a message's share is what it has more than the empty
-// one. The first time of each count reads a database that the page cache knows: what a reboot costs more is
-// the disk's to say.
+// The queue is filled through the store itself. Memory is the resident set ten seconds after `ready`, when
+// the link has taken its window of the queue into memory; a message's share is what it has more than the
+// empty one. The database is in the page cache: what a reboot costs more is the disk's to say.
 
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
