@@ -107,10 +107,15 @@ export function identifyCaller(
 /** Whether a recover bind may go on with the activities of this link; it carries no name and no password. */
 export function recovers(link: LinkConfiguration, open: OpenIndication): boolean {
   const { dialogue } = link.rts;
-  // In X.410-1984 mode recovery is of a later release.
-  if (!link.enabled || open.mode !== 'normal' || link.mode !== 'normal') return false;
+  if (!link.enabled || !modeRecovers(link.mode, open)) return false;
   if (dialogue !== 'any' && dialogue !== open.dialogueMode) return false;
   return selectorMismatch(link, open) === undefined;
+}
+
+/** A recover bind in X.410-1984 mode need not say again which P1 follows: it is that of the lost association. */
+function modeRecovers(mode: LinkConfiguration['mode'], open: OpenIndication): boolean {
+  if (open.mode === 'normal' || open.applicationProtocol !== undefined) return modeOf(open) === mode;
+  return mode !== 'normal';
 }
 
 /** What an initiator finds wrong with the responder's bind result; undefined if it is the peer we wanted. */

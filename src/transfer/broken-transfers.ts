@@ -56,8 +56,7 @@ export class BrokenTransfers {
   take(number: number, broken: Omit<BrokenTransfer, 'point'>, point: OutboundPoint | undefined): boolean {
     const { link } = this.#parts;
     const { address } = link.peer;
-    // In X.410-1984 mode recovery is of a later release.
-    const may = !this.#stopping && address !== undefined && link.mode === 'normal';
+    const may = !this.#stopping && address !== undefined;
     if (!may || link.rts.recoveryTimeout === 0 || point === undefined) return false;
     this.#broken.set(number, { ...broken, point });
     return true;

@@ -156,12 +156,21 @@ export class CalledAssociation implements AssociationUser {
     if (this.#closed) return;
     const link = links().find((each) => each.name === name);
     const fits = link !== undefined && recovers(link, open) && admissionRefusal(link, handle) === undefined;
-    if (!fits || this.#parts.admits(link) !== undefined) {
+    if (!fits) {
       emit('recovery-failed', { remote: handle.peerAddress, direction: 'in', detail: 'cannot recover' });
       handle.request({ kind: 'RTOPENrsp-', refuse: { kind: 'cannot-recover' } });
       return;
     }
-    this.#accept(link, open);
+    if (!this.#refusedAsBusy(link, open)) this.#accept(link, open);
+  }
+
+  /** Whether one more association would be too many for its link: then the peer is told so. */
+  #refusedAsBusy(link: LinkConfiguration, open: OpenIndication): boolean {
+    const limit = this.#parts.admits(link);
+    if (limit === undefined) return false;
+    const fields = { link: link.name, peer: link.peer.mta, direction: 'in', ...limit };
+    this.#refuse({ event: 'association-limit', fields, refuse: bindErrorRefusal('busy') }, open);
+    return true;
   }
 
   #open(open: OpenIndication): void {
@@ -182,13 +191,7 @@ export class CalledAssociation implements AssociationUser {
       this.#refuse(unfit, open);
       return;
     }
-    const limit = this.#parts.admits(link);
-    if (limit !== undefined) {
-      const fields = { link: link.name, peer: link.peer.mta, direction: 'in', ...limit };
-      this.#refuse({ event: 'association-limit', fields, refuse: bindErrorRefusal('busy') }, open);
-      return;
-    }
-    this.#accept(link, open);
+    if (!this.#refusedAsBusy(link, open)) this.#accept(link, open);
   }
 
   #refuse(refusal: BindRefusal, open: OpenIndication): void {

@@ -115,7 +115,9 @@ export class CallerAssociation implements AssociationUser {
         if (!silent) this.#parts.emit(refused.event, { ...this.#common(), ...refused.fields });
         const failure = silent ? 'timeout' : 'refused';
         const { layer } = primitive.refused;
-        const refusedByPeer = layer !== 'network' && layer !== 'transport' && layer !== 'session';
+        const answered = layer !== 'network' && layer !== 'transport' && layer !== 'session';
+        // One that is busy may have time later.
+        const refusedByPeer = answered && refused.event !== 'peer-busy';
         this.#openFailure = { failure, detail: refused.detail, refusedByPeer };
         return;
       }

@@ -19,6 +19,7 @@ import {
 } from './inbound-point.ts';
 import { KeptActivity } from './kept-activity.ts';
 import type { Ledger } from './ledger.ts';
+import { envelopePrefixFrom } from './peer-protocol.ts';
 import type { IntakeParts } from './taken-in.ts';
 
 /** How many activities of a link are remembered; a peer that leaves more behind loses the oldest. */
@@ -105,7 +106,7 @@ export class InboundRecovery {
       kept.lost();
       return { kind: 'secured' };
     }
-    const taken = await this.#takeUp(kept, asked.serialNumber);
+    const taken = await this.#takeUp(kept, asked.serialNumber, carrier.link.mode);
     if (taken === undefined) {
       kept.forget();
       return { kind: 'gone' };
@@ -150,9 +151,14 @@ export class InboundRecovery {
   }
 
   /** Brings the intake back to where it was at this checkpoint. */
-  async #takeUp(kept: KeptActivity, serialNumber: number): Promise<Found | undefined> {
-    const { intake: parts, ledger } = this.#parts;
+  async #takeUp(
+    kept: KeptActivity,
+    serialNumber: number,
+    mode: LinkConfiguration['mode'],
+  ): Promise<Found | undefined> {
+    const { ledger } = this.#parts;
     const { point } = kept;
+    const parts = { ...this.#parts.intake, envelopePrefix: envelopePrefixFrom(mode) };
     const checkpoint = point.checkpoints.find((each) => each.serialNumber === serialNumber);
     if (checkpoint === undefined) return undefined;
     const { intake: state, resumption } = checkpoint;

@@ -99,11 +99,11 @@ function readPoint(row: RecoveryPoint): { readonly copy: CopyId; readonly point:
       commonReference,
       ...(additionalReference !== undefined && { additionalReference }),
     };
-    const { serialNumber, octetsConfirmed, octetsTotal } = data;
+    const { serialNumber, octetsConfirmed, octetsTotal, headDigest } = data;
     const activity = fromHex(data.activity) ?? new Uint8Array(0);
     return {
       copy: data.copy,
-      point: { connection, activity, serialNumber, octetsConfirmed, octetsTotal },
+      point: { connection, activity, serialNumber, octetsConfirmed, octetsTotal, headDigest },
     };
   } catch {
     return undefined;

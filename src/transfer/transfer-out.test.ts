@@ -16,7 +16,7 @@ import {
 import type { QueuedCopy } from '../store/index.ts';
 import { outgoingApdu } from './outgoing.ts';
 import { encodeStored } from './stored-value.ts';
-import { type TransferOutcome, TransferOut } from './transfer-out.ts';
+import { type OutboundPoint, type TransferOutcome, TransferOut } from './transfer-out.ts';
 
 const traced = internalTrace([], internalTraceElement(ours.mta, { arrivalTime: now }));
 assert.ok(traced.ok);
@@ -216,3 +216,46 @@ test('an envelope that cannot be read is our own trouble, told at once', () => {
   );
   assert.deepEqual(bench.handle.requests, []);
 });
+
+for (const mode of ['normal', 'x410-1988', 'x410-1984'] as const) {
+  test(`${mode}: a broken transfer goes on with the same octets, and begins anew with others`, () => {
+    const connection = { callingUserReference: Uint8Array.of(1), commonReference: Uint8Array.of(2) };
+    const points: OutboundPoint[] = [];
+    const outcomes: TransferOutcome[] = [];
+    const begin = (copy: QueuedCopy, from?: OutboundPoint): HandleInHand => {
+      const handle = new HandleInHand();
+      const out = new TransferOut({
+        handle,
+        link: { sameDomain: true, mode },
+        store: { readContent: () => Promise.resolve(undefined) },
+        transferTime_ms: () => 1000,
+        connection: () => connection,
+        confirmed: (_, point) => points.push(point),
+      });
+      out.start(copy, (outcome) => outcomes.push(outcome), from);
+      if (from === undefined) {
+        const activity = Uint8Array.of(2, 1, 1);
+        out.handle({ kind: 'RTconfirmedind', serialNumber: 1, octetsConfirmed: 50, activity });
+      }
+      return handle;
+    };
+    const request = (handle: HandleInHand) => {
+      const [first] = handle.requests;
+      assert(first.kind === 'RTTRreq');
+      return { resume: first.resume, octets: concat(first.first), octetsTotal: first.octetsTotal };
+    };
+    const content = Uint8Array.of(1, 2, 3);
+    const before = request(begin(copyOf(content)));
+    const [point] = points;
+    // After a restart the copy is read from the store again: the same octets come of it.
+    const again = request(begin(copyOf(content.slice()), point));
+    assert.deepEqual(again.resume, { activity: point.activity, serialNumber: 1, octetsConfirmed: 50 });
+    assert.ok(equalOctets(again.octets, before.octets.subarray(50)));
+    // Another responsibility: as many octets, and not the same ones.
+    const other = request(begin(copyOf(content, { recipients: [{ number: 0, address: 'a' }] }), point));
+    assert.equal(other.octetsTotal, before.octetsTotal);
+    assert.equal(other.resume, undefined);
+    assert.equal(other.octets.length, other.octetsTotal);
+    assert.deepEqual(outcomes, []);
+  });
+}

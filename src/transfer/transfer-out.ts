@@ -6,6 +6,7 @@ import type { DowngradeFailure } from '../p1/index.ts';
 import type { ToleranceName } from '../config/index.ts';
 import type { RTIndication, RTRequest } from '../stack/association/service.ts';
 import type { QueuedCopy, Store } from '../store/index.ts';
+import { ContentDigest } from './content-digest.ts';
 import { outgoingApdu, type OutgoingLink } from './outgoing.ts';
 import { type Connection, connectionName } from './inbound-point.ts';
 import type { AssociationHandle } from './ports.ts';
@@ -33,6 +34,8 @@ export interface OutboundPoint extends ResumedActivity {
   readonly connection: Connection;
   /** Of the whole APDU: what is sent later must be the same. */
   readonly octetsTotal: number;
+  /** Digest of what goes before the content: the same length is not the same APDU. */
+  readonly headDigest: string;
 }
 
 export interface TransferOutParts {
@@ -61,6 +64,7 @@ interface Current {
   readonly ended: (outcome: TransferOutcome) => void;
   readonly octetsTotal: number;
   readonly head: Uint8Array;
+  readonly headDigest: string;
   offset: number;
   progressed: boolean;
   /** Where this activity can go on, and where it did. */
@@ -102,13 +106,15 @@ export class TransferOut {
     }
     const { head, octetsTotal } = apdu;
     for (const tolerance of apdu.tolerances) this.#parts.tolerated?.(tolerance);
-    // What became longer or shorter since (another configuration) is another APDU.
-    const resumedAt = from?.octetsTotal === octetsTotal ? from : undefined;
-    this.#go({ copy, ended, octetsTotal, head, resumedAt });
+    const headDigest = new ContentDigest().update(head).value();
+    // What changed since (another configuration, another release) is another APDU.
+    const same = from?.octetsTotal === octetsTotal && from.headDigest === headDigest;
+    const resumedAt = same ? from : undefined;
+    this.#go({ copy, ended, octetsTotal, head, headDigest, resumedAt });
   }
 
   /** Begins an activity: with the whole APDU, or where the peer confirmed it last. */
-  #go(begun: Pick<Current, 'copy' | 'ended' | 'octetsTotal' | 'head' | 'resumedAt'>): void {
+  #go(begun: Pick<Current, 'copy' | 'ended' | 'octetsTotal' | 'head' | 'headDigest' | 'resumedAt'>): void {
     const { copy, head, octetsTotal, resumedAt } = begun;
     const done = resumedAt?.octetsConfirmed ?? 0;
     const offset = Math.max(0, done - head.length);
@@ -136,8 +142,8 @@ export class TransferOut {
 
   /** A transfer that failed after it got on goes on; one that was resumed in vain begins anew. */
   #goesOn(current: Current, resumable: boolean): boolean {
-    const { copy, ended, octetsTotal, head, point, resumedAt } = current;
-    const begun = { copy, ended, octetsTotal, head };
+    const { copy, ended, octetsTotal, head, headDigest, point, resumedAt } = current;
+    const begun = { copy, ended, octetsTotal, head, headDigest };
     const gotOn = point !== undefined && point !== resumedAt;
     if (gotOn && resumable) this.#go({ ...begun, resumedAt: point });
     else if (resumedAt !== undefined && !gotOn) this.#go(begun);
@@ -150,9 +156,10 @@ export class TransferOut {
     const { activity, serialNumber, octetsConfirmed } = primitive;
     const connection = this.#parts.connection?.();
     if (activity === undefined || connection === undefined || octetsConfirmed === 0) return;
-    const { octetsTotal } = current;
-    current.point = { connection, activity, serialNumber, octetsConfirmed, octetsTotal };
-    this.#parts.confirmed?.(current.copy, current.point);
+    const { octetsTotal, headDigest } = current;
+    const point = { connection, activity, serialNumber, octetsConfirmed, octetsTotal, headDigest };
+    current.point = point;
+    this.#parts.confirmed?.(current.copy, point);
   }
 
   handle(primitive: TransferOutIndication): void {

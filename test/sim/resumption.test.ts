@@ -4,17 +4,23 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { World } from './world.ts';
+import { type SitePlan, World } from './world.ts';
 
-const plans = [
-  { name: 'A', links: [{ to: 'B' }] },
-  { name: 'B', links: [{ to: 'A' }] },
-];
+const modes = ['normal', 'x410-1988', 'x410-1984'] as const;
+type LinkMode = (typeof modes)[number];
 const size = 120_000;
 
+function plansIn(mode: LinkMode): SitePlan[] {
+  const extra = `mode: ${mode}`;
+  return [
+    { name: 'A', links: [{ to: 'B', extra }] },
+    { name: 'B', links: [{ to: 'A', extra }] },
+  ];
+}
+
 /** One large message under way from A to B, somewhere in its middle. */
-async function inTheMiddle(seed: number): Promise<World> {
-  const world = new World(seed, plans);
+async function inTheMiddle(seed: number, mode: LinkMode): Promise<World> {
+  const world = new World(seed, plansIn(mode));
   world.network.setWeather(['A', 'B'], { delay: [20, 60] });
   world.submit('A', 'B', size);
   const limit = 600;
@@ -52,9 +58,9 @@ async function forgets(world: World): Promise<void> {
   await world.stop();
 }
 
-for (const seed of [1, 2, 3]) {
-  test(`a connection is reset: the transfer goes on from its last point (seed ${seed})`, async () => {
-    const world = await inTheMiddle(seed);
+for (const [seed, mode] of modes.flatMap((each) => [1, 2, 3].map((number) => [number, each] as const))) {
+  test(`a connection is reset: the transfer goes on from its last point (${mode}, seed ${seed})`, async () => {
+    const world = await inTheMiddle(seed, mode);
     world.network.resetAll('A');
     await arrivesOnce(world);
     assert.ok(world.mta('A').events('recovery-started').length > 0, 'A goes on');
@@ -65,8 +71,8 @@ for (const seed of [1, 2, 3]) {
     await forgets(world);
   });
 
-  test(`the receiver dies and returns: the transfer goes on from its last point (seed ${seed})`, async () => {
-    const world = await inTheMiddle(seed + 100);
+  test(`the receiver dies and returns: the transfer goes on from its last point (${mode}, seed ${seed})`, async () => {
+    const world = await inTheMiddle(seed + 100, mode);
     world.mta('B').kill();
     await world.pass(3000);
     world.mta('B').start();
@@ -75,8 +81,8 @@ for (const seed of [1, 2, 3]) {
     await forgets(world);
   });
 
-  test(`the sender dies and returns: the transfer goes on from its last point (seed ${seed})`, async () => {
-    const world = await inTheMiddle(seed + 200);
+  test(`the sender dies and returns: the transfer goes on from its last point (${mode}, seed ${seed})`, async () => {
+    const world = await inTheMiddle(seed + 200, mode);
     world.mta('A').kill();
     await world.pass(1000);
     world.mta('A').start();
@@ -87,7 +93,7 @@ for (const seed of [1, 2, 3]) {
 }
 
 test('away beyond the recovery timeout: the transfer begins anew, under the same identifier', async () => {
-  const world = await inTheMiddle(9);
+  const world = await inTheMiddle(9, 'normal');
   world.mta('B').kill();
   await world.pass(400_000);
   world.mta('B').start();

@@ -3,13 +3,13 @@
 // confirmed is sent again, and nothing that was secured is told again.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import {
   type Answer,
   accepting,
   bindResult,
   type End,
   exchange,
+  inBothModes,
   opened,
 } from '../../../test/support/associations.ts';
 import { concat, equalOctets } from '../../base/octets.ts';
@@ -125,119 +125,136 @@ function loseAfter(a: End, b: End, count: number): void {
   b.feed({ kind: 'lost', detail: 'cut' });
 }
 
-test('X.228 7.5, 7.6: an exception interrupts, and the activity goes on from the confirmed point', () => {
-  const receiver = new Receiver();
-  receiver.failsAt = 4;
-  const { a, b } = opened({ responder: receiver.answer, asked: { checkpointSize: 1, window: 1 } });
-  exchange(a, b);
-  a.request(whole());
-  exchange(a, b);
-  const failed = a.heard.at(-1);
-  assert(failed?.kind === 'RTTRcnf-');
-  assert.equal(failed.resumable, true);
-  assert.equal(failed.transient, true);
-  const point = lastConfirmed(a);
-  assert.equal(point.serialNumber, 3);
-  a.request(rest(point));
-  exchange(a, b);
-  assert.equal(a.kinds().at(-1), 'RTTRcnf+');
-  assert.ok(equalOctets(receiver.octets, apdu));
-  assert.equal(receiver.resumed[0]?.oldConnection, undefined);
-  assert.deepEqual(receiver.resumed[0]?.oldActivity, Uint8Array.of(2, 1, 1));
-  assert.deepEqual(receiver.resumed[0]?.activity, Uint8Array.of(2, 1, 2));
-  // Numbers go on where they stopped.
-  assert.equal(lastConfirmed(a).serialNumber, 19);
-  a.request({ kind: 'RTCLOSEreq' });
-  exchange(a, b);
-  assert.deepEqual(a.others, []);
-  assert.deepEqual(b.others, []);
-});
+inBothModes(
+  'X.228 7.5, 7.6: an exception interrupts, and the activity goes on from the confirmed point',
+  (mode) => {
+    const receiver = new Receiver();
+    receiver.failsAt = 4;
+    const { a, b } = opened({ mode, responder: receiver.answer, asked: { checkpointSize: 1, window: 1 } });
+    exchange(a, b);
+    a.request(whole());
+    exchange(a, b);
+    const failed = a.heard.at(-1);
+    assert(failed?.kind === 'RTTRcnf-');
+    assert.equal(failed.resumable, true);
+    assert.equal(failed.transient, true);
+    const point = lastConfirmed(a);
+    assert.equal(point.serialNumber, 3);
+    a.request(rest(point));
+    exchange(a, b);
+    assert.equal(a.kinds().at(-1), 'RTTRcnf+');
+    assert.ok(equalOctets(receiver.octets, apdu));
+    assert.equal(receiver.resumed[0]?.oldConnection, undefined);
+    assert.deepEqual(receiver.resumed[0]?.oldActivity, Uint8Array.of(2, 1, 1));
+    assert.deepEqual(receiver.resumed[0]?.activity, Uint8Array.of(2, 1, 2));
+    // Numbers go on where they stopped.
+    assert.equal(lastConfirmed(a).serialNumber, 19);
+    a.request({ kind: 'RTCLOSEreq' });
+    exchange(a, b);
+    assert.deepEqual(a.others, []);
+    assert.deepEqual(b.others, []);
+  },
+);
 
 for (const points of [1, 2, 7, 15]) {
-  test(`X.228 7.8: after a loss with ${points} points, recover bind and resumption carry the rest`, () => {
+  inBothModes(
+    `X.228 7.8: after a loss with ${points} points, recover bind and resumption carry the rest`,
+    (mode) => {
+      const receiver = new Receiver();
+      const first = opened({ mode, responder: receiver.answer, asked: { checkpointSize: 1, window: 3 } });
+      exchange(first.a, first.b);
+      first.a.request(whole());
+      loseAfter(first.a, first.b, points);
+      const point = lastConfirmed(first.a);
+      const before = receiver.octets.length;
+      const recover = connectionOf(first.a);
+      assert(recover !== undefined);
+      const second = opened({
+        mode,
+        responder: receiver.answer,
+        asked: { checkpointSize: 1, window: 3, recover, userData: new Uint8Array(0) },
+      });
+      exchange(second.a, second.b);
+      const heard = second.b.heard[0];
+      assert(heard?.kind === 'RTOPENind');
+      assert.deepEqual(heard.recover, { ...recover, additionalReference: undefined });
+      const open = second.a.heard[0];
+      assert(open?.kind === 'RTOPENcnf+');
+      assert.deepEqual([open.checkpointSize, open.window], [1, 3], 'the same result as on the original');
+      second.a.request(rest(point, recover));
+      exchange(second.a, second.b);
+      assert.equal(second.a.kinds().at(-1), 'RTTRcnf+');
+      assert.ok(equalOctets(receiver.octets, apdu));
+      assert.equal(receiver.completed, 1);
+      assert.deepEqual(receiver.resumed[0]?.oldConnection, recover);
+      assert.equal(receiver.resumed[0]?.serialNumber, point.serialNumber);
+      assert.ok(point.serialNumber >= points);
+      const octetsAgain = second.b.heard.reduce(
+        (sum, each) => sum + (each.kind === 'RTdataind' ? each.octets.length : 0),
+        0,
+      );
+      assert.equal(octetsAgain, apdu.length - point.octetsConfirmed, 'only what was not confirmed is sent');
+      assert.ok(before >= point.octetsConfirmed);
+    },
+  );
+}
+
+inBothModes(
+  'an activity that is secured already is confirmed again, and nothing is told to the user',
+  (mode) => {
     const receiver = new Receiver();
-    const first = opened({ responder: receiver.answer, asked: { checkpointSize: 1, window: 3 } });
+    const first = opened({ mode, responder: receiver.answer, asked: { checkpointSize: 1, window: 3 } });
     exchange(first.a, first.b);
     first.a.request(whole());
-    loseAfter(first.a, first.b, points);
-    const point = lastConfirmed(first.a);
-    const before = receiver.octets.length;
+    loseAfter(first.a, first.b, 5);
+    receiver.secured = true;
     const recover = connectionOf(first.a);
     assert(recover !== undefined);
     const second = opened({
+      mode,
       responder: receiver.answer,
-      asked: { checkpointSize: 1, window: 3, recover, userData: new Uint8Array(0) },
+      asked: { checkpointSize: 1, window: 3, recover },
     });
     exchange(second.a, second.b);
-    const heard = second.b.heard[0];
-    assert(heard?.kind === 'RTOPENind');
-    assert.deepEqual(heard.recover, { ...recover, additionalReference: undefined });
-    const open = second.a.heard[0];
-    assert(open?.kind === 'RTOPENcnf+');
-    assert.deepEqual([open.checkpointSize, open.window], [1, 3], 'the same result as on the original');
-    second.a.request(rest(point, recover));
+    second.a.request(rest(lastConfirmed(first.a), recover));
     exchange(second.a, second.b);
     assert.equal(second.a.kinds().at(-1), 'RTTRcnf+');
-    assert.ok(equalOctets(receiver.octets, apdu));
+    assert.equal(receiver.completed, 0);
+    assert.deepEqual(second.b.kinds(), ['RTOPENind', 'RTresumeind']);
+    // The next activity is a new one.
+    receiver.secured = false;
+    second.a.request(whole());
+    exchange(second.a, second.b);
     assert.equal(receiver.completed, 1);
-    assert.deepEqual(receiver.resumed[0]?.oldConnection, recover);
-    assert.equal(receiver.resumed[0]?.serialNumber, point.serialNumber);
-    assert.ok(point.serialNumber >= points);
-    const octetsAgain = second.b.heard.reduce(
-      (sum, each) => sum + (each.kind === 'RTdataind' ? each.octets.length : 0),
-      0,
-    );
-    assert.equal(octetsAgain, apdu.length - point.octetsConfirmed, 'only what was not confirmed is sent');
-    assert.ok(before >= point.octetsConfirmed);
-  });
-}
+    assert.ok(equalOctets(receiver.octets, apdu));
+  },
+);
 
-test('an activity that is secured already is confirmed again, and nothing is told to the user', () => {
-  const receiver = new Receiver();
-  const first = opened({ responder: receiver.answer, asked: { checkpointSize: 1, window: 3 } });
-  exchange(first.a, first.b);
-  first.a.request(whole());
-  loseAfter(first.a, first.b, 5);
-  receiver.secured = true;
-  const recover = connectionOf(first.a);
-  assert(recover !== undefined);
-  const second = opened({ responder: receiver.answer, asked: { checkpointSize: 1, window: 3, recover } });
-  exchange(second.a, second.b);
-  second.a.request(rest(lastConfirmed(first.a), recover));
-  exchange(second.a, second.b);
-  assert.equal(second.a.kinds().at(-1), 'RTTRcnf+');
-  assert.equal(receiver.completed, 0);
-  assert.deepEqual(second.b.kinds(), ['RTOPENind', 'RTresumeind']);
-  // The next activity is a new one.
-  receiver.secured = false;
-  second.a.request(whole());
-  exchange(second.a, second.b);
-  assert.equal(receiver.completed, 1);
-  assert.ok(equalOctets(receiver.octets, apdu));
-});
+inBothModes(
+  'an activity that is not known is excepted: the sender discards it and the association stands',
+  (mode) => {
+    const receiver = new Receiver();
+    const { a, b } = opened({ mode, responder: receiver.answer, asked: { checkpointSize: 1, window: 3 } });
+    exchange(a, b);
+    const activity = Uint8Array.of(2, 1, 9);
+    a.request(rest({ kind: 'RTconfirmedind', serialNumber: 3, octetsConfirmed: 3000, activity }));
+    exchange(a, b);
+    const failed = a.heard.at(-1);
+    assert(failed?.kind === 'RTTRcnf-');
+    assert.equal(failed.resumable, false);
+    a.request(whole());
+    exchange(a, b);
+    assert.equal(a.kinds().at(-1), 'RTTRcnf+');
+    assert.ok(equalOctets(receiver.octets, apdu));
+  },
+);
 
-test('an activity that is not known is excepted: the sender discards it and the association stands', () => {
-  const receiver = new Receiver();
-  const { a, b } = opened({ responder: receiver.answer, asked: { checkpointSize: 1, window: 3 } });
-  exchange(a, b);
-  const activity = Uint8Array.of(2, 1, 9);
-  a.request(rest({ kind: 'RTconfirmedind', serialNumber: 3, octetsConfirmed: 3000, activity }));
-  exchange(a, b);
-  const failed = a.heard.at(-1);
-  assert(failed?.kind === 'RTTRcnf-');
-  assert.equal(failed.resumable, false);
-  a.request(whole());
-  exchange(a, b);
-  assert.equal(a.kinds().at(-1), 'RTTRcnf+');
-  assert.ok(equalOctets(receiver.octets, apdu));
-});
-
-test('what comes while the user looks for the point waits, in order', () => {
+inBothModes('what comes while the user looks for the point waits, in order', (mode) => {
   const slow: Answer = (indication, end) =>
     indication.kind === 'RTresumeind' ? [] : accepting(indication, end);
   const activity = Uint8Array.of(2, 1, 9);
   const point: Confirmed = { kind: 'RTconfirmedind', serialNumber: 3, octetsConfirmed: 3000, activity };
-  const one = opened({ responder: slow, asked: { checkpointSize: 1, window: 3 } });
+  const one = opened({ mode, responder: slow, asked: { checkpointSize: 1, window: 3 } });
   exchange(one.a, one.b);
   one.a.request(rest(point));
   exchange(one.a, one.b);
@@ -245,7 +262,7 @@ test('what comes while the user looks for the point waits, in order', () => {
   one.b.request({ kind: 'RTresumersp+' });
   exchange(one.a, one.b);
   assert.equal(one.a.kinds().at(-1), 'RTTRcnf+');
-  const other = opened({ responder: slow, asked: { checkpointSize: 1, window: 3 } });
+  const other = opened({ mode, responder: slow, asked: { checkpointSize: 1, window: 3 } });
   exchange(other.a, other.b);
   other.a.request(rest(point));
   exchange(other.a, other.b);
@@ -256,21 +273,24 @@ test('what comes while the user looks for the point waits, in order', () => {
   assert.equal(other.b.kinds().at(-1), 'RTUABind');
 });
 
-test('X.218: a transfer that takes longer than its time is discarded, confirmed points or not', () => {
-  const slow: Answer = (indication, end) =>
-    indication.kind === 'RTcheckpointind' && indication.serialNumber > 2 ? [] : accepting(indication, end);
-  const { a, b } = opened({ responder: slow, asked: { checkpointSize: 1, window: 2 } });
-  exchange(a, b);
-  a.request(whole(30_000));
-  exchange(a, b);
-  a.now = after(a.now, millis(30_000));
-  a.feed({ kind: 'timer' });
-  exchange(a, b);
-  const failed = a.heard.at(-1);
-  assert(failed?.kind === 'RTTRcnf-');
-  assert.deepEqual([failed.transient, failed.resumable], [true, false]);
-  assert.match(failed.detail, /transfer time/);
-  const told = b.heard.at(-1);
-  assert(told?.kind === 'RTdiscardind');
-  assert.equal(told.resumable, false);
-});
+inBothModes(
+  'X.218: a transfer that takes longer than its time is discarded, confirmed points or not',
+  (mode) => {
+    const slow: Answer = (indication, end) =>
+      indication.kind === 'RTcheckpointind' && indication.serialNumber > 2 ? [] : accepting(indication, end);
+    const { a, b } = opened({ mode, responder: slow, asked: { checkpointSize: 1, window: 2 } });
+    exchange(a, b);
+    a.request(whole(30_000));
+    exchange(a, b);
+    a.now = after(a.now, millis(30_000));
+    a.feed({ kind: 'timer' });
+    exchange(a, b);
+    const failed = a.heard.at(-1);
+    assert(failed?.kind === 'RTTRcnf-');
+    assert.deepEqual([failed.transient, failed.resumable], [true, false]);
+    assert.match(failed.detail, /transfer time/);
+    const told = b.heard.at(-1);
+    assert(told?.kind === 'RTdiscardind');
+    assert.equal(told.resumable, false);
+  },
+);

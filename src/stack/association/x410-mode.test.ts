@@ -185,6 +185,35 @@ test('octets: refusals are REFUSE with {[0] refuse reason}, and what the initiat
   }
 });
 
+test('octets: a recover bind and its answer name the lost association, as a real peer does', () => {
+  const recover = {
+    callingUserReference: octets('506572636976616c'),
+    commonReference: octets('3035313030313134353130385a'),
+  };
+  const named = 'a1191408506572636976616c170d3035313030313134353130385a';
+  const { a, b } = opened({ mode, asked: { recover, userData: new Uint8Array(0) } });
+  b.feed({ kind: 'octets', octets: a.takeSent() });
+  a.feed({ kind: 'octets', octets: b.takeSent() });
+  const asked = a.takeSent();
+  assert.ok(toHex(asked).includes(`a31b${named}`), toHex(asked));
+  b.feed({ kind: 'octets', octets: asked });
+  const answered = b.takeSent();
+  assert.ok(toHex(answered).endsWith(`a21b${named}`), toHex(answered));
+  a.feed({ kind: 'octets', octets: answered });
+  assert.deepEqual(a.kinds(), ['RTOPENcnf+']);
+  const [heard] = b.heard;
+  assert(heard.kind === 'RTOPENind');
+  assert.deepEqual(heard.recover, { ...recover, additionalReference: undefined });
+
+  // X.225 8.3.19: the activity goes on under its old name, of the old connection.
+  const resume = { activity: octets('020101'), serialNumber: 3, octetsConfirmed: 3000, connection: recover };
+  const first = [new Uint8Array(10)];
+  a.request({ kind: 'RTTRreq', octetsTotal: 3010, first, transferTime_ms: 1000, resume });
+  const link = '0a0a1408506572636976616c0b0f170d3035313030313134353130385a29030201012a0133';
+  const sent = toHex(a.takeSent());
+  assert.ok(sent.includes(`1d2c2125${link}2903020101`), sent);
+});
+
 test('octets: aborts are AB with the SET of RTAB; the turn is asked for with the bare priority', () => {
   const aborting = open();
   aborting.a.request({ kind: 'RTUABreq', userData: octets('0500') });

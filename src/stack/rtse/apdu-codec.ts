@@ -13,10 +13,12 @@ import {
   RTSEapdus,
   type RTSEapdus as RTSEapdusValue,
 } from './apdu.ts';
+import type { RtseOptions } from './options.ts';
 import type { DialogueMode, RecoveredConnection } from './service.ts';
 import { type TaggedApdu, taggedApdu } from './x410-form.ts';
 
 const OCTET_STRING = 0x04;
+type Mode = RtseOptions['mode'];
 
 export function encodeRTORQ(rtorq: {
   readonly checkpointSize: number;
@@ -24,6 +26,8 @@ export function encodeRTORQ(rtorq: {
   readonly dialogueMode: DialogueMode;
   readonly recover?: RecoveredConnection;
   readonly userData: Uint8Array;
+  /** Absent: normal mode. */
+  readonly mode?: Mode;
   /** X.410-1984 mode only. */
   readonly applicationProtocol?: number;
 }): Uint8Array {
@@ -45,6 +49,8 @@ export function encodeRTOAC(rtoac: {
   /** Of an answer to a recover bind: it has no user data. */
   readonly recover?: RecoveredConnection;
   readonly userData: Uint8Array;
+  /** Absent: normal mode. */
+  readonly mode?: Mode;
 }): Uint8Array {
   return encode(RTSEapdus, {
     kind: 'rtoac',
@@ -146,16 +152,25 @@ const RTTP_PRIORITY_ABSENT = 2;
 function connectionDataOf(open: {
   readonly recover?: RecoveredConnection;
   readonly userData: Uint8Array;
+  /** Absent: normal mode. */
+  readonly mode?: Mode;
 }): ConnectionData {
   return open.recover === undefined
     ? { kind: 'open', value: rawOf(open.userData) }
-    : { kind: 'recover', value: identifierOf(open.recover) };
+    : { kind: 'recover', value: identifierOf(open.recover, open.mode ?? 'normal') };
 }
 
-function identifierOf(recover: RecoveredConnection): Extract<ConnectionData, { kind: 'recover' }>['value'] {
-  const additional = recover.additionalReference;
+/** X.228 9: the caller's reference is a T61String in X.410-1984 mode, an OCTET STRING in normal mode. */
+function identifierOf(
+  recover: RecoveredConnection,
+  mode: Mode,
+): Extract<ConnectionData, { kind: 'recover' }>['value'] {
+  const { callingUserReference: calling, additionalReference: additional } = recover;
   return {
-    callingSSuserReference: { kind: 'octetString', value: recover.callingUserReference },
+    callingSSuserReference:
+      mode === 'normal'
+        ? { kind: 'octetString', value: calling }
+        : { kind: 't61String', value: latin1(calling) },
     commonReference: latin1(recover.commonReference),
     additionalReferenceInformation: additional === undefined ? undefined : latin1(additional),
   };

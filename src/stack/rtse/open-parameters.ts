@@ -61,7 +61,7 @@ export function associateRequest(
   const session = { identifier, requirements: session_requirements, tokens };
   if (mode === 'x410-1984') {
     // X.410 knows the transport address alone: selectors above it are not sent.
-    const userInformation = [apduValue(x410Contexts.rtse, encodeRTORQ(request))];
+    const userInformation = [apduValue(x410Contexts.rtse, encodeRTORQ({ ...request, mode }))];
     return { kind: 'AASCreq', mode, ...session, contexts: [], userInformation };
   }
   const transferSyntaxes = [BASIC_ENCODING];
@@ -80,7 +80,10 @@ export function associateRequest(
       { identifier: USER_CONTEXT, abstractSyntax: application.userAbstractSyntax, transferSyntaxes },
     ],
     userInformation: [
-      { context: RTSE_CONTEXT, value: [encodeRTORQ({ ...request, applicationProtocol: undefined })] },
+      {
+        context: RTSE_CONTEXT,
+        value: [encodeRTORQ({ ...request, mode: 'normal', applicationProtocol: undefined })],
+      },
     ],
   };
 }

@@ -110,7 +110,10 @@ export class Opening {
       requirements: open.requirements,
       tokens: open.tokens,
       userInformation: [
-        apduValue(open.contexts.rtse, encodeRTOAC({ ...sizes, userData, recover: open.recover })),
+        apduValue(
+          open.contexts.rtse,
+          encodeRTOAC({ ...sizes, userData, recover: open.recover, mode: called.mode }),
+        ),
       ],
     });
   }
