@@ -17,6 +17,7 @@ import {
   bindResultOctets,
   checkResponder,
   identifyCaller,
+  recovers,
   selectorText,
 } from './bind.ts';
 
@@ -241,4 +242,34 @@ test('selectors are written as the configuration has them', () => {
   assert.equal(selectorText(fromLatin1('X400')), 'X400');
   assert.equal(selectorText(Uint8Array.of(0, 1)), 'hex:0001');
   assert.equal(selectorText(new Uint8Array()), 'hex:');
+});
+
+test('a recover bind goes on in the mode of its link; X.410-1984 mode need not say which P1 follows', () => {
+  const bind = (more: Partial<Open>): Open =>
+    open('MTA-B', 'b-secret', {
+      userData: new Uint8Array(0),
+      recover: { callingUserReference, commonReference },
+      ...more,
+    });
+  const callingUserReference = Uint8Array.of(1);
+  const commonReference = Uint8Array.of(2);
+  const x410 = { mode: 'x410-1984' } as const;
+  const opens: Record<string, Open> = {
+    normal: bind({}),
+    silent: bind(x410),
+    'x410-1988': bind({ ...x410, applicationProtocol: 12 }),
+    'x410-1984': bind({ ...x410, applicationProtocol: 1 }),
+    other: bind({ ...x410, applicationProtocol: 3 }),
+  };
+  const fits = {
+    normal: ['normal'],
+    'x410-1988': ['silent', 'x410-1988'],
+    'x410-1984': ['silent', 'x410-1984'],
+  } as const;
+  for (const [mode, expected] of Object.entries(fits)) {
+    const of = { ...link('plain'), mode: mode as LinkConfiguration['mode'] };
+    const taken = Object.keys(opens).filter((name) => recovers(of, opens[name]));
+    assert.deepEqual(taken, expected, mode);
+    assert.ok(!recovers({ ...of, enabled: false }, opens[expected[0]]));
+  }
 });

@@ -112,7 +112,7 @@ export function recovers(link: LinkConfiguration, open: OpenIndication): boolean
   return selectorMismatch(link, open) === undefined;
 }
 
-/** A recover bind in X.410-1984 mode need not say again which P1 follows: it is that of the lost association. */
+/** In X.410-1984 mode a recover bind need not say which P1 follows: that of the lost association does. */
 function modeRecovers(mode: LinkConfiguration['mode'], open: OpenIndication): boolean {
   if (open.mode === 'normal' || open.applicationProtocol !== undefined) return modeOf(open) === mode;
   return mode !== 'normal';

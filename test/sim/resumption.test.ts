@@ -9,6 +9,7 @@ import { type SitePlan, World } from './world.ts';
 const modes = ['normal', 'x410-1988', 'x410-1984'] as const;
 type LinkMode = (typeof modes)[number];
 const size = 120_000;
+const runs = modes.flatMap((mode) => [1, 2, 3].map((seed) => ({ seed, mode, how: `${mode}, seed ${seed}` })));
 
 function plansIn(mode: LinkMode): SitePlan[] {
   const extra = `mode: ${mode}`;
@@ -58,8 +59,8 @@ async function forgets(world: World): Promise<void> {
   await world.stop();
 }
 
-for (const [seed, mode] of modes.flatMap((each) => [1, 2, 3].map((number) => [number, each] as const))) {
-  test(`a connection is reset: the transfer goes on from its last point (${mode}, seed ${seed})`, async () => {
+for (const { seed, mode, how } of runs) {
+  test(`a connection is reset: the transfer goes on from its last point (${how})`, async () => {
     const world = await inTheMiddle(seed, mode);
     world.network.resetAll('A');
     await arrivesOnce(world);
@@ -71,7 +72,7 @@ for (const [seed, mode] of modes.flatMap((each) => [1, 2, 3].map((number) => [nu
     await forgets(world);
   });
 
-  test(`the receiver dies and returns: the transfer goes on from its last point (${mode}, seed ${seed})`, async () => {
+  test(`the receiver dies and returns: the transfer goes on from its last point (${how})`, async () => {
     const world = await inTheMiddle(seed + 100, mode);
     world.mta('B').kill();
     await world.pass(3000);
@@ -81,7 +82,7 @@ for (const [seed, mode] of modes.flatMap((each) => [1, 2, 3].map((number) => [nu
     await forgets(world);
   });
 
-  test(`the sender dies and returns: the transfer goes on from its last point (${mode}, seed ${seed})`, async () => {
+  test(`the sender dies and returns: the transfer goes on from its last point (${how})`, async () => {
     const world = await inTheMiddle(seed + 200, mode);
     world.mta('A').kill();
     await world.pass(1000);
