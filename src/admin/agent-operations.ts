@@ -2,7 +2,6 @@
 // Decides nothing: submission makes the message, transfer takes responsibility, routing explains.
 
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { parseORAddress } from '../address/index.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Clock, Instant } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
@@ -38,6 +37,7 @@ import type {
   Operations,
   RouteAccount,
 } from './operations.ts';
+import { type RouteQuestionJson, routeQuestion } from './route-question.ts';
 
 /** Messages of one request that are secured at a time. */
 const SUBMITTED_AT_ONCE = 64;
@@ -123,10 +123,10 @@ export class AgentOperations implements Operations {
     return this.#store.track(query);
   }
 
-  async explainRoute(text: string): Promise<Result<RouteAccount, OperationError>> {
-    const address = parseORAddress(text);
-    if (!address.ok) return err({ kind: 'invalid', message: address.error.message });
-    const explanation = this.#parts.agent.explain(address.value);
+  async explainRoute(json: RouteQuestionJson): Promise<Result<RouteAccount, OperationError>> {
+    const question = routeQuestion(json);
+    if (!question.ok) return err({ kind: 'invalid', message: question.error });
+    const explanation = this.#parts.agent.explain(question.value);
     return ok({ ...explanation.json, text: explanation.text });
   }
 

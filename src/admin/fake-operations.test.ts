@@ -90,7 +90,7 @@ export function fakeOperations(): FakeOperations {
     enableLink: async (name) => find(name),
     connectLink: async (name) => find(name),
     track: async () => [],
-    async explainRoute(address) {
+    async explainRoute({ address }) {
       const json = {
         recipient: address,
         decision: 'no-route',

@@ -3,6 +3,7 @@
 export { AgentOperations, type AgentOperationsParts } from './agent-operations.ts';
 export { EventCounters } from './event-counters.ts';
 export * from './operations.ts';
+export { type RouteQuestionJson, routeQuestion } from './route-question.ts';
 export { type AdminServer, adminApp, startAdminServer } from './server.ts';
 export type { AdminServerOptions } from './server-options.ts';
 export { type SubmissionJson, submissionMediaType, timeOf } from './routes-messages.ts';

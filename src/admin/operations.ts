@@ -14,6 +14,7 @@ import type {
 } from '../store/port.ts';
 import type { ToleranceCount } from '../transfer/index.ts';
 import type { SubmissionError, SubmissionRequest } from '../submission/index.ts';
+import type { RouteQuestionJson } from './route-question.ts';
 
 /** `invalid`: the caller's mistake; `unavailable`: try again later. */
 export interface OperationError {
@@ -98,7 +99,7 @@ export interface Operations {
   /** Calls the peer now, whatever the retry timer says. */
   connectLink(name: string): Promise<Result<LinkSnapshot, OperationError>>;
   track(query: TrackingQuery): Promise<readonly TrackingRecord[]>;
-  explainRoute(address: string): Promise<Result<RouteAccount, OperationError>>;
+  explainRoute(question: RouteQuestionJson): Promise<Result<RouteAccount, OperationError>>;
   health(): HealthSnapshot;
   metrics(): Promise<MetricsSnapshot>;
 }

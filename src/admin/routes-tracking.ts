@@ -7,6 +7,7 @@ import { catalogue, type EventDefinition, findEvent } from '../events/index.ts';
 import { trackJson } from './json-forms.ts';
 import { timeOf } from './routes-messages.ts';
 import { refuse } from './answers.ts';
+import type { RouteQuestionJson } from './route-question.ts';
 import type { AdminServerOptions } from './server-options.ts';
 
 /** Most tracking records of one answer. */
@@ -60,12 +61,20 @@ export function trackingRoutes(routes: FastifyInstance, options: AdminServerOpti
   const address = {
     type: 'object',
     required: ['address'],
-    properties: { address: { type: 'string' } },
+    additionalProperties: false,
+    properties: {
+      address: { type: 'string', description: 'O/R address of the recipient' },
+      from: { type: 'string', description: 'O/R address of the originator' },
+      priority: { enum: ['urgent', 'normal', 'non-urgent'] },
+      contentType: { type: 'string', description: 'object identifier' },
+      contentLength: { type: 'integer', minimum: 0, description: 'octets' },
+      arrivedBy: { type: 'string', description: 'the link that it came by' },
+    },
   } as const;
   const explained = { schema: { summary: 'Where an address would go, and why', querystring: address } };
-  type Address = { Querystring: { readonly address: string } };
+  type Address = { Querystring: RouteQuestionJson };
   routes.get<Address>('/api/v1/route/explain', explained, async ({ query }, reply) => {
-    const account = await operations.explainRoute(query.address);
+    const account = await operations.explainRoute(query);
     return account.ok ? account.value : refuse(reply, account.error);
   });
 

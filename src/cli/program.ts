@@ -235,7 +235,20 @@ function lookCommands(program: Command, context: CommandContext, add: Declare): 
   const route = group(program, 'route', 'routing');
   add(route, 'explain <address>', {
     what: 'where an O/R address would go: the candidates and why each was taken or dropped',
-    examples: ['route explain "/S=bob/P=SITE-B/A= /C=GB/"'],
+    examples: [
+      'route explain "/S=bob/P=SITE-B/A= /C=GB/"',
+      'route explain "/S=bob/P=SITE-B/A= /C=GB/" --priority urgent --content-length 5000000',
+      'route explain "/S=bob/P=SITE-B/A= /C=GB/" --from "/S=ann/P=SITE-A/A= /C=GB/" --arrived-by site-b',
+    ],
+    options: (command) =>
+      command
+        .option('--from <address>', 'O/R address of the originator')
+        .addOption(
+          new Option('--priority <priority>', 'of the message').choices(['urgent', 'normal', 'non-urgent']),
+        )
+        .option('--content-type <oid>', 'object identifier of the content type, 2.6.1.10.1 for P22')
+        .option('--content-length <octets>', 'octets of content')
+        .option('--arrived-by <link>', 'the link that the message came by'),
     run: async (address: string, options) => (await tracking()).routeExplain(context, address, options),
   });
   add(program, 'decode <file>', {

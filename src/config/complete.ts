@@ -35,6 +35,7 @@ export function complete(checked: CheckedConfiguration, origin: Origin): Configu
     },
     store: { ...checked.store, directory },
     links: checked.links.map((link) => completeLink(link, checked.mta.name, absolute)),
+    groups: checked.groups.map((group) => ({ ...group, addressSpaces: spacesOf(group.addressSpaces) })),
     deliver: checked.deliver.map((deliver) => ({
       ...deliver,
       name: deliver.name ?? deliver.addressSpace.text,
@@ -61,9 +62,13 @@ function completeLink(
       addresses: peer.addresses,
     },
     credentials: { mta: credentials.mta ?? ourName, password: credentials.password },
-    addressSpaces: link.addressSpaces.map(({ address: space, cost }) => ({ text: space.text, space, cost })),
+    addressSpaces: spacesOf(link.addressSpaces),
     selectors: { local: present(link.selectors.local), remote: present(link.selectors.remote) },
   };
+}
+
+function spacesOf(written: CheckedConfiguration['links'][number]['addressSpaces']) {
+  return written.map(({ address: space, cost }) => ({ text: space.text, space, cost }));
 }
 
 type CheckedLinkTls = NonNullable<CheckedConfiguration['links'][number]['tls']>;

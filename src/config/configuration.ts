@@ -13,6 +13,7 @@ export interface Configuration {
   readonly admin: AdminConfiguration;
   readonly store: StoreConfiguration;
   readonly links: readonly LinkConfiguration[];
+  readonly groups: readonly GroupConfiguration[];
   readonly deliver: readonly DeliverConfiguration[];
 }
 
@@ -41,6 +42,8 @@ export interface LimitsConfiguration {
   /** Octets of content. */
   readonly messageSize: number;
   readonly recipients: number;
+  /** Trace elements; more is taken for a loop. */
+  readonly hops: number;
   /** Associations that callers may have open at once, over all listeners. */
   readonly inboundAssociations: number;
   /** Octets of one reassembled TSDU. */
@@ -116,6 +119,7 @@ export interface LinkConfiguration {
   /** Octets of content. */
   readonly maxMessageSize: number;
   readonly retry: RetryConfiguration;
+  readonly restrictions: RestrictionsConfiguration;
   readonly rts: RtsConfiguration;
   readonly associations: AssociationsConfiguration;
   readonly timers: LinkTimersConfiguration;
@@ -153,6 +157,25 @@ export interface AddressSpaceConfiguration {
   readonly text: string;
   readonly space: AddressSpace;
   readonly cost: number;
+}
+
+/** Several links that serve the same address spaces. */
+export interface GroupConfiguration {
+  readonly name: string;
+  /** Names of links. */
+  readonly links: readonly string[];
+  readonly addressSpaces: readonly AddressSpaceConfiguration[];
+}
+
+/** What the link takes; an empty list restricts nothing. */
+export interface RestrictionsConfiguration {
+  readonly priorities: readonly ('urgent' | 'normal' | 'non-urgent')[];
+  /** Object identifiers in dotted form. */
+  readonly contentTypes: readonly string[];
+  readonly originators: {
+    readonly accept: readonly AddressSpace[];
+    readonly reject: readonly AddressSpace[];
+  };
 }
 
 export interface RetryConfiguration {

@@ -18,6 +18,7 @@ export function checkRelations(value: unknown, complain: Complain): void {
     checkMode(link, ['links', index], complain);
     checkSpaces(link, ['links', index], complain);
   });
+  checkGroups(value, links, complain);
   checkTls(value, complain);
   const deliveries = listAt(value, 'deliver');
   checkDeliverNames(deliveries, complain);
@@ -93,6 +94,32 @@ function checkSpaces(link: unknown, path: KeyPath, complain: Complain): void {
         [...path, 'addressSpaces', index, 'address'],
         `this space is addressSpaces[${earlier}] already`,
       );
+  });
+}
+
+/** A group has members, each once, and each a link that there is. */
+function checkGroups(value: unknown, links: readonly unknown[], complain: Complain): void {
+  const names = new Set(links.map((link) => textAt(link, 'name')));
+  const groups = listAt(value, 'groups');
+  const first = new Map<string, number>();
+  groups.forEach((group, index) => {
+    const path: KeyPath = ['groups', index];
+    const name = textAt(group, 'name');
+    const earlier = name === undefined ? undefined : first.get(name);
+    if (earlier !== undefined)
+      complain([...path, 'name'], `"${name}" is already the name of groups[${earlier}]`);
+    if (name !== undefined) first.set(name, index);
+    const members = listAt(group, 'links');
+    if (members.length === 0) complain([...path, 'links'], 'a group needs links: the names of its members');
+    members.forEach((member, at) => {
+      if (typeof member !== 'string') return;
+      if (!names.has(member)) {
+        complain([...path, 'links', at], `there is no link "${member}"; known are ${[...names].join(', ')}`);
+      } else if (members.indexOf(member) !== at) {
+        complain([...path, 'links', at], `"${member}" is in this group already`);
+      }
+    });
+    checkSpaces(group, path, complain);
   });
 }
 

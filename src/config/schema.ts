@@ -16,6 +16,7 @@ import {
 import {
   addressRange,
   addressSpace,
+  contentTypeName,
   duration,
   oneOf,
   selector,
@@ -81,6 +82,10 @@ const limits = z.strictObject({
   recipients: defaulted(wholeNumber({ min: 1, max: 32767 }), 32767, {
     change: live,
     what: 'Most recipients of one message. ub-recipients of X.411.',
+  }),
+  hops: defaulted(wholeNumber({ min: 1, max: 512 }), 30, {
+    change: live,
+    what: 'Most trace elements of what comes in, external or internal; more is taken for a loop.',
   }),
   inboundAssociations: defaulted(wholeNumber({ min: 1, max: 100_000 }), 1000, {
     change: live,
@@ -215,6 +220,29 @@ const space = z.strictObject({
   }),
 });
 
+const restrictions = z.strictObject({
+  priorities: listKey(oneOf(['urgent', 'normal', 'non-urgent']), {
+    change: live,
+    what: 'The only priorities that the link takes. Empty: all. Reports are never restricted.',
+  }),
+  contentTypes: listKey(contentTypeName, {
+    change: live,
+    what: 'The only content types that the link takes. Empty: all.',
+  }),
+  originators: z
+    .strictObject({
+      accept: listKey(addressSpace, {
+        change: live,
+        what: 'Whose messages the link takes: the originator lies in one of these spaces. Empty: anybody.',
+      }),
+      reject: listKey(addressSpace, {
+        change: live,
+        what: 'Whose messages the link does not take, though `accept` has them.',
+      }),
+    })
+    .prefault({}),
+});
+
 const retry = z.strictObject({
   openInterval: defaulted(duration({ min: '100ms', max: '1d' }), '600s', {
     change: live,
@@ -330,11 +358,21 @@ export const linkSchema = z.strictObject({
     what: 'Largest content on this link, either way; larger messages are returned or refused.',
   }),
   retry: retry.prefault({}),
+  restrictions: restrictions.prefault({}),
   rts: rts.prefault({}),
   associations: associations.prefault({}),
   timers: timers.prefault({}),
   tls: linkTls.optional(),
   tolerances: tolerances.prefault({}),
+});
+
+export const groupSchema = z.strictObject({
+  name: required(linkName, { change: live, what: 'Name of the group, in the explanation of routes.' }),
+  links: listKey(linkName, {
+    change: live,
+    what: 'The links of the group: each of them serves its address spaces, whichever works and costs least.',
+  }),
+  addressSpaces: z.array(space).prefault([]),
 });
 
 export const deliverSchema = z.strictObject({
@@ -359,6 +397,7 @@ export const configurationSchema = z.strictObject({
   admin: admin.prefault({}),
   store: store.prefault({}),
   links: z.array(linkSchema).prefault([]),
+  groups: z.array(groupSchema).prefault([]),
   deliver: z.array(deliverSchema).prefault([]),
 });
 

@@ -169,6 +169,22 @@ export const addressSpace: ValueType<AddressSpace> = {
   },
 };
 
+const contentTypeNames: Readonly<Record<string, string>> = { P2: '2.6.1.10.0', P22: '2.6.1.10.1' };
+
+/** An object identifier in dotted form, or P2 or P22. Read as the object identifier. */
+export const contentTypeName: ValueType<string> = {
+  kind: 'content type',
+  form: 'P2, P22 or an object identifier such as 1.3.26.0.4406.0.4.1',
+  read: (value) => {
+    if (typeof value !== 'string') return err(notText(value));
+    const known = contentTypeNames[value.toUpperCase()];
+    if (known !== undefined) return ok(known);
+    return /^[0-2](?:\.\d{1,10}){1,31}$/.test(value)
+      ? ok(value)
+      : err(`${shown(value)} is no content type: P2, P22, or an object identifier in dotted form`);
+  },
+};
+
 export interface UserAddress {
   readonly text: string;
   readonly address: ORAddress;

@@ -7,6 +7,7 @@
 import { normalAddress, type NormalAddress } from '../address/index.ts';
 import type { Candidate, CandidateReason, LinkHealth, RouteDecision, RouteRequest } from './decision.ts';
 import { nextHopKey } from './next-hop.ts';
+import { restrictionOf } from './restrictions.ts';
 import {
   compareText,
   type DeliverRoute,
@@ -56,20 +57,25 @@ interface RankedLinks {
   readonly contentLengthMax: number | undefined;
 }
 
+/** Why a link is not taken whatever else there is; undefined if it may be. */
+function unfit(route: LinkRoute, request: RouteRequest): CandidateReason | undefined {
+  if (request.arrivedBy === nextHopKey(route)) return 'came-by-it';
+  if ((request.contentLength ?? 0) > route.contentLengthMax) return 'content-too-long';
+  return restrictionOf(route.restrictions, request);
+}
+
 function rankLinks(links: readonly LinkRoute[], request: RouteRequest): RankedLinks {
   const usable: { route: LinkRoute; health: LinkHealth; rank: number }[] = [];
   const out: Candidate[] = [];
   const seen = new Set<string>();
   let contentLengthMax: number | undefined;
   for (const route of links) {
-    if (seen.has(route.name)) {
-      out.push(dropped(route, 'second-space'));
-    } else if (request.arrivedBy === nextHopKey(route)) {
-      out.push(dropped(route, 'came-by-it'));
-    } else if ((request.contentLength ?? 0) > route.contentLengthMax) {
-      out.push(dropped(route, 'content-too-long'));
+    const reason = seen.has(route.name) ? 'second-space' : unfit(route, request);
+    if (reason === 'content-too-long') {
       contentLengthMax = Math.max(contentLengthMax ?? 0, route.contentLengthMax);
-    } else {
+    }
+    if (reason !== undefined) out.push(dropped(route, reason));
+    else {
       const rank = hash(`${request.balanceBy ?? ''}\u0000${route.name}`);
       usable.push({ route, health: healthOf(route, request), rank });
     }
@@ -107,10 +113,19 @@ function transferOrNothing(links: RankedLinks, others: readonly Candidate[]): Ro
   };
 }
 
-/** Too long is said before unknown: the user may well exist where the content could not go. */
+/**
+ * Too long is said before unknown: the user may well exist where the content could not go; so is what the
+ * links are closed to.
+ */
 function nothing(links: RankedLinks, candidates: readonly Candidate[]): RouteDecision {
   const { contentLengthMax } = links;
   if (contentLengthMax !== undefined) return { kind: 'content-too-long', contentLengthMax, candidates };
+  const closed = (...reasons: readonly CandidateReason[]): string[] =>
+    candidates.filter((each) => reasons.includes(each.reason)).map((each) => each.name);
+  const notThisType = closed('content-type-restricted');
+  if (notThisType.length > 0) return { kind: 'content-type-not-supported', links: notThisType, candidates };
+  const restricted = closed('priority-restricted', 'originator-restricted');
+  if (restricted.length > 0) return { kind: 'restricted-delivery', links: restricted, candidates };
   const unknown = candidates.find((each) => each.reason === 'unknown-user');
   if (unknown !== undefined) return { kind: 'unknown-user', deliver: unknown.name, candidates };
   return { kind: 'no-route', why: 'only-back', candidates };
@@ -131,7 +146,8 @@ function dropped(route: Route, reason: CandidateReason): Candidate {
 
 function candidate(route: Route, verdict: Candidate['verdict'], reason: CandidateReason): Candidate {
   const { kind, name, addressSpace, length, cost } = route;
-  return { kind, name, addressSpace, length, cost, verdict, reason };
+  const group = route.kind === 'link' && route.group !== undefined ? { group: route.group } : {};
+  return { kind, name, addressSpace, ...group, length, cost, verdict, reason };
 }
 
 /** FNV-1a with a final mixing, so that names that differ in one character are spread. */

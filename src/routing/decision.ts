@@ -3,11 +3,13 @@
 
 import type { NormalAddress, ORAddress } from '../address/index.ts';
 import type { NextHopKey } from '../store/port.ts';
+import type { Restricted, RestrictionReason } from './restrictions.ts';
 
 /** 'unhealthy': its retries ran out; it is passed over while another link of the same match is healthy. */
 export type LinkHealth = 'healthy' | 'unhealthy' | 'disabled';
 
-export interface RouteRequest {
+/** With what restrictions of links are about: kind, priority, content type, originator. */
+export interface RouteRequest extends Restricted {
   readonly recipient: ORAddress | NormalAddress;
   /** The link that the recipient came by; absent if submitted, redirected or put there by a list. */
   readonly arrivedBy?: NextHopKey | undefined;
@@ -28,6 +30,7 @@ export type CandidateReason =
   | 'disabled'
   | 'came-by-it'
   | 'content-too-long'
+  | RestrictionReason
   | 'unknown-user'
   | 'deliver-first'
   | 'second-space';
@@ -37,6 +40,8 @@ export interface Candidate {
   readonly kind: 'link' | 'deliver';
   readonly name: string;
   readonly addressSpace: string;
+  /** The group of links that brings this space to the link; absent where it is the link's own. */
+  readonly group?: string;
   /** Attributes that matched. */
   readonly length: number;
   readonly cost: number;
@@ -81,5 +86,12 @@ export type UndeliverableDecision =
       readonly kind: 'content-too-long';
       /** The largest content that a link of this match takes, in octets. */
       readonly contentLengthMax: number;
+      readonly candidates: readonly Candidate[];
+    }
+  | {
+      /** Every link of this match is closed to this priority or originator, or to this content type. */
+      readonly kind: 'restricted-delivery' | 'content-type-not-supported';
+      /** Each of these links would be a way otherwise. */
+      readonly links: readonly string[];
       readonly candidates: readonly Candidate[];
     };

@@ -38,7 +38,7 @@ export function explain(
   const lines = decision.candidates.map(
     (each) =>
       `  ${each.verdict.padEnd(9)}  ${each.kind.padEnd(7)}  ${each.name}  ${each.addressSpace}  ` +
-      `(${each.length} attributes, cost ${each.cost}): ${reasonTexts[each.reason]}`,
+      `(${each.length} attributes, cost ${each.cost}${through(each)}): ${reasonTexts[each.reason]}`,
   );
   const json: RouteExplanationJson = {
     recipient,
@@ -49,6 +49,10 @@ export function explain(
     candidates: decision.candidates.map((each) => ({ ...each, explanation: reasonTexts[each.reason] })),
   };
   return { decision, text: [recipient, `  ${why}`, ...lines].join('\n'), json };
+}
+
+function through({ group }: Candidate): string {
+  return group === undefined ? '' : `, group ${group}`;
 }
 
 /** One line on what was decided. */
@@ -79,6 +83,10 @@ export function undeliverableReason(decision: UndeliverableDecision): string {
         : 'no address space contains it';
     case 'content-too-long':
       return `its links take at most ${decision.contentLengthMax} octets of content`;
+    case 'content-type-not-supported':
+      return `its links take no such content type: ${decision.links.join(', ')}`;
+    case 'restricted-delivery':
+      return `its links are closed to this originator or priority: ${decision.links.join(', ')}`;
   }
 }
 
@@ -91,6 +99,9 @@ const reasonTexts: Readonly<Record<CandidateReason, string>> = {
   disabled: 'the link is disabled',
   'came-by-it': 'a recipient never goes back on the link that it came by',
   'content-too-long': 'the content is longer than the link takes',
+  'priority-restricted': 'the link does not take this priority',
+  'content-type-restricted': 'the link does not take this content type',
+  'originator-restricted': 'the link does not take messages of this originator',
   'unknown-user': 'no such user is in its list',
   'deliver-first': 'a deliver space of the same match knows the user',
   'second-space': 'another space of the same length decides for this next hop',

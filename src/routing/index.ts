@@ -6,5 +6,6 @@ export * from './explain.ts';
 export * from './loop.ts';
 export * from './next-hop.ts';
 export * from './responsibility.ts';
+export * from './restrictions.ts';
 export * from './route-table.ts';
 export * from './splitting.ts';

@@ -4,17 +4,40 @@
 // flaw, and the others count all the same. Invariant: the table does not depend on the order in which links
 // and spaces are written.
 
-import { normalAddress, type NormalAddress, type ORAddress, parseAddressSpace } from '../address/index.ts';
+import {
+  type AddressSpace,
+  normalAddress,
+  type NormalAddress,
+  type ORAddress,
+  parseAddressSpace,
+} from '../address/index.ts';
+import { ok } from '../base/result.ts';
+import type { LinkRestrictions } from './restrictions.ts';
 
 /** The slice of the configuration that routing needs. */
 export interface RouteTableInput {
   readonly links: readonly LinkRoutesInput[];
+  /** Groups of MTAs: their spaces are those of every member. */
+  readonly groups?: readonly GroupRoutesInput[];
   readonly deliver: readonly DeliverRoutesInput[];
+}
+export interface SpaceInput {
+  readonly text: string;
+  readonly cost: number;
+  /** `text`, read before; read here if absent. */
+  readonly space?: AddressSpace;
+}
+export interface GroupRoutesInput {
+  readonly name: string;
+  /** Names of links. */
+  readonly links: readonly string[];
+  readonly addressSpaces: readonly SpaceInput[];
 }
 export interface LinkRoutesInput {
   readonly name: string;
   readonly enabled: boolean;
-  readonly addressSpaces: readonly { readonly text: string; readonly cost: number }[];
+  readonly addressSpaces: readonly SpaceInput[];
+  readonly restrictions?: LinkRestrictions | undefined;
   /** The longest content that the link takes, in octets. */
   readonly maxMessageSize?: number | undefined;
 }
@@ -33,6 +56,9 @@ export interface LinkRoute {
   readonly cost: number;
   readonly enabled: boolean;
   readonly contentLengthMax: number;
+  readonly restrictions?: LinkRestrictions | undefined;
+  /** Through which group it serves this space; absent where the space is its own. */
+  readonly group?: string;
 }
 export interface DeliverRoute {
   readonly kind: 'deliver';
@@ -65,19 +91,27 @@ export interface RouteShape {
 
 /** The table of these links and deliver spaces. */
 export function buildRouteTable(input: RouteTableInput): RouteTable {
-  const build: TableInBuilding = { shapes: new Map(), flaws: [] };
-  for (const link of input.links) {
-    const contentLengthMax = link.maxMessageSize ?? Number.POSITIVE_INFINITY;
-    const { name, enabled } = link;
-    for (const { text, cost } of link.addressSpaces) {
-      addRoute(build, text, { kind: 'link', name, addressSpace: text, cost, enabled, contentLengthMax });
-    }
+  const building = routeTableInSteps(input, Number.MAX_SAFE_INTEGER);
+  for (;;) {
+    const step = building.next();
+    if (step.done === true) return step.value;
   }
-  for (const { name, addressSpace, users } of input.deliver) {
-    const known =
-      users === 'any' ? undefined : new Set(users.map((user) => userKey(normalAddress(user.address))));
-    const { text } = addressSpace;
-    addRoute(build, text, { kind: 'deliver', name, addressSpace: text, cost: 0, users: known });
+}
+
+/**
+ * The same table, built in steps of at most `routes_per_step` routes: whoever drives it lets others work
+ * between two steps, so that a table of 100,000 routes holds nobody up.
+ */
+export function* routeTableInSteps(
+  input: RouteTableInput,
+  routes_per_step: number,
+): Generator<undefined, RouteTable, undefined> {
+  const build: TableInBuilding = { shapes: new Map(), flaws: [] };
+  let routes = 0;
+  for (const [space, route] of routesOf(input)) {
+    if (routes > 0 && routes % routes_per_step === 0) yield undefined;
+    routes += 1;
+    addRoute(build, space, route);
   }
   return finished(build);
 }
@@ -99,34 +133,82 @@ interface TableInBuilding {
 }
 type RouteWithoutLength = Omit<LinkRoute, 'length'> | Omit<DeliverRoute, 'length'>;
 
-function addRoute(build: TableInBuilding, text: string, route: RouteWithoutLength): void {
-  const space = parseAddressSpace(text);
-  if (!space.ok) {
+/** Every route with the space that it is for. */
+function* routesOf(input: RouteTableInput): Generator<readonly [AddressSpace | string, RouteWithoutLength]> {
+  const links = new Map<string, Omit<LinkRoute, 'length' | 'addressSpace' | 'cost'>>();
+  for (const { name, enabled, restrictions, maxMessageSize, addressSpaces } of input.links) {
+    const contentLengthMax = maxMessageSize ?? Number.POSITIVE_INFINITY;
+    const link = { kind: 'link', name, enabled, contentLengthMax, restrictions } as const;
+    links.set(name, link);
+    for (const { text, cost, space } of addressSpaces) {
+      yield [space ?? text, { ...link, addressSpace: text, cost }];
+    }
+  }
+  for (const group of input.groups ?? []) {
+    for (const { text, cost, space } of group.addressSpaces) {
+      for (const name of group.links) {
+        const link = links.get(name);
+        if (link !== undefined)
+          yield [space ?? text, { ...link, addressSpace: text, cost, group: group.name }];
+      }
+    }
+  }
+  for (const { name, addressSpace, users } of input.deliver) {
+    const known =
+      users === 'any' ? undefined : new Set(users.map((user) => userKey(normalAddress(user.address))));
+    const { text } = addressSpace;
+    yield [text, { kind: 'deliver', name, addressSpace: text, cost: 0, users: known }];
+  }
+}
+
+function addRoute(build: TableInBuilding, space: AddressSpace | string, route: RouteWithoutLength): void {
+  const read = typeof space === 'string' ? parseAddressSpace(space) : ok(space);
+  if (!read.ok) {
     const { kind, name, addressSpace } = route;
-    build.flaws.push({ kind, name, addressSpace, message: space.error.message });
+    build.flaws.push({ kind, name, addressSpace, message: read.error.message });
     return;
   }
-  const keys = [...space.value.attributes.keys()].sort();
+  const keys = [...read.value.attributes.keys()].sort();
   const shapeKey = JSON.stringify(keys);
   const shape = build.shapes.get(shapeKey) ?? { keys, routes: new Map<string, Route[]>() };
   build.shapes.set(shapeKey, shape);
-  const key = keyOf(keys, space.value.attributes) ?? '';
-  const routes = shape.routes.get(key);
+  const key = keyOf(keys, read.value.attributes) ?? '';
   const whole: Route = { ...route, length: keys.length };
+  const routes = shape.routes.get(key);
   if (routes === undefined) shape.routes.set(key, [whole]);
-  else routes.push(whole);
+  else insertInOrder(routes, whole);
+}
+
+/** By binary search: thousands of links may share one space. */
+function insertInOrder(routes: Route[], route: Route): void {
+  let low = 0;
+  let high = routes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compareRoutes(routes[middle], route) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  routes.splice(low, 0, route);
 }
 
 function finished(build: TableInBuilding): RouteTable {
   const shapes = [...build.shapes].sort(
     ([a, left], [b, right]) => right.keys.length - left.keys.length || compareText(a, b),
   );
-  for (const [, shape] of shapes) for (const routes of shape.routes.values()) routes.sort(compareRoutes);
   return { shapes: shapes.map(([, shape]) => shape), flaws: build.flaws };
 }
 
 function compareRoutes(a: Route, b: Route): number {
-  return compareText(a.kind, b.kind) || a.cost - b.cost || compareText(a.name, b.name);
+  return (
+    compareText(a.kind, b.kind) ||
+    a.cost - b.cost ||
+    compareText(a.name, b.name) ||
+    compareText(groupOf(a), groupOf(b))
+  );
+}
+
+function groupOf(route: Route): string {
+  return (route.kind === 'link' ? route.group : undefined) ?? '';
 }
 
 /** One text for each address, whatever the order of its attributes. */

@@ -15,7 +15,6 @@ import {
   type RouteExplanation,
   type RouteTable,
 } from '../routing/index.ts';
-import type { ORAddress } from '../address/index.ts';
 import type { AssociationOptions } from '../stack/association/service.ts';
 import type { CommitResult, QueuedCopy, Store } from '../store/index.ts';
 import { Acceptance } from './acceptance.ts';
@@ -164,8 +163,8 @@ export class MessageTransferAgent {
   }
 
   /** What would become of a recipient, and why. */
-  explain(recipient: ORAddress): RouteExplanation {
-    return explain(this.#table, { recipient, health: (name) => this.#health(name) });
+  explain(request: Parameters<typeof explain>[1]): RouteExplanation {
+    return explain(this.#table, { ...request, health: (name) => this.#health(name) });
   }
 
   /** Takes over a new configuration: links and spaces that changed are stopped and started anew. */
@@ -276,12 +275,13 @@ export class MessageTransferAgent {
   }
 
   #routeAgain(value: StoredValue, copy: QueuedCopy, recipient: number): ReturnType<typeof chooseRoute> {
-    const { arrivedBy, contentLength, mtsIdentifier } = copy;
+    const { arrivedBy, contentLength } = copy;
     if (value.kind !== 'report') {
-      return routeAgain(this.#judge(), value, { recipient, contentLength, arrivedBy, mtsIdentifier });
+      return routeAgain(this.#judge(), value, { recipient, contentLength, arrivedBy, description: copy });
     }
     const { reportDestinationName } = value.report.envelope;
     return chooseRoute(this.#table, {
+      kind: 'report',
       recipient: reportDestinationName,
       health: (name) => this.#health(name),
     });

@@ -3,6 +3,7 @@
 // tracking, and events. Whoever asked commits it whole; nothing is stored or sent here. Invariant: every
 // recipient that we answer for is in a copy, or has an outcome that is reported if that was asked for.
 
+import { type NormalAddress, normalAddress } from '../address/index.ts';
 import type { Instant } from '../base/time.ts';
 import { unsupportedCritical } from '../p1/index.ts';
 import { type NonDelivery, nonDelivery, type RecipientOutcome, type ReportSubject } from '../report/index.ts';
@@ -44,16 +45,23 @@ export function routeAgain(
     readonly recipient: number;
     readonly contentLength: number;
     readonly arrivedBy?: NextHopKey;
-    /** The MTS identifier in text form: where routes are equal, a message's recipients go the same way. */
-    readonly mtsIdentifier: string;
+    /** Where routes are equal, a message's recipients go the same way. Restrictions of links look at the rest. */
+    readonly description: Pick<Description, 'mtsIdentifier' | 'kind' | 'priority' | 'contentType'>;
+    /** In normal form, where many recipients are routed. */
+    readonly originator?: NormalAddress;
   },
 ): RouteDecision {
+  const { kind, priority, contentType, mtsIdentifier } = at.description;
   return chooseRoute(parts.table, {
+    kind,
+    priority,
+    contentType,
+    originator: at.originator ?? value.envelope.originatorName,
     recipient: value.envelope.perRecipientFields[at.recipient].recipientName,
     arrivedBy: at.arrivedBy,
     contentLength: at.contentLength,
     health: parts.health,
-    balanceBy: at.mtsIdentifier,
+    balanceBy: mtsIdentifier,
   });
 }
 
@@ -69,13 +77,13 @@ function judgeSubject(
   const arrivedBy = arriving.link && nextHopKey({ kind: 'link', name: arriving.link.name });
   const responsible = responsibleRecipients(value.envelope.perRecipientFields);
   const unfitFor1984 = unfitness(parts, value);
+  const originator = normalAddress(value.envelope.originatorName);
   for (const recipient of responsible) {
     const each = failure ?? failureOf(value, recipient);
     if (each !== undefined) outcomes.push(nonDelivered(recipient, each));
     else {
       const { contentLength } = arriving;
-      const { mtsIdentifier } = description;
-      const at = { recipient, contentLength, arrivedBy, mtsIdentifier };
+      const at = { recipient, contentLength, arrivedBy, description, originator };
       const decision = routeAgain(parts, value, at);
       const unfit = unfitFor1984(recipient, decision);
       if (unfit === undefined) routed.push({ recipient, decision });

@@ -100,6 +100,7 @@ export function placeReport(
   const description = describe(arriving.value);
   const { recipients, ...head } = description;
   const decision = chooseRoute(parts.table, {
+    kind: 'report',
     recipient: report.envelope.reportDestinationName,
     health: parts.health,
     balanceBy: description.mtsIdentifier,

@@ -27,7 +27,10 @@ interface Traced {
 }
 
 /** Whether this has been here before. A trace that cannot be read proves nothing. */
-export function findLoop(value: StoredValue, own: OwnIdentity): LoopVerdict {
+export function findLoop(
+  value: StoredValue,
+  own: OwnIdentity & { readonly limits: { readonly hops: number } },
+): LoopVerdict {
   const { traceInformation, extensions } = tracedOf(value);
   const internal = readInternalTrace(extensions);
   return detectLoop({
@@ -35,6 +38,7 @@ export function findLoop(value: StoredValue, own: OwnIdentity): LoopVerdict {
     mtaName: own.name,
     trace: traceInformation,
     internalTrace: internal.ok ? internal.value : [],
+    hopsMax: own.limits.hops,
   });
 }
 

@@ -1,7 +1,13 @@
 // chappe track, chappe route explain and chappe events: what happened, what would happen, what events mean.
 
-import { parseORAddress } from '../../address/index.ts';
-import { type RouteAccount, timeOf, type TrackJson, type TrackSearchJson } from '../../admin/index.ts';
+import {
+  type RouteAccount,
+  type RouteQuestionJson,
+  routeQuestion,
+  timeOf,
+  type TrackJson,
+  type TrackSearchJson,
+} from '../../admin/index.ts';
 import { catalogue, type EventDefinition, type EventName, findEvent } from '../../events/index.ts';
 import { buildRouteTable, explain } from '../../routing/index.ts';
 import { type CommandContext, type CommonOptions, requireConfiguration } from '../context.ts';
@@ -24,23 +30,36 @@ export async function track(
   return exitCodes.success;
 }
 
+export interface RouteExplainOptions extends Omit<RouteQuestionJson, 'address' | 'contentLength'> {
+  readonly contentLength?: string;
+}
+
 /** Asks the running MTA, which knows the health of its links; without one, the configuration alone. */
 export async function routeExplain(
   { terminal }: CommandContext,
   address: string,
-  options: CommonOptions,
+  options: CommonOptions & RouteExplainOptions,
 ): Promise<number> {
-  const recipient = parseORAddress(address);
-  if (!recipient.ok) throw new WrongUsage(`"${address}" is no O/R address: ${recipient.error.message}`);
+  const { from, priority, contentType, contentLength, arrivedBy } = options;
+  const asked: RouteQuestionJson = {
+    address,
+    ...(from !== undefined && { from }),
+    ...(priority !== undefined && { priority }),
+    ...(contentType !== undefined && { contentType }),
+    ...(contentLength !== undefined && { contentLength: Number(contentLength) }),
+    ...(arrivedBy !== undefined && { arrivedBy }),
+  };
+  const question = routeQuestion(asked);
+  if (!question.ok) throw new WrongUsage(question.error);
   const configuration = requireConfiguration(options);
   let account: RouteAccount;
   let source: 'running' | 'configuration' = 'running';
   try {
-    account = await localMta(configuration).get<RouteAccount>('/api/v1/route/explain', { address });
+    account = await localMta(configuration).get<RouteAccount>('/api/v1/route/explain', { ...asked });
   } catch (error) {
     if (!(error instanceof NotRunning)) throw error;
     source = 'configuration';
-    const explained = explain(buildRouteTable(configuration), { recipient: recipient.value });
+    const explained = explain(buildRouteTable(configuration), question.value);
     account = { ...explained.json, text: explained.text };
   }
   const { text, ...json } = account;
