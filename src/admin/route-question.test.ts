@@ -1,4 +1,5 @@
-// The question of `route explain`: everything optional but the address, and each text that is no address named.
+// The question of `route explain`: everything optional but the address, and each text that is no address
+// named.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,7 +1,7 @@
 // What a link does not take, whoever the recipient is: priorities, content types and originators that it is
-// closed to (the old MTA's connectors had the same as delivery restrictions and bits of a mask). A restriction
-// keeps a message off this link alone: another link of the same match may take it. Reports are never
-// restricted, since nobody is told of a report that is lost. Pure.
+// closed to (the old MTA's connectors had the same as delivery restrictions and bits of a mask). A
+// restriction keeps a message off this link alone: another link of the same match may take it. Reports are
+// never restricted, since nobody is told of a report that is lost. Pure.
 
 import { matchesAddressSpace, type NormalAddress, normalAddress, type ORAddress } from '../address/index.ts';
 import type { AddressSpace } from '../address/index.ts';

@@ -45,7 +45,7 @@ export function routeAgain(
     readonly recipient: number;
     readonly contentLength: number;
     readonly arrivedBy?: NextHopKey;
-    /** Where routes are equal, a message's recipients go the same way. Restrictions of links look at the rest. */
+    /** Where routes are equal, a message's recipients go the same way; restrictions look at the rest. */
     readonly description: Pick<Description, 'mtsIdentifier' | 'kind' | 'priority' | 'contentType'>;
     /** In normal form, where many recipients are routed. */
     readonly originator?: NormalAddress;
