@@ -5,6 +5,7 @@ import { changeCases } from './compliance-changes.ts';
 import { contentCases } from './compliance-content.ts';
 import type { ComplianceCase } from './compliance-fixtures.ts';
 import { queueCases } from './compliance-queue.ts';
+import { ledgerCases } from './compliance-ledger.ts';
 import { searchCases } from './compliance-search.ts';
 
 export type { ComplianceCase, ComplianceRoom } from './compliance-fixtures.ts';
@@ -13,5 +14,6 @@ export const complianceCases: readonly ComplianceCase[] = [
   ...queueCases,
   ...changeCases,
   ...searchCases,
+  ...ledgerCases,
   ...contentCases,
 ];

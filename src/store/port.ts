@@ -104,7 +104,11 @@ export type TrackingAct =
   | 'returned'
   | 'expired'
   | 'quarantined'
-  | 'discarded';
+  | 'discarded'
+  | 'imported'
+  | 'deferred'
+  | 'refused'
+  | 'priority-changed';
 
 export interface TrackingRecord {
   readonly at: Instant;
@@ -117,10 +121,35 @@ export interface TrackingRecord {
   readonly priority?: Priority;
   readonly contentType?: string;
   readonly contentLength?: number;
+  /** The number of the message in this ledger that the act is about; none where it never was in it. */
+  readonly message?: MessageId;
+  /**
+   * Of a message that the same transition creates: its place in `create`. Of one that ends with the transition
+   * and is never stored: any negative number, the same for all its records. The store keeps the number that it
+   * gave instead, as `message`.
+   */
+  readonly created?: number;
+  /** Recipients that the act puts in the place of `recipients`: redirection, expansion of a list. */
+  readonly adds?: readonly string[];
   /** Link or directory, adjacent MTA, reason and diagnostic, subject of a report: what tells the story. */
   readonly detail: Readonly<Record<string, string | number>>;
 }
 
+/** What the ledger knows of one message: every act on it, and where it waits. For the audit. */
+export interface LedgerEntry {
+  readonly message: MessageId;
+  /** By time, then as they were committed. */
+  readonly records: readonly TrackingRecord[];
+  readonly copies: readonly LedgerCopy[];
+  /** What of it could not be read, if anything. */
+  readonly damage?: string;
+}
+export interface LedgerCopy {
+  readonly copy: CopyId;
+  readonly nextHop: NextHopKey;
+  readonly state: CopyState;
+  readonly recipients: readonly string[];
+}
 /** How an attempt ended. It ends the claim of `onBehalfOf` on this copy. */
 export interface AttemptRecord {
   readonly copy: CopyId;
@@ -229,6 +258,7 @@ export interface CopyQuery {
 }
 export interface TrackingQuery {
   readonly mtsIdentifier?: string;
+  readonly act?: TrackingAct;
   readonly originator?: string;
   readonly recipient?: string;
   readonly since?: Instant;
@@ -322,6 +352,16 @@ export interface Store {
   strikes(): Promise<readonly Strike[]>;
   /** By time, then as they were committed. */
   track(query: TrackingQuery): Promise<readonly TrackingRecord[]>;
+  /**
+   * At most `limit` messages after this number, rising: those that have tracking records or are in the queue,
+   * each as it stands at one moment. Those that came before acts were numbered are left out.
+   */
+  entries(after: MessageId, limit: number): Promise<readonly LedgerEntry[]>;
+  /**
+   * Removes tracking of messages that are gone from the queue and whose last act was before then, and records of
+   * no message from before then. Done in slices, when nothing else waits; resolves to how many were removed.
+   */
+  prune(before: Instant): Promise<number>;
   /** Commits what waits, releases the directory, stops. */
   close(): Promise<void>;
 }

@@ -20,6 +20,7 @@ export function matchesCopy(query: CopyQuery, copy: CopySummary): boolean {
 /** Whether a tracking record answers the query. `since` is included, `until` is not. */
 export function matchesTracking(query: TrackingQuery, record: TrackingRecord): boolean {
   if (query.mtsIdentifier !== undefined && record.mtsIdentifier !== query.mtsIdentifier) return false;
+  if (query.act !== undefined && record.act !== query.act) return false;
   if (query.since !== undefined && record.at < query.since) return false;
   if (query.until !== undefined && record.at >= query.until) return false;
   if (!contains(record.originator, query.originator)) return false;

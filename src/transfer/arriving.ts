@@ -4,7 +4,7 @@
 import type { Instant } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import type { ReportSubject, RecipientOutcome } from '../report/index.ts';
-import type { StoredContent } from '../store/index.ts';
+import type { StoredContent, TrackingRecord } from '../store/index.ts';
 import type { ArrivalIdentity } from './duplicates.ts';
 import type { StoredValue } from './stored-value.ts';
 
@@ -21,10 +21,14 @@ export interface Arriving {
   readonly identity?: ArrivalIdentity | undefined;
 }
 
+/** How tracking names a message: by its number in the ledger, or as one that the same transition creates. */
+export type LedgerPlace = Pick<TrackingRecord, 'message' | 'created'>;
+
 /** Recipients of one message or probe that have their outcome now. */
 export interface EndedRecipients {
   readonly subject: ReportSubject;
   readonly outcomes: readonly RecipientOutcome[];
+  readonly place: LedgerPlace;
   /** When the subject was accepted here. */
   readonly arrivedAt: Instant;
 }

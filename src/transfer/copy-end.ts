@@ -40,7 +40,10 @@ function nonDeliveryFor(cause: CopyEnd): NonDelivery {
   }
 }
 
-/** The record of a copy's end. */
+/**
+ * The record of why a copy ended. For a report it is the outcome; recipients of anything else have theirs in
+ * the record of what was reported on them.
+ */
 export function trackingOf(copy: QueuedCopy, cause: CopyEnd, at: Instant): TrackingRecord {
   const act: TrackingAct =
     copy.kind === 'report'
@@ -49,15 +52,15 @@ export function trackingOf(copy: QueuedCopy, cause: CopyEnd, at: Instant): Track
         ? 'returned'
         : cause.kind === 'expired'
           ? 'expired'
-          : 'discarded';
+          : 'refused';
   const detail = { cause: cause.kind, acceptedAt: isoTime(copy.acceptedAt), nextHop: copy.nextHop };
   return { ...headOf(copy), at, act, detail };
 }
 
 /** The fields by which tracking names a copy. */
 export function headOf(copy: QueuedCopy): Omit<TrackingRecord, 'at' | 'act' | 'detail'> {
-  const { mtsIdentifier, kind, originator, priority, contentLength, contentType } = copy;
+  const { message, mtsIdentifier, kind, originator, priority, contentLength, contentType } = copy;
   const recipients = copy.recipients.map((recipient) => recipient.address);
   const typed = contentType === undefined ? {} : { contentType };
-  return { mtsIdentifier, kind, originator, priority, contentLength, ...typed, recipients };
+  return { message, mtsIdentifier, kind, originator, priority, contentLength, ...typed, recipients };
 }

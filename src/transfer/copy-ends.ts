@@ -55,7 +55,10 @@ export class CopyEnds {
     const letGo = strikes.begin('report', copy.copy);
     let judgement: Judgement;
     try {
-      judgement = this.#parts.judge({ subject, outcomes, arrivedAt: copy.acceptedAt }, now);
+      judgement = this.#parts.judge(
+        { subject, outcomes, place: { message: copy.message }, arrivedAt: copy.acceptedAt },
+        now,
+      );
     } catch (error) {
       const notBefore = await strikes.failed(copy, { stage: 'report', error }, as);
       if (notBefore !== undefined) this.#parts.hops.waiting(copy.nextHop, copy.priority, notBefore);

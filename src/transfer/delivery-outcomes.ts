@@ -22,7 +22,11 @@ export function deliveryOutcomes(
   const outcomes = delivered.outcomes.map(outcomeOf);
   const content = copy.content.kind === 'inline' ? copy.content.octets : undefined;
   const about = value.kind === 'message' ? { ...value, content } : value;
-  return judgeOutcomes(parts, { subject: about, outcomes, arrivedAt: copy.acceptedAt }, now);
+  return judgeOutcomes(
+    parts,
+    { subject: about, outcomes, place: { message: copy.message }, arrivedAt: copy.acceptedAt },
+    now,
+  );
 }
 
 function outcomeOf(delivery: RecipientDelivery): RecipientOutcome {

@@ -3,11 +3,12 @@
 // space and nothing else. Invariants: a copy taken up is claimed; it is finished only after its files are on
 // stable storage.
 
-import { after, type Clock, type Instant, millis } from '../base/time.ts';
+import { after, type Clock, type Instant, isoTime, millis } from '../base/time.ts';
 import type { DeliverConfiguration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
 import { nextHopKey } from '../routing/index.ts';
 import type { CopyId, NextHopKey, QueuedCopy, TrackingRecord } from '../store/index.ts';
+import { headOf } from './copy-end.ts';
 import type { Judgement } from './draft.ts';
 import type { Ledger } from './ledger.ts';
 import type { Strikes } from './strikes.ts';
@@ -170,7 +171,7 @@ export class DeliveryRunner {
     const result = await ledger.commitSurely({
       finish: [copy.copy],
       create: judgement.create,
-      tracking: [...this.#tracked(copy, outcomes, now), ...judgement.tracking],
+      tracking: [...this.#tracked(copy, { outcomes, judgement, at: now }), ...judgement.tracking],
     });
     this.#tell(copy, outcomes);
     if (result.ok) this.#parts.created(judgement, result.created);
@@ -213,17 +214,28 @@ export class DeliveryRunner {
     this.dueAt(notBefore);
   }
 
-  #tracked(copy: QueuedCopy, outcomes: readonly RecipientDelivery[], at: Instant): TrackingRecord[] {
-    const { mtsIdentifier, kind, originator, priority, contentType, contentLength } = copy;
+  #tracked(
+    copy: QueuedCopy,
+    {
+      outcomes,
+      judgement,
+      at,
+    }: {
+      readonly outcomes: readonly RecipientDelivery[];
+      readonly judgement: Judgement;
+      readonly at: Instant;
+    },
+  ): TrackingRecord[] {
     const addresses = new Map(copy.recipients.map((recipient) => [recipient.number, recipient.address]));
-    const delivered = outcomes
+    const recipients = outcomes
       .filter((outcome) => outcome.kind === 'delivered')
       .map((outcome) => addresses.get(outcome.recipient) ?? '');
-    if (delivered.length === 0) return [];
-    const common = { at, mtsIdentifier, kind, originator, priority, contentLength };
-    const detail = { deliver: this.#parts.deliver.name };
-    const typed = contentType === undefined ? {} : { contentType };
-    return [{ ...common, ...typed, act: 'delivered', recipients: delivered, detail }];
+    if (recipients.length === 0) return [];
+    const { name: deliver, directory } = this.#parts.deliver;
+    const report = judgement.tracking.find(({ act }) => act === 'report-generated')?.mtsIdentifier;
+    const acceptedAt = isoTime(copy.acceptedAt);
+    const detail = { deliver, directory, acceptedAt, ...(report !== undefined && { report }) };
+    return [{ ...headOf(copy), at, act: 'delivered', recipients, detail }];
   }
 
   #tell(copy: QueuedCopy, outcomes: readonly RecipientDelivery[]): void {

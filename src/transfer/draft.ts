@@ -17,7 +17,8 @@ import type {
   TrackingAct,
   TrackingRecord,
 } from '../store/index.ts';
-import type { Arriving } from './arriving.ts';
+import { acceptanceDetail } from './acceptance-record.ts';
+import type { Arriving, LedgerPlace } from './arriving.ts';
 import type { Description } from './describe.ts';
 import { withOwnTrace } from './own-trace.ts';
 import { encodeStored, type StoredValue } from './stored-value.ts';
@@ -67,23 +68,26 @@ export interface Securing {
 }
 
 /**
- * Puts the arrival with its copies into the draft. Without copies, only the tracking of the arrival remains.
+ * Puts the arrival with its copies into the draft, and says how its records name it. Without copies, only the
+ * tracking of the arrival remains.
  */
-export function secure(parts: JudgeParts, securing: Securing, draft: Draft): void {
+export function secure(parts: JudgeParts, securing: Securing, draft: Draft): LedgerPlace {
   const { arriving, description, copies, tracked, act, now } = securing;
   const { link, contentLength } = arriving;
   const { recipients: _, ...head } = description;
-  const detail: TrackingRecord['detail'] = {
-    ...(link !== undefined && { link: link.name, peer: link.peer.mta }),
-    ...arriving.identity,
-  };
-  draft.tracking.push({ ...head, at: now, act, recipients: tracked, contentLength, detail });
-  if (copies.length === 0) return;
+  // What has no copies is never stored: a negative number holds its records together.
+  const place = { created: copies.length > 0 ? draft.create.length : -1 - draft.tracking.length };
+  const common = { ...head, ...place, at: now, recipients: tracked, contentLength };
+  draft.tracking.push({ ...common, act, detail: acceptanceDetail(arriving, now) });
+  if (copies.length === 0) return place;
   const deferredUntil = link === undefined ? deferredTimeOf(arriving.value, now) : undefined;
   draft.create.push(newMessage(parts, securing, deferredUntil));
-  if (deferredUntil === undefined) return;
+  if (deferredUntil === undefined) return place;
   const { mtsIdentifier } = description;
-  draft.events.push(['deferred-started', { mtsIdentifier, until: isoTime(deferredUntil) }]);
+  const until = isoTime(deferredUntil);
+  draft.tracking.push({ ...common, act: 'deferred', detail: { until } });
+  draft.events.push(['deferred-started', { mtsIdentifier, until }]);
+  return place;
 }
 
 function newMessage(parts: JudgeParts, securing: Securing, deferredUntil: Instant | undefined): NewMessage {

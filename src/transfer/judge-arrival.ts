@@ -103,10 +103,10 @@ function judgeSubject(
   const copies = value.kind === 'probe' ? probed(split.copies, outcomes, now) : split.copies;
   const tracked = responsible.map((recipient) => description.recipients[recipient]);
   const act = arriving.link === undefined ? 'submitted' : 'transferred-in';
-  secure(parts, { arriving, description, copies, tracked, act, now }, draft);
+  const place = secure(parts, { arriving, description, copies, tracked, act, now }, draft);
   const content = arriving.content.kind === 'inline' ? arriving.content.octets : undefined;
   const subject = reportable(value, content);
-  reportOn(parts, { ended: { subject, outcomes, arrivedAt: now }, now }, draft);
+  reportOn(parts, { ended: { subject, outcomes, place, arrivedAt: now }, now }, draft);
 }
 
 /** What a report on an arrival is made of: without what made it invalid. */

@@ -26,7 +26,7 @@ const far = '/S=u/P=C/A= /C=GB/';
 function ended(recipients: readonly RecipientPlan[], more: Partial<MessageTransferEnvelope> = {}): Judgement {
   const subject = { kind: 'message', envelope: envelopeOf(recipients, more), content: undefined } as const;
   const outcomes = recipients.map((_, recipient) => nonDelivered(recipient, nonDelivery('expired'), 'late'));
-  return judgeOutcomes(judgeParts(), { subject, outcomes, arrivedAt: now }, now);
+  return judgeOutcomes(judgeParts(), { subject, outcomes, place: { message: 7 }, arrivedAt: now }, now);
 }
 
 function reportIn(judgement: Judgement): Report {
@@ -54,10 +54,15 @@ test('the outcomes of one decision make one report, which goes to the originator
   );
   const told = events.map(([name]) => name);
   assert.deepEqual(told, ['non-delivery', 'non-delivery', 'report-generated']);
+  // Like outcomes share a record, which names the report, and the message by its number.
   assert.deepEqual(
-    tracking.map(({ act }) => act),
-    ['reported', 'reported', 'report-generated'],
+    tracking.map(({ act, recipients: whom, message, created }) => [act, whom, message, created]),
+    [
+      ['reported', [far, one], 7, undefined],
+      ['report-generated', ['/S=Sender/P=B/A= /C=GB/'], undefined, 0],
+    ],
   );
+  assert.equal(tracking[0].detail.report, tracking[1].mtsIdentifier);
 });
 
 test('a report for an originator of ours is delivered', () => {

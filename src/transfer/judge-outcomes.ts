@@ -14,7 +14,7 @@ import {
   outcomesForOriginator,
   type RecipientOutcome,
 } from '../report/index.ts';
-import type { TrackingAct } from '../store/index.ts';
+import type { TrackingAct, TrackingRecord } from '../store/index.ts';
 import { chooseRoute, summary } from '../routing/index.ts';
 import type { Arriving, EndedRecipients } from './arriving.ts';
 import { type Description, describe } from './describe.ts';
@@ -53,11 +53,15 @@ export function reportOn(
       ? { kind: 'message', envelope: subject.envelope }
       : { kind: 'probe', envelope: subject.envelope };
   const description = describe(value);
-  trackOutcomes(description, { outcomes, now }, draft);
   const { mta } = parts.configuration;
   const built = buildReport({ ...ended, mta, reportIdentifier: parts.identifier(now), now });
+  const told = new Set(built.kind === 'none' ? [] : built.recipients);
+  trackOutcomes(
+    description,
+    { ended, now, told, report: built.kind === 'none' ? undefined : built.report },
+    draft,
+  );
   if (built.kind === 'none') return;
-  const told = new Set(built.recipients);
   const reported = outcomes.filter((outcome) => told.has(outcome.recipient));
   const named = (kind: RecipientOutcome['kind']): string[] =>
     reported.filter((each) => each.kind === kind).map((each) => description.recipients[each.recipient]);
@@ -108,11 +112,12 @@ export function placeReport(
   const routable = stopped === undefined && (decision.kind === 'link' || decision.kind === 'deliver');
   const unwanted = decision.kind === 'deliver' && outcomesForOriginator(report.content).length === 0;
   const copies = routable && !unwanted ? [{ nextHop: decision.nextHop, recipients: [0] }] : [];
-  secure(parts, { arriving, description, copies, tracked: recipients, act, now }, draft);
+  const place = secure(parts, { arriving, description, copies, tracked: recipients, act, now }, draft);
   if (copies.length > 0) return;
   const subject = printMTSIdentifier(report.content.subjectIdentifier);
   const reason = stopped ?? (unwanted ? 'the originator asked for no report' : summary(decision));
-  draft.tracking.push({ ...head, at: now, act: 'discarded', recipients, detail: { subject, reason } });
+  const record = { ...head, ...place, at: now, recipients, detail: { subject, reason } };
+  draft.tracking.push({ ...record, act: 'discarded' });
   if (unwanted && stopped === undefined) return;
   const { mtsIdentifier } = description;
   const link = arriving.link?.name;
@@ -123,30 +128,54 @@ export function placeReport(
 /** Each non-delivery is an event, and each group of like outcomes a tracking record. */
 function trackOutcomes(
   description: Description,
-  { outcomes, now }: { readonly outcomes: readonly RecipientOutcome[]; readonly now: Instant },
+  {
+    ended: { outcomes, place },
+    now,
+    told,
+    report,
+  }: {
+    readonly ended: EndedRecipients;
+    readonly now: Instant;
+    /** The recipients that the report is about, if one was made. */
+    readonly told: ReadonlySet<number>;
+    readonly report: Report | undefined;
+  },
   draft: Draft,
 ): void {
   const { recipients, ...head } = description;
   const { mtsIdentifier } = description;
+  const like = new Map<string, { readonly detail: TrackingRecord['detail']; readonly names: string[] }>();
   for (const outcome of outcomes) {
-    if (outcome.kind === 'delivered') continue;
     const recipient = recipients[outcome.recipient];
+    const made = report !== undefined && told.has(outcome.recipient) ? report : undefined;
+    if (outcome.kind === 'delivered') {
+      // A message that was delivered has a record of that.
+      if (description.kind === 'probe') note({ outcome: 'deliverable' }, made, recipient);
+      continue;
+    }
     const { reason, diagnostic } = codesText(outcome);
-    const supplementary = outcome.supplementaryInformation;
+    const { supplementaryInformation: supplementary } = outcome;
     draft.events.push(['non-delivery', { mtsIdentifier, recipient, reason, diagnostic, supplementary }]);
-    const detail = { reason, ...(diagnostic !== undefined && { diagnostic }) };
-    draft.tracking.push({ ...head, at: now, act: 'reported', recipients: [recipient], detail });
+    const said = {
+      reason,
+      ...(diagnostic !== undefined && { diagnostic }),
+      ...(supplementary !== undefined && { supplementary }),
+    };
+    note(said, made, recipient);
   }
-  const probed = outcomes.filter((outcome) => outcome.kind === 'delivered' && description.kind === 'probe');
-  if (probed.length === 0) return;
-  const names = probed.map((outcome) => recipients[outcome.recipient]);
-  draft.tracking.push({
-    ...head,
-    at: now,
-    act: 'reported',
-    recipients: names,
-    detail: { outcome: 'deliverable' },
-  });
+  for (const { detail, names } of like.values()) {
+    draft.tracking.push({ ...head, ...place, at: now, act: 'reported', recipients: names, detail });
+  }
+
+  function note(said: TrackingRecord['detail'], made: Report | undefined, name: string): void {
+    const by =
+      made === undefined ? 'no report was asked for' : printMTSIdentifier(made.envelope.reportIdentifier);
+    const detail = { ...said, report: by };
+    const key = JSON.stringify(detail);
+    const group = like.get(key);
+    if (group === undefined) like.set(key, { detail, names: [name] });
+    else group.names.push(name);
+  }
 }
 
 /** The codes with their numbers, as the log has them. */

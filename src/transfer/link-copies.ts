@@ -1,10 +1,11 @@
 // A copy of a link's queue as others see it: the scheduler, the transfer timer, tracking. Pure functions.
 
-import type { Instant } from '../base/time.ts';
+import { type Instant, isoTime } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import type { ScheduledCopy } from '../scheduler/index.ts';
 import type { QueuedCopy, TrackingRecord } from '../store/index.ts';
-import type { CopyEnd } from './copy-end.ts';
+import { type CopyEnd, headOf } from './copy-end.ts';
+import { speaks1984 } from './peer-protocol.ts';
 
 /** What the scheduler knows of a copy. */
 export function scheduledCopy(copy: QueuedCopy): ScheduledCopy {
@@ -26,20 +27,14 @@ export function transferTime_ms(link: LinkConfiguration, copy: QueuedCopy): numb
   return perKiB * Math.max(64, Math.ceil(copy.contentLength / 1024));
 }
 
-/** The record that a copy was transferred. */
-export function transferredOut(copy: QueuedCopy, link: LinkConfiguration, at: Instant): TrackingRecord {
-  return {
-    at,
-    act: 'transferred-out',
-    mtsIdentifier: copy.mtsIdentifier,
-    kind: copy.kind,
-    originator: copy.originator,
-    recipients: copy.recipients.map((recipient) => recipient.address),
-    priority: copy.priority,
-    contentLength: copy.contentLength,
-    ...(copy.contentType !== undefined && { contentType: copy.contentType }),
-    detail: { link: link.name, peer: link.peer.mta },
-  };
+/** The records that a copy was transferred, and before that put into the form of 1984, where the peer needs it. */
+export function transferredOut(copy: QueuedCopy, link: LinkConfiguration, at: Instant): TrackingRecord[] {
+  const head = headOf(copy);
+  const where = { link: link.name, peer: link.peer.mta };
+  const acceptedAt = isoTime(copy.acceptedAt);
+  const record: TrackingRecord = { ...head, at, act: 'transferred-out', detail: { ...where, acceptedAt } };
+  if (!speaks1984(link.mode)) return [record];
+  return [{ ...head, at, act: 'downgraded', detail: { ...where, mode: link.mode } }, record];
 }
 
 /** Why a copy can never be transferred, in words. */

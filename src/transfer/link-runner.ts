@@ -320,7 +320,7 @@ export class LinkRunner {
     const now = clock.now();
     this.#copies.delete(copy.copy);
     this.lastTransferOutAt = now;
-    const tracking = [transferredOut(copy, link, now)];
+    const tracking = transferredOut(copy, link, now);
     const dropRecovery = this.#broken.points.over(copy.copy);
     this.#unawaited(ledger.commitSurely({ finish: [copy.copy], tracking, dropRecovery }));
     emit('transfer-out', {

@@ -78,7 +78,7 @@ export class Rerouting {
       .map((recipient) => recipient.number)
       .filter((number) => !moved.some((group) => group.recipients.includes(number)));
     const groups = staying.length === 0 ? moved : [...moved, { nextHop: copy.nextHop, recipients: staying }];
-    const tracking = [rerouted(copy, groups, clock.now())];
+    const tracking = moved.map((group) => rerouted(copy, group, { reason, at: clock.now() }));
     // A deferred copy waits on, wherever it goes; one that failed elsewhere may go at once.
     const deferred = copy.lastAttemptAt === undefined ? copy.notBefore : undefined;
     const waits = { ...(deferred !== undefined && { notBefore: deferred }), held: copy.state === 'held' };
@@ -115,9 +115,11 @@ export class Rerouting {
 
 function rerouted(
   copy: QueuedCopy,
-  groups: readonly { readonly nextHop: NextHopKey }[],
-  at: Instant,
+  group: { readonly nextHop: NextHopKey; readonly recipients: readonly number[] },
+  { reason, at }: { readonly reason: string; readonly at: Instant },
 ): TrackingRecord {
-  const to = groups.map((group) => group.nextHop).join(', ');
-  return { ...headOf(copy), at, act: 'rerouted', detail: { from: copy.nextHop, to } };
+  const moved = new Set(group.recipients);
+  const recipients = copy.recipients.filter(({ number }) => moved.has(number)).map(({ address }) => address);
+  const detail = { from: copy.nextHop, to: group.nextHop, reason };
+  return { ...headOf(copy), at, act: 'rerouted', recipients, detail };
 }

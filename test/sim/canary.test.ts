@@ -32,6 +32,7 @@ test('a message that vanishes from a disk is caught', async () => {
   await world.drain(120_000);
   if (world.submitted.length === 0) world.submitted.push(lost);
   assert.throws(() => world.checkNothingLost(), /is lost/);
+  assert.throws(() => world.checkBooks(), /missing/);
 });
 
 const lost = { from: 'A', to: 'B', address: 'x', mtsIdentifier: 'x', content: 'x' };

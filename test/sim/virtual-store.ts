@@ -75,6 +75,8 @@ export function virtualStore(parts: VirtualStoreParts): Store {
     recoveryPoints: (link) => later(() => store.recoveryPoints(link)),
     strikes: () => later(() => store.strikes()),
     track: (query) => later(() => store.track(query)),
+    entries: (after, limit) => later(() => store.entries(after, limit)),
+    prune: (before) => later(() => store.prune(before)),
     close: () => store.close(),
   };
 }

@@ -4,6 +4,8 @@
 import assert from 'node:assert/strict';
 import { type Random, seededRandom } from '../../src/base/random.ts';
 import { after, type Instant, millis, seconds } from '../../src/base/time.ts';
+import { auditEntry, emptyCount } from '../../src/store/index.ts';
+import { entriesOf } from '../../src/store/memory/entries.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { digest, VirtualMta } from './virtual-mta.ts';
 import { VirtualNetwork } from './virtual-network.ts';
@@ -130,8 +132,19 @@ export class World {
     }
   }
 
-  /** No acknowledgement before security; nothing contradicted itself; spools gone with their messages. */
+  /** Every recipient that an MTA accepted has exactly one outcome, or waits (RT-I1): by its own books. */
+  checkBooks(): void {
+    for (const mta of this.mtas.values()) {
+      const count = emptyCount();
+      const entries = entriesOf(mta.disk, 0, Number.POSITIVE_INFINITY);
+      const contradictions = entries.flatMap((entry) => auditEntry(entry, count));
+      assert.deepEqual(contradictions, [], `the books of ${mta.host}`);
+    }
+  }
+
+  /** The books balance; no acknowledgement before security; nothing contradicted itself; spools gone with their messages. */
   checkLaws(): void {
+    this.checkBooks();
     for (const mta of this.mtas.values()) {
       assert.deepEqual(mta.breaches, []);
       assert.deepEqual(mta.events('internal-error'), []);

@@ -9,6 +9,7 @@ import type {
   ClaimRequest,
   CopyId,
   CopyQuery,
+  MessageId,
   QueueCount,
   QueuedCopy,
   SpoolResult,
@@ -26,6 +27,7 @@ import {
   queuedCopyOf,
   summaryOf,
 } from './disk.ts';
+import { entriesOf } from './entries.ts';
 import { readSpool } from './spool.ts';
 import { applyTransition } from './transition.ts';
 
@@ -203,6 +205,22 @@ class MemoryStore implements Store {
     const found = this.#disk.tracking.filter((record) => matchesTracking(query, record));
     found.sort((one, other) => one.at - other.at);
     return found.slice(0, query.limit ?? defaultLimit);
+  }
+
+  async entries(after: MessageId, limit: number) {
+    return entriesOf(this.#disk, after, limit);
+  }
+
+  async prune(before: Instant): Promise<number> {
+    const { tracking, messages } = this.#disk;
+    const lastAt = new Map<MessageId, Instant>();
+    for (const { message, at } of tracking) {
+      if (message !== undefined) lastAt.set(message, instant(Math.max(at, lastAt.get(message) ?? at)));
+    }
+    const kept = tracking.filter(({ message, at }) =>
+      message === undefined ? at >= before : messages.has(message) || (lastAt.get(message) ?? at) >= before,
+    );
+    return tracking.splice(0, tracking.length, ...kept).length - kept.length;
   }
 
   async close(): Promise<void> {}

@@ -8,6 +8,7 @@ import type {
   AttemptRecord,
   CommitResult,
   CopyId,
+  MessageId,
   NewCopy,
   NewMessage,
   Placement,
@@ -15,6 +16,7 @@ import type {
   SpoolName,
   StoredContent,
   StoreRefusal,
+  TrackingRecord,
   Transition,
 } from '../port.ts';
 import { isNamed, type MemoryCopy, type MemoryDisk, type MemoryMessage } from './disk.ts';
@@ -42,7 +44,7 @@ export function applyTransition(context: TransitionContext, transition: Transiti
   });
   for (const copy of new Set(transition.finish ?? [])) remove(context, copy, loose);
   changeRecovery(context, transition, loose);
-  context.disk.tracking.push(...(transition.tracking ?? []));
+  track(context.disk, transition.tracking ?? [], created);
   const { strikes } = context.disk;
   for (const strike of transition.strikes ?? []) strikes.set(strike.key, strike);
   for (const key of transition.dropStrikes ?? []) strikes.delete(key);
@@ -84,6 +86,25 @@ function create(context: TransitionContext, fields: NewMessage, loose: Set<Spool
   };
   disk.messages.set(id, message);
   return { message: id, copies: fields.copies.map((copy) => addCopy(context, message, copy)) };
+}
+
+/** Records of messages that this transition made name them by their numbers from now on. */
+function track(
+  disk: MemoryDisk,
+  records: readonly TrackingRecord[],
+  created: readonly { readonly message: MessageId }[],
+): void {
+  const neverStored = new Map<number, MessageId>();
+  for (const { created: place, ...record } of records) {
+    if (place === undefined) {
+      disk.tracking.push(record);
+      continue;
+    }
+    const message = place < 0 ? (neverStored.get(place) ?? disk.nextId++) : created[place]?.message;
+    assert(message !== undefined, 'a record names a message that its transition creates');
+    if (place < 0) neverStored.set(place, message);
+    disk.tracking.push({ ...record, message });
+  }
 }
 
 /** The caller may reuse its octets after the commit. */

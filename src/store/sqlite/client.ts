@@ -59,6 +59,11 @@ export class WorkerClient {
     });
   }
 
+  /** Whether the worker has nothing to do. */
+  get isIdle(): boolean {
+    return this.#answered === this.#waiting.length;
+  }
+
   /** From now on everything is refused, with what waits still being answered. */
   end(refusal: StoreRefusal): void {
     this.#ended = refusal;

@@ -143,7 +143,8 @@ export function readMeta(text: string): MessageMeta {
   }
 }
 
-function readNumbers(text: string): readonly number[] {
+/** The recipients of a copy, as its row has them; none where they cannot be read. */
+export function readNumbers(text: string): readonly number[] {
   try {
     const numbers: unknown = JSON.parse(text);
     return Array.isArray(numbers) ? numbers.filter((number) => typeof number === 'number') : [];

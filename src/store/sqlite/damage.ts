@@ -163,7 +163,8 @@ export class DamageControl {
       recipients,
       detail: { reason: found.detail, copies: copies.join(' ') },
     };
-    this.#ledger.track(found.now, mtsIdentifier, JSON.stringify(record));
+    const { now: at, message } = found;
+    this.#ledger.track({ at, mtsIdentifier, message, record: JSON.stringify(record) });
     return mtsIdentifier;
   }
 

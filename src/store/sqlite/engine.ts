@@ -16,6 +16,7 @@ import { DamageControl } from './damage.ts';
 import { refusalFor, sqliteCodeOf, systemCodeOf } from './errors.ts';
 import { Ledger, type LedgerParts } from './ledger.ts';
 import { Lists } from './lists.ts';
+import { prune, putPruned } from './pruning.ts';
 import { Queue } from './queue.ts';
 import type { Question, Request } from './request.ts';
 import { Identifiers, SpoolChanges, Tally } from './running.ts';
@@ -159,6 +160,15 @@ export class Engine {
         break;
       case 'track':
         this.#lists.track(answers, question, now);
+        break;
+      case 'entries':
+        this.#lists.entries(answers, question.after, question.limit);
+        break;
+      case 'prune':
+        putPruned(
+          answers,
+          prune(this.#parts.sql, question.slice, () => performance.now()),
+        );
         break;
       case 'close':
         break;

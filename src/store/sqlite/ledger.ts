@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib';
 import { assert } from '../../base/assert.ts';
 import type { Claims } from '../claims.ts';
 import { copyStates, rankOf } from '../order.ts';
-import type { AttemptRecord, CopyId, Placement, StoreRefusal, Strike } from '../port.ts';
+import type { AttemptRecord, CopyId, MessageId, Placement, StoreRefusal, Strike } from '../port.ts';
 import { type CopyRow, copyChecksum, type MessageRow, messageChecksum } from './copy-codec.ts';
 import type { Identifiers, SpoolChanges, Tally } from './running.ts';
 import { newSpoolName, type SpoolDirectory } from './spool-directory.ts';
@@ -18,6 +18,7 @@ import type {
   CopyDraft,
   MessageDraft,
   RecoveryDraft,
+  TrackingDraft,
   TransitionDraft,
 } from './transition-codec.ts';
 
@@ -56,15 +57,15 @@ export class Ledger {
     }
     for (const point of draft.saveRecovery) this.#saveRecovery(point);
     for (const key of draft.dropRecovery) this.#dropRecovery(key);
-    for (const { at, mtsIdentifier, record } of draft.tracking) this.track(at, mtsIdentifier, record);
+    this.#trackAll(draft.tracking, created);
     for (const strike of draft.strikes) this.#saveStrike(strike);
     for (const key of draft.dropStrikes) this.#parts.sql.dropStrike.run(key);
     return { committed: { created, splitInto } };
   }
 
   /** Writes one tracking record. */
-  track(at: number, mtsIdentifier: string, record: string): void {
-    this.#parts.sql.insertTracking.run(at, mtsIdentifier, record, crc32(record));
+  track({ at, mtsIdentifier, message, record }: Omit<TrackingDraft, 'created'>): void {
+    this.#parts.sql.insertTracking.run(at, mtsIdentifier, message, record, trackingChecksum(record, message));
   }
 
   /** Writes what changed in a copy, and moves it in the tally from where it was. */
@@ -89,6 +90,22 @@ export class Ledger {
       crc,
       id,
     );
+  }
+
+  /** Records of messages that the transition made name them by their numbers from now on. */
+  #trackAll(drafts: readonly TrackingDraft[], created: Committed['created']): void {
+    const neverStored = new Map<number, MessageId>();
+    for (const { created: place, ...draft } of drafts) {
+      if (place === null) {
+        this.track(draft);
+        continue;
+      }
+      const number = place < 0 ? neverStored.get(place) : created[place]?.message;
+      const message = number ?? this.#parts.identifiers.take();
+      assert(place < 0 || number !== undefined, 'a record names a message that its transition creates');
+      if (place < 0) neverStored.set(place, message);
+      this.track({ ...draft, message });
+    }
   }
 
   #readRows({ finish, attempts, place, split }: TransitionDraft): Rows {
@@ -261,6 +278,11 @@ export interface RecoveryRow {
 /** The checksum over everything in a row of `recovery`. */
 export function recoveryChecksum({ key, link, direction, saved_at, spool, data }: RecoveryRow): number {
   return crc32(data, crc32(`${saved_at} ${direction} ${spool ?? ''} ${link} ${key}`));
+}
+
+/** The checksum over a tracking record and the number of its message. */
+export function trackingChecksum(record: string, message: MessageId | null): number {
+  return crc32(record, message === null ? 0 : message % 2 ** 32);
 }
 
 /** Whether a copy's row is not what was written. */

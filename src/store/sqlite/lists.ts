@@ -10,6 +10,7 @@ import type { CopyId, CopyQuery, CopySummary, MessageId, TrackingQuery, Tracking
 import { matchesCopy, matchesTracking } from '../search.ts';
 import { type CopyRow, putSummary, takeSummary } from './copy-codec.ts';
 import { type DamageControl, presentable } from './damage.ts';
+import { readEntries, readTracking, type TrackingRow } from './entries.ts';
 import { isDamage } from './errors.ts';
 import { type LedgerParts, type RecoveryRow, recoveryChecksum } from './ledger.ts';
 import { TapeReader, TapeWriter } from './tape.ts';
@@ -88,14 +89,19 @@ export class Lists {
       query.mtsIdentifier === undefined
         ? sql.trackingByTime.all(place.at, place.id, until, slice_rows)
         : sql.trackingByIdentifier.all(query.mtsIdentifier, place.at, place.id, until, slice_rows);
-    const found: string[] = [];
-    for (const { id, record, crc } of rows) {
-      const text = String(record);
-      if (crc32(text) !== crc) this.#noteDamage(`tracking record ${id} is damaged`, now);
-      else if (matchesTracking(query, JSON.parse(text) as TrackingRecord)) found.push(text);
+    const found: TrackingRecord[] = [];
+    for (const row of rows) {
+      const record = readTracking(row as unknown as TrackingRow);
+      if (record === undefined) this.#noteDamage(`tracking record ${row.id} is damaged`, now);
+      else if (matchesTracking(query, record)) found.push(record);
     }
     const last = rows.length < slice_rows ? undefined : rows[rows.length - 1];
-    tape.put(last === undefined ? null : Number(last.at), Number(last?.id ?? 0), `[${found.join()}]`);
+    tape.put(last === undefined ? null : Number(last.at), Number(last?.id ?? 0), JSON.stringify(found));
+  }
+
+  /** Writes what the ledger knows of so many messages, as JSON. */
+  entries(tape: TapeWriter, after: MessageId, limit: number): void {
+    tape.put(JSON.stringify(readEntries(this.#parts.sql, after, limit)));
   }
 
   /** Writes the recovery points of a link. */

@@ -74,6 +74,8 @@ test('an older schema is brought up, its messages kept', async (t) => {
   const { copy } = await secured(before, message());
   await before.close();
   change(directory, 'DROP TABLE strike');
+  change(directory, 'DROP TABLE tracking_bound; DROP INDEX tracking_by_message');
+  change(directory, 'ALTER TABLE tracking DROP COLUMN message');
   change(directory, 'UPDATE schema_version SET version = 1');
   const after = await openSqliteStore({ directory });
   assert.deepEqual([await claimed(after), await after.strikes()], [[copy], []]);

@@ -3,6 +3,7 @@
 
 import type { ClaimRequest, CopyId, CopyQuery, MessageId, TrackingQuery } from '../port.ts';
 import type { ContentRequest, TrackingPlace } from './lists.ts';
+import type { PruningSlice } from './pruning.ts';
 import type { TapeReader, TapeWriter } from './tape.ts';
 import { takeTransition, type TransitionDraft } from './transition-codec.ts';
 
@@ -19,6 +20,8 @@ export type Question =
   | { readonly op: 'recovery-points'; readonly link: string }
   | { readonly op: 'strikes' }
   | { readonly op: 'track'; readonly query: TrackingQuery; readonly place: TrackingPlace }
+  | { readonly op: 'entries'; readonly after: MessageId; readonly limit: number }
+  | { readonly op: 'prune'; readonly slice: PruningSlice }
   | { readonly op: 'close' };
 export type Request = { readonly op: 'commit'; readonly draft: TransitionDraft } | Question;
 

@@ -4,15 +4,26 @@
 import { DatabaseSync } from 'node:sqlite';
 
 /** The version that this program writes. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** Since version 2. */
 const strikes = `
 CREATE TABLE strike (key TEXT PRIMARY KEY, record TEXT NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
+/**
+ * Since version 3: a tracking record names the message that it is about. Messages from before have records
+ * without a number, and the audit begins with the first that came after.
+ */
+const trackedMessages = `
+ALTER TABLE tracking ADD COLUMN message INTEGER;
+CREATE INDEX tracking_by_message ON tracking (message, at) WHERE message IS NOT NULL;
+CREATE TABLE tracking_bound (name TEXT PRIMARY KEY, bound INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO tracking_bound SELECT 'tracked_from', next FROM counter WHERE name = 'id';
+`;
+
 /** Statements that lead from version N (the index, from 1) to N + 1. */
-const migrations: readonly string[] = ['', strikes];
+const migrations: readonly string[] = ['', strikes, trackedMessages];
 
 // `copy.waiting` is 1 while `not_before` is set; a claim that finds it past clears both. So the claim's
 // index holds only what may be taken up, and a million deferred copies cost a claim nothing.
@@ -82,7 +93,7 @@ CREATE TABLE tracking (
 );
 CREATE INDEX tracking_by_identifier ON tracking (mts_identifier);
 CREATE INDEX tracking_by_time ON tracking (at);
-${strikes}`;
+${strikes}${trackedMessages}`;
 
 /** The database was written by a later version of this program. */
 export class NewerSchemaError extends Error {

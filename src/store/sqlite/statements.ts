@@ -3,6 +3,9 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
+import { entryTexts } from './entries.ts';
+import { pruningTexts } from './pruning.ts';
+
 /** By name, as they are prepared. */
 export const statementTexts = {
   begin: 'BEGIN IMMEDIATE',
@@ -60,11 +63,13 @@ export const statementTexts = {
   dropStrike: 'DELETE FROM strike WHERE key = ?',
   readStrikes: 'SELECT * FROM strike ORDER BY key',
 
-  insertTracking: 'INSERT INTO tracking (at, mts_identifier, record, crc) VALUES (?, ?, ?, ?)',
-  trackingByTime: `SELECT id, at, record, crc FROM tracking WHERE (at, id) > (?, ?) AND at < ?
+  insertTracking: 'INSERT INTO tracking (at, mts_identifier, message, record, crc) VALUES (?, ?, ?, ?, ?)',
+  trackingByTime: `SELECT id, at, message, record, crc FROM tracking WHERE (at, id) > (?, ?) AND at < ?
     ORDER BY at, id LIMIT ?`,
-  trackingByIdentifier: `SELECT id, at, record, crc FROM tracking WHERE mts_identifier = ?
+  trackingByIdentifier: `SELECT id, at, message, record, crc FROM tracking WHERE mts_identifier = ?
     AND (at, id) > (?, ?) AND at < ? ORDER BY at, id LIMIT ?`,
+  ...entryTexts,
+  ...pruningTexts,
 } as const;
 
 export type Statements = Readonly<Record<keyof typeof statementTexts, StatementSync>>;

@@ -8,6 +8,7 @@ import type {
   CopyId,
   CopyQuery,
   CopySummary,
+  LedgerEntry,
   MessageId,
   QueueCount,
   QueuedCopy,
@@ -25,6 +26,7 @@ import { defaultLimit } from '../search.ts';
 import type { Reading, WorkerClient } from './client.ts';
 import { takeQueuedCopy, takeSummary } from './copy-codec.ts';
 import type { TrackingPlace } from './lists.ts';
+import { leisure, type Pruned, type PruningPlace, takePruned } from './pruning.ts';
 import { commitMark, putQuestion, type Question } from './request.ts';
 import { isSpoolName, newSpoolName } from './spool-directory.ts';
 import { SpoolReader } from './spool-reader.ts';
@@ -161,6 +163,23 @@ export class SqliteStore implements Store {
       place = next;
     }
     return found;
+  }
+
+  entries(after: MessageId, limit: number): Promise<readonly LedgerEntry[]> {
+    return this.#ask({ op: 'entries', after, limit }, (tape) => JSON.parse(tape.text()), []);
+  }
+
+  async prune(before: Instant): Promise<number> {
+    let removed = 0;
+    let place: PruningPlace | undefined = { at: Number.MIN_SAFE_INTEGER, id: -1 };
+    while (place !== undefined && this.#closing === undefined) {
+      await leisure(this.#client);
+      const question: Question = { op: 'prune', slice: { before, place } };
+      const slice: Pruned = await this.#ask(question, takePruned, { records: 0 });
+      removed += slice.records;
+      place = slice.next;
+    }
+    return removed;
   }
 
   close(): Promise<void> {

@@ -8,6 +8,7 @@ import type {
   Claim,
   CommitResult,
   CopyId,
+  MessageId,
   NewCopy,
   NewMessage,
   Placement,
@@ -63,6 +64,9 @@ export interface RecoveryDraft {
 export interface TrackingDraft {
   readonly at: number;
   readonly mtsIdentifier: string;
+  readonly message: MessageId | null;
+  /** Place in `create` of the message that it is about. */
+  readonly created: number | null;
   readonly record: string;
 }
 export interface TransitionDraft {
@@ -102,7 +106,9 @@ export function putTransition(tape: TapeWriter, transition: Transition): void {
     tape.putOctets(data);
   }
   tape.put(tracking.length);
-  for (const record of tracking) tape.put(record.at, record.mtsIdentifier, JSON.stringify(record));
+  for (const { message = null, created = null, ...record } of tracking) {
+    tape.put(record.at, record.mtsIdentifier, message, created, JSON.stringify(record));
+  }
   tape.put(jsonOrNull(transition.strikes), jsonOrNull(transition.dropStrikes));
 }
 
@@ -167,6 +173,8 @@ export function takeTransition(tape: TapeReader): TransitionDraft {
   const tracking = repeat(tape, () => ({
     at: tape.number(),
     mtsIdentifier: tape.text(),
+    message: tape.numberOrNull(),
+    created: tape.numberOrNull(),
     record: tape.text(),
   }));
   const strikes = parseList<Strike>(tape.textOrNull());

@@ -1,0 +1,94 @@
+// What the tables know of each message: its tracking records and its copies, for the audit. Reads only, and
+// needs nothing but the statements: the worker answers by it, and a second process reads a database with it.
+
+import type { StatementSync } from 'node:sqlite';
+
+import { copyStates } from '../order.ts';
+import type { LedgerCopy, LedgerEntry, MessageId, TrackingRecord } from '../port.ts';
+import { type CopyRow, readMeta, readNumbers } from './copy-codec.ts';
+import { detailOf, isDamage } from './errors.ts';
+import { isDamaged, trackingChecksum } from './ledger.ts';
+
+/** The statements that these functions need. */
+export const entryTexts = {
+  readTrackedFrom: `SELECT bound FROM tracking_bound WHERE name = 'tracked_from'`,
+  readPruned: `SELECT bound FROM tracking_bound WHERE name = 'pruned'`,
+  trackedMessages: `SELECT DISTINCT message FROM tracking WHERE message > ? ORDER BY message LIMIT ?`,
+  storedMessages: 'SELECT id FROM message WHERE id > ? ORDER BY id LIMIT ?',
+  trackingOfMessage: `SELECT id, at, message, record, crc FROM tracking WHERE message = ? ORDER BY at, id`,
+  soleCopy: 'SELECT * FROM copy WHERE id = ? AND message = ? AND sole = 1',
+  severalCopies: 'SELECT * FROM copy WHERE message = ? AND sole = 0',
+  metaOfMessage: 'SELECT meta FROM message WHERE id = ?',
+} as const;
+
+export type EntryStatements = Readonly<Record<keyof typeof entryTexts, StatementSync>>;
+
+export interface TrackingRow {
+  readonly id: number;
+  readonly at: number;
+  readonly message: MessageId | null;
+  readonly record: string;
+  readonly crc: number;
+}
+
+/** The record in a row; undefined if it is not what was written. */
+export function readTracking({ record, message, crc }: TrackingRow): TrackingRecord | undefined {
+  if (typeof record !== 'string' || trackingChecksum(record, message) !== crc) return undefined;
+  const found = JSON.parse(record) as TrackingRecord;
+  return message === null ? found : { ...found, message };
+}
+
+/** At most `limit` messages after this number, rising, that have tracking records or are in the queue. */
+export function readEntries(sql: EntryStatements, after: MessageId, limit: number): LedgerEntry[] {
+  const from = Math.max(after, Number(sql.readTrackedFrom.get()?.bound ?? 1) - 1);
+  const tracked = sql.trackedMessages.all(from, limit).map(({ message }) => Number(message));
+  const stored = sql.storedMessages.all(from, limit).map(({ id }) => Number(id));
+  const messages = [...new Set([...tracked, ...stored])].sort((a, b) => a - b).slice(0, limit);
+  const pruned = Number(sql.readPruned.get()?.bound ?? 0);
+  return messages.map((message) => {
+    const entry = readEntry(sql, message);
+    const lastAt = entry.records.at(-1)?.at ?? 0;
+    // What is being pruned may be half gone.
+    const isOver = entry.copies.length === 0 && entry.damage === undefined && lastAt < pruned;
+    return isOver ? { ...entry, records: [] } : entry;
+  });
+}
+
+function readEntry(sql: EntryStatements, message: MessageId): LedgerEntry {
+  const damage: string[] = [];
+  const attempt = <T>(what: string, read: () => T, otherwise: T): T => {
+    try {
+      return read();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      damage.push(`${what}: ${detailOf(error)}`);
+      return otherwise;
+    }
+  };
+  const rows = attempt('tracking', () => sql.trackingOfMessage.all(message), []) as unknown as TrackingRow[];
+  const records = rows.flatMap((row) => {
+    const record = readTracking(row);
+    if (record === undefined) damage.push(`tracking record ${row.id} is damaged`);
+    return record === undefined ? [] : [record];
+  });
+  const copies = attempt('copies', () => readCopies(sql, message, damage), []);
+  return { message, records, copies, ...(damage.length > 0 && { damage: damage.join('; ') }) };
+}
+
+function readCopies(sql: EntryStatements, message: MessageId, damage: string[]): LedgerCopy[] {
+  const sole = sql.soleCopy.get(message + 1, message);
+  const rows = (sole === undefined ? sql.severalCopies.all(message) : [sole]) as unknown as CopyRow[];
+  if (rows.length === 0) return [];
+  const { recipients } = readMeta(String(sql.metaOfMessage.get(message)?.meta ?? ''));
+  return rows.map((row) => {
+    const numbers = readNumbers(row.recipients);
+    const isWhole = !isDamaged(row) && numbers.every((number) => recipients[number] !== undefined);
+    if (!isWhole) damage.push(`copy ${row.id} or its message is damaged`);
+    return {
+      copy: row.id,
+      nextHop: String(row.next_hop),
+      state: copyStates[row.state] ?? 'quarantined',
+      recipients: numbers.map((number) => recipients[number] ?? `recipient ${number}`),
+    };
+  });
+}

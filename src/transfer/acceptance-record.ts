@@ -1,0 +1,35 @@
+// What tracking keeps of the moment in which responsibility was taken: by whom it came, the last mark on its
+// trace and when it was submitted (ICAO Doc 9880 IIB 3.2.3 asks for them), the subject of a report. Pure.
+
+import { printGlobalDomainIdentifier, printMTSIdentifier } from '../address/index.ts';
+import { type Instant, isoTime } from '../base/time.ts';
+import { parseUTCTime } from '../p1/index.ts';
+import type { TrackingRecord } from '../store/index.ts';
+import type { Arriving } from './arriving.ts';
+
+/** The detail of the record of an arrival, or of what was submitted or made here. */
+export function acceptanceDetail(arriving: Arriving, now: Instant): TrackingRecord['detail'] {
+  const { value, link, remote, identity } = arriving;
+  const { traceInformation: trace } = value.kind === 'report' ? value.report.envelope : value.envelope;
+  const last = trace.at(-1);
+  return {
+    ...(link !== undefined && { link: link.name, peer: link.peer.mta }),
+    ...(remote !== undefined && { remote }),
+    ...(last !== undefined && {
+      lastTrace: `${printGlobalDomainIdentifier(last.globalDomainIdentifier)} ${timeText(last, now)}`,
+      submittedAt: timeText(trace[0], now),
+    }),
+    ...(value.kind === 'report' && { subject: printMTSIdentifier(value.report.content.subjectIdentifier) }),
+    ...identity,
+  };
+}
+
+interface TraceElement {
+  readonly domainSuppliedInformation: { readonly arrivalTime: string };
+}
+
+/** In ISO 8601; as it stands if it is no time. */
+function timeText({ domainSuppliedInformation: { arrivalTime } }: TraceElement, now: Instant): string {
+  const at = parseUTCTime(arrivalTime, now);
+  return at === undefined ? arrivalTime : isoTime(at);
+}
