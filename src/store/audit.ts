@@ -32,8 +32,9 @@ const closes: ReadonlySet<TrackingAct> = new Set([
 /** One recipient of one message whose books do not balance. */
 export interface Contradiction {
   /**
-   * `missing`: accepted, without an outcome and not in the queue. `double`: more outcomes and places than it was
-   * accepted. `never-accepted`: an outcome or a place without an acceptance. `unreadable`: it cannot be judged.
+   * `missing`: accepted, without an outcome and not in the queue. `double`: more outcomes and places than it
+   * was accepted. `never-accepted`: an outcome or a place without an acceptance. `unreadable`: it cannot be
+   * judged.
    */
   readonly kind: 'missing' | 'double' | 'never-accepted' | 'unreadable';
   readonly message: MessageId;
@@ -71,8 +72,8 @@ interface Account {
 }
 
 /**
- * The contradictions of one message, and what was counted. Messages that were accepted before `since` are passed
- * over.
+ * The contradictions of one message, and what was counted. Messages that were accepted before `since` are
+ * passed over.
  */
 export function auditEntry(entry: LedgerEntry, count: AuditCount, since?: Instant): Contradiction[] {
   const { message, records, copies, damage } = entry;

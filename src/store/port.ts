@@ -124,9 +124,9 @@ export interface TrackingRecord {
   /** The number of the message in this ledger that the act is about; none where it never was in it. */
   readonly message?: MessageId;
   /**
-   * Of a message that the same transition creates: its place in `create`. Of one that ends with the transition
-   * and is never stored: any negative number, the same for all its records. The store keeps the number that it
-   * gave instead, as `message`.
+   * Of a message that the same transition creates: its place in `create`. Of one that ends with the
+   * transition and is never stored: any negative number, the same for all its records. The store keeps the
+   * number that it gave instead, as `message`.
    */
   readonly created?: number;
   /** Recipients that the act puts in the place of `recipients`: redirection, expansion of a list. */
@@ -358,8 +358,8 @@ export interface Store {
    */
   entries(after: MessageId, limit: number): Promise<readonly LedgerEntry[]>;
   /**
-   * Removes tracking of messages that are gone from the queue and whose last act was before then, and records of
-   * no message from before then. Done in slices, when nothing else waits; resolves to how many were removed.
+   * Removes tracking of messages that are gone from the queue and whose last act was before then, and records
+   * of no message from before then. Done in slices, when nothing else waits; resolves to how many were removed.
    */
   prune(before: Instant): Promise<number>;
   /** Commits what waits, releases the directory, stops. */

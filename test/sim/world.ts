@@ -142,7 +142,7 @@ export class World {
     }
   }
 
-  /** The books balance; no acknowledgement before security; nothing contradicted itself; spools gone with their messages. */
+  /** The books balance; no acknowledgement before security; spools are gone with their messages. */
   checkLaws(): void {
     this.checkBooks();
     for (const mta of this.mtas.values()) {

@@ -2,12 +2,12 @@
 // needs nothing but the statements: the worker answers by it, and a second process reads a database with it.
 
 import type { StatementSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
 
 import { copyStates } from '../order.ts';
 import type { LedgerCopy, LedgerEntry, MessageId, TrackingRecord } from '../port.ts';
-import { type CopyRow, readMeta, readNumbers } from './copy-codec.ts';
+import { type CopyRow, copyChecksum, readMeta, readNumbers } from './copy-codec.ts';
 import { detailOf, isDamage } from './errors.ts';
-import { isDamaged, trackingChecksum } from './ledger.ts';
 
 /** The statements that these functions need. */
 export const entryTexts = {
@@ -29,6 +29,11 @@ export interface TrackingRow {
   readonly message: MessageId | null;
   readonly record: string;
   readonly crc: number;
+}
+
+/** The checksum over a tracking record and the number of its message. */
+export function trackingChecksum(record: string, message: MessageId | null): number {
+  return crc32(record, message === null ? 0 : message % 2 ** 32);
 }
 
 /** The record in a row; undefined if it is not what was written. */
@@ -82,7 +87,8 @@ function readCopies(sql: EntryStatements, message: MessageId, damage: string[]):
   const { recipients } = readMeta(String(sql.metaOfMessage.get(message)?.meta ?? ''));
   return rows.map((row) => {
     const numbers = readNumbers(row.recipients);
-    const isWhole = !isDamaged(row) && numbers.every((number) => recipients[number] !== undefined);
+    const isWhole =
+      copyChecksum(row) === row.crc && numbers.every((number) => recipients[number] !== undefined);
     if (!isWhole) damage.push(`copy ${row.id} or its message is damaged`);
     return {
       copy: row.id,

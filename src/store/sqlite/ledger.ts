@@ -12,6 +12,7 @@ import type { AttemptRecord, CopyId, MessageId, Placement, StoreRefusal, Strike 
 import { type CopyRow, copyChecksum, type MessageRow, messageChecksum } from './copy-codec.ts';
 import type { Identifiers, SpoolChanges, Tally } from './running.ts';
 import { newSpoolName, type SpoolDirectory } from './spool-directory.ts';
+import { trackingChecksum } from './entries.ts';
 import type { Statements } from './statements.ts';
 import type {
   Committed,
@@ -278,11 +279,6 @@ export interface RecoveryRow {
 /** The checksum over everything in a row of `recovery`. */
 export function recoveryChecksum({ key, link, direction, saved_at, spool, data }: RecoveryRow): number {
   return crc32(data, crc32(`${saved_at} ${direction} ${spool ?? ''} ${link} ${key}`));
-}
-
-/** The checksum over a tracking record and the number of its message. */
-export function trackingChecksum(record: string, message: MessageId | null): number {
-  return crc32(record, message === null ? 0 : message % 2 ** 32);
 }
 
 /** Whether a copy's row is not what was written. */
