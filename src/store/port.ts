@@ -359,7 +359,8 @@ export interface Store {
   entries(after: MessageId, limit: number): Promise<readonly LedgerEntry[]>;
   /**
    * Removes tracking of messages that are gone from the queue and whose last act was before then, and records
-   * of no message from before then. Done in slices, when nothing else waits; resolves to how many were removed.
+   * of no message from before then. Done in slices, when nothing else waits.
+   * Resolves to how many were removed.
    */
   prune(before: Instant): Promise<number>;
   /** Commits what waits, releases the directory, stops. */

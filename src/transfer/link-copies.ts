@@ -27,7 +27,7 @@ export function transferTime_ms(link: LinkConfiguration, copy: QueuedCopy): numb
   return perKiB * Math.max(64, Math.ceil(copy.contentLength / 1024));
 }
 
-/** The records that a copy was transferred, and before that put into the form of 1984, if the peer needs it. */
+/** The records that a copy was transferred, in the form of 1984 where the peer needs it. */
 export function transferredOut(copy: QueuedCopy, link: LinkConfiguration, at: Instant): TrackingRecord[] {
   const head = headOf(copy);
   const where = { link: link.name, peer: link.peer.mta };
