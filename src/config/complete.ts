@@ -106,7 +106,7 @@ function present(selectors: { readonly [L in keyof SelectorsConfiguration]?: Uin
 }
 
 /** Freezes plain objects and lists, deeply. Octet arrays and maps cannot be; nobody writes to them. */
-function freeze<T>(value: T): T {
+export function freeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && !Array.isArray(value)) return value;

@@ -1,0 +1,47 @@
+// Reads a configuration file without holding up the event loop: YAML and checks run in a thread of their own,
+// and what they give comes over piece by piece. For a reload while mail flows.
+
+import { Worker } from 'node:worker_threads';
+
+import { err, ok, type Result } from '../base/result.ts';
+import type { Configuration } from './configuration.ts';
+import type { ConfigurationError } from './error.ts';
+import { ConfigurationInPieces, type ConfigurationPiece } from './pieces.ts';
+
+/** What the thread says first; then it gives piece after piece as it is asked for them by number. */
+export type LoadedFrame =
+  | { readonly ok: true; readonly frame: Configuration; readonly pieces: number }
+  | { readonly ok: false; readonly errors: readonly ConfigurationError[] };
+
+/** As `loadConfiguration`, beside the work of this thread. Rejects only if no thread can be had. */
+export async function loadConfigurationAside(
+  path: string,
+): Promise<Result<Configuration, readonly ConfigurationError[]>> {
+  const worker = new Worker(workerFile(), { name: 'configuration', workerData: path });
+  try {
+    const first = (await nextMessage(worker)) as LoadedFrame;
+    if (!first.ok) return err(first.errors);
+    const inPieces = new ConfigurationInPieces(first.frame);
+    for (let index = 0; index < first.pieces; index += 1) {
+      worker.postMessage(index);
+      inPieces.add((await nextMessage(worker)) as ConfigurationPiece);
+    }
+    return ok(inPieces.whole());
+  } finally {
+    await worker.terminate();
+  }
+}
+
+/** TypeScript in a checkout, JavaScript in a package: the worker is of the kind that this file is. */
+function workerFile(): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? './load-worker.ts' : './load-worker.js', import.meta.url);
+}
+
+function nextMessage(worker: Worker): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    worker.removeAllListeners();
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`the thread ended with code ${code}`)));
+  });
+}

@@ -1,0 +1,26 @@
+// A thread that reads one configuration file and hands it over in pieces, each when it is asked for, because
+// messages that wait are all taken in one step. An entry point, not a module to import.
+
+import { parentPort, workerData } from 'node:worker_threads';
+
+import { assert } from '../base/assert.ts';
+import { loadConfiguration } from './load.ts';
+import type { LoadedFrame } from './load-aside.ts';
+import { takeApart } from './pieces.ts';
+
+const port = parentPort;
+assert(port !== null, 'this file is started as a worker');
+
+const loaded = loadConfiguration(String(workerData));
+if (loaded.ok) {
+  const { frame, pieces } = takeApart(loaded.value);
+  port.postMessage({ ok: true, frame, pieces: pieces.length } satisfies LoadedFrame);
+  port.on('message', (index: number) => {
+    port.postMessage(pieces[index]);
+    if (index === pieces.length - 1) port.close();
+  });
+  if (pieces.length === 0) port.close();
+} else {
+  port.postMessage({ ok: false, errors: loaded.error } satisfies LoadedFrame);
+  port.close();
+}
