@@ -36,6 +36,12 @@ import type { AssociationHandle, AssociationUser, Network } from './ports.ts';
 import type { Dumps, InHand } from './poison-ports.ts';
 import { QueueCommands } from './queue-commands.ts';
 import { withoutRepeatsOfPeers } from './repeated-trouble.ts';
+import {
+  type ReconfigurationParts,
+  replaceDeliveries,
+  replaceLinks,
+  tableMeanwhile,
+} from './reconfiguration.ts';
 import { Rerouting } from './rerouting.ts';
 import { Strikes } from './strikes.ts';
 import type { StoredValue } from './stored-value.ts';
@@ -170,10 +176,20 @@ export class MessageTransferAgent {
   /** Takes over a new configuration: links and spaces that changed are stopped and started anew. */
   async reconfigure(configuration: Configuration): Promise<void> {
     const before = this.#configuration;
+    const { hops } = this;
+    const { clock } = this.#parts;
+    const table = await tableMeanwhile(configuration, clock);
     this.#configuration = configuration;
-    this.#table = buildRouteTable(configuration);
-    await this.#replaceLinks(before.links, configuration.links);
-    await this.#replaceDeliveries(before.deliver, configuration.deliver);
+    this.#table = table;
+    const parts: ReconfigurationParts = {
+      hops,
+      clock,
+      startLink: (link) => this.#startLink(link),
+      startDelivery: (deliver) => this.#startDelivery(deliver),
+    };
+    await replaceLinks(parts, before.links, configuration.links);
+    await this.#announceWaiting();
+    await replaceDeliveries(parts, before.deliver, configuration.deliver);
     for (const [name, runner] of this.hops.links) {
       if (!configuration.links.some((link) => link.name === name)) this.hops.links.delete(name);
       else if (runner.health !== 'healthy') void this.#rerouting.tryAlternates(runner.hop, 'all');
@@ -287,35 +303,6 @@ export class MessageTransferAgent {
     });
   }
 
-  async #replaceLinks(
-    before: readonly LinkConfiguration[],
-    now: readonly LinkConfiguration[],
-  ): Promise<void> {
-    const { clock } = this.#parts;
-    for (const old of before) {
-      const next = now.find((link) => link.name === old.name);
-      if (next !== undefined && sameConfiguration(old, next)) continue;
-      await this.hops.links.get(old.name)?.stop(after(clock.now(), old.associations.disconnect));
-      this.hops.links.delete(old.name);
-      if (next !== undefined) this.#startLink(next);
-    }
-    for (const link of now) if (!this.hops.links.has(link.name)) this.#startLink(link);
-    await this.#announceWaiting();
-  }
-
-  async #replaceDeliveries(
-    before: readonly DeliverConfiguration[],
-    now: readonly DeliverConfiguration[],
-  ): Promise<void> {
-    for (const old of before) {
-      const next = now.find((deliver) => deliver.name === old.name);
-      if (next !== undefined && sameConfiguration(old, next)) continue;
-      await this.hops.delivers.get(old.name)?.stop();
-      this.hops.delivers.delete(old.name);
-    }
-    for (const deliver of now) if (!this.hops.delivers.has(deliver.name)) this.#startDelivery(deliver);
-  }
-
   #sweep(): void {
     const { clock } = this.#parts;
     this.#cancelSweep = clock.schedule(after(clock.now(), millis(EXPIRY_SWEEP_MS)), () => {
@@ -326,8 +313,4 @@ export class MessageTransferAgent {
       unawaited(this.#parts.emit, ended);
     });
   }
-}
-
-function sameConfiguration(a: object, b: object): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

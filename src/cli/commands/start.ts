@@ -5,7 +5,7 @@
 import { ok, type Result } from '../../base/result.ts';
 import { type Instant, instant } from '../../base/time.ts';
 import { type AdminServer, EventCounters, startAdminServer } from '../../admin/index.ts';
-import type { Configuration, ConfigurationError } from '../../config/index.ts';
+import { type Configuration, type ConfigurationError, loadConfigurationAside } from '../../config/index.ts';
 import type { Emit } from '../../events/index.ts';
 import type { RunningMta } from '../composition.ts';
 import { type CommandContext, type CommonOptions, configurationFile, readConfiguration } from '../context.ts';
@@ -147,8 +147,9 @@ function onReload(
   { mta, emit }: { readonly mta: RunningMta; readonly emit: Emit },
 ): () => void {
   const reload = async () => {
-    const read = configurationFile(options) === undefined ? undefined : readConfiguration(options);
-    if (read === undefined) return;
+    const file = configurationFile(options);
+    if (file === undefined) return;
+    const read = await loadConfigurationAside(file);
     if (!read.ok) {
       reportErrors(read.error, emit);
       return;

@@ -1,0 +1,74 @@
+// What a new configuration changes of those who serve next hops: whoever is gone or works otherwise is stopped
+// and, if there still is one of that name, started anew; whoever only has other routes works on. Links are
+// stopped side by side, so that one that takes its time holds up no other.
+
+import { after, type Clock } from '../base/time.ts';
+import type { DeliverConfiguration, LinkConfiguration } from '../config/index.ts';
+import { type RouteTable, routeTableInSteps, type RouteTableInput } from '../routing/index.ts';
+import type { Hops } from './hops.ts';
+
+/** Routes of one step of a table: about two milliseconds. */
+const routes_per_step = 100;
+
+export interface ReconfigurationParts {
+  readonly hops: Hops;
+  readonly clock: Clock;
+  readonly startLink: (link: LinkConfiguration) => void;
+  readonly startDelivery: (deliver: DeliverConfiguration) => void;
+}
+
+/** The table of a new configuration, made while mail flows. */
+export async function tableMeanwhile(input: RouteTableInput, clock: Clock): Promise<RouteTable> {
+  const building = routeTableInSteps(input, routes_per_step);
+  for (;;) {
+    const step = building.next();
+    if (step.done === true) return step.value;
+    await new Promise<void>((resolve) => {
+      clock.schedule(clock.now(), resolve);
+    });
+  }
+}
+
+/** Stops, starts and leaves alone. Resolves when what was stopped has ended. */
+export async function replaceLinks(
+  { hops, clock, startLink }: ReconfigurationParts,
+  before: readonly LinkConfiguration[],
+  now: readonly LinkConfiguration[],
+): Promise<void> {
+  const next = new Map(now.map((link) => [link.name, link]));
+  const replaced = before.map(async (old) => {
+    const link = next.get(old.name);
+    if (link !== undefined && worksAlike(old, link)) return;
+    await hops.links.get(old.name)?.stop(after(clock.now(), old.associations.disconnect));
+    hops.links.delete(old.name);
+    if (link !== undefined) startLink(link);
+  });
+  await Promise.all(replaced);
+  for (const link of now) if (!hops.links.has(link.name)) startLink(link);
+}
+
+/** The same for deliver spaces. */
+export async function replaceDeliveries(
+  { hops, startDelivery }: ReconfigurationParts,
+  before: readonly DeliverConfiguration[],
+  now: readonly DeliverConfiguration[],
+): Promise<void> {
+  for (const old of before) {
+    const next = now.find((deliver) => deliver.name === old.name);
+    if (next !== undefined && sameConfiguration(old, next)) continue;
+    await hops.delivers.get(old.name)?.stop();
+    hops.delivers.delete(old.name);
+  }
+  for (const deliver of now) if (!hops.delivers.has(deliver.name)) startDelivery(deliver);
+}
+
+/** Whether a link's runner can go on: its routes and restrictions are the route table's affair. */
+function worksAlike(old: LinkConfiguration, next: LinkConfiguration): boolean {
+  const { addressSpaces: _, restrictions: __, ...work } = old;
+  const { addressSpaces: ___, restrictions: ____, ...nextWork } = next;
+  return sameConfiguration(work, nextWork);
+}
+
+function sameConfiguration(a: object, b: object): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
