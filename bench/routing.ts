@@ -14,7 +14,7 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 
 import { type ORAddress, parseORAddress } from '../src/address/index.ts';
-import { loadConfigurationAside } from '../src/config/index.ts';
+import { loadConfigurationAside } from '../src/cli/configuration-aside.ts';
 import { systemClock } from '../src/net/clock.ts';
 import { chooseRoute } from '../src/routing/index.ts';
 import { tableMeanwhile } from '../src/transfer/reconfiguration.ts';

@@ -7,7 +7,7 @@ export { type ConfigurationError, formatConfigurationError } from './error.ts';
 export type { KeyFacts } from './key.ts';
 export { allKeys } from './known-keys.ts';
 export { loadConfiguration, parseConfiguration } from './load.ts';
-export { loadConfigurationAside } from './load-aside.ts';
+export { ConfigurationInPieces, type ConfigurationPiece, takeApart } from './pieces.ts';
 export { starterConfiguration } from './starter.ts';
 export * from './tolerances.ts';
 export { durationOf, sizeOf } from './value-types.ts';

@@ -5,9 +5,10 @@
 import { ok, type Result } from '../../base/result.ts';
 import { type Instant, instant } from '../../base/time.ts';
 import { type AdminServer, EventCounters, startAdminServer } from '../../admin/index.ts';
-import { type Configuration, type ConfigurationError, loadConfigurationAside } from '../../config/index.ts';
+import type { Configuration, ConfigurationError } from '../../config/index.ts';
 import type { Emit } from '../../events/index.ts';
 import type { RunningMta } from '../composition.ts';
+import { loadConfigurationAside } from '../configuration-aside.ts';
 import { type CommandContext, type CommonOptions, configurationFile, readConfiguration } from '../context.ts';
 import { type EventSink, stderrSink } from '../event-sink.ts';
 import { exitCodes } from '../failure.ts';

@@ -6,10 +6,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { loadConfiguration } from './load.ts';
-import { loadConfigurationAside } from './load-aside.ts';
-import { ConfigurationInPieces, takeApart } from './pieces.ts';
-import { starterConfiguration } from './starter.ts';
+import {
+  ConfigurationInPieces,
+  loadConfiguration,
+  starterConfiguration,
+  takeApart,
+} from '../config/index.ts';
+import { loadConfigurationAside } from './configuration-aside.ts';
 
 function file(t: TestContext, text: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'chappe-config-'));

@@ -4,9 +4,12 @@
 import { Worker } from 'node:worker_threads';
 
 import { err, ok, type Result } from '../base/result.ts';
-import type { Configuration } from './configuration.ts';
-import type { ConfigurationError } from './error.ts';
-import { ConfigurationInPieces, type ConfigurationPiece } from './pieces.ts';
+import {
+  type Configuration,
+  type ConfigurationError,
+  ConfigurationInPieces,
+  type ConfigurationPiece,
+} from '../config/index.ts';
 
 /** What the thread says first; then it gives piece after piece as it is asked for them by number. */
 export type LoadedFrame =
@@ -34,7 +37,10 @@ export async function loadConfigurationAside(
 
 /** TypeScript in a checkout, JavaScript in a package: the worker is of the kind that this file is. */
 function workerFile(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? './load-worker.ts' : './load-worker.js', import.meta.url);
+  return new URL(
+    import.meta.url.endsWith('.ts') ? './configuration-worker.ts' : './configuration-worker.js',
+    import.meta.url,
+  );
 }
 
 function nextMessage(worker: Worker): Promise<unknown> {

@@ -4,9 +4,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { assert } from '../base/assert.ts';
-import { loadConfiguration } from './load.ts';
-import type { LoadedFrame } from './load-aside.ts';
-import { takeApart } from './pieces.ts';
+import { loadConfiguration, takeApart } from '../config/index.ts';
+import type { LoadedFrame } from './configuration-aside.ts';
 
 const port = parentPort;
 assert(port !== null, 'this file is started as a worker');
