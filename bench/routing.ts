@@ -1,6 +1,6 @@
-// Route choice and the reload of a long table on one core: how many recipients a second find their next hop
-// among 100,000 routes (the target is 10,000), and what a reload of such a configuration costs the event loop.
-// Exits with 1 if the target is missed.
+// Route choice and the reload of a long table on one core: how many recipients a second find their next
+// hop among 100,000 routes (the target is 10,000), and what a reload of such a configuration costs the
+// event loop. Exits with 1 if the target is missed.
 //
 //   node bench/routing.ts [--routes 100000] [--recipients 200000] [--json]
 //
