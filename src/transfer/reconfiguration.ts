@@ -1,6 +1,6 @@
-// What a new configuration changes of those who serve next hops: whoever is gone or works otherwise is stopped
-// and, if there still is one of that name, started anew; whoever only has other routes works on. Links are
-// stopped side by side, so that one that takes its time holds up no other.
+// What a new configuration changes of those who serve next hops: whoever is gone or works otherwise is
+// stopped and, if there still is one of that name, started anew; whoever only has other routes works on.
+// Links are stopped side by side, so that one that takes its time holds up no other.
 
 import { after, type Clock } from '../base/time.ts';
 import type { DeliverConfiguration, LinkConfiguration } from '../config/index.ts';
