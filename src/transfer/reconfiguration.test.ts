@@ -56,7 +56,7 @@ test('a link whose routes and restrictions alone change works on', async () => {
   assert.deepEqual(log, []);
 });
 
-test('links that change are stopped side by side, each started anew as it ends; one that is gone stays so', async () => {
+test('changed links stop side by side, each starts anew as it ends; one that is gone stays so', async () => {
   const before = configured(`${a}, ${b}, { name: c, peer: { mta: C } }`).links;
   const { parts, log, ending } = world(before);
   const next = configured('{ name: a, peer: { mta: A, password: y } }, { name: b, peer: { mta: BB } }').links;
