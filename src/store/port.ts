@@ -305,7 +305,15 @@ export interface SpoolWriter {
  * alert.
  */
 export interface StoreFinding {
-  readonly kind: 'damaged-message' | 'damaged-spool' | 'damaged-record' | 'read-failed' | 'store-failed';
+  readonly kind:
+    | 'damaged-message'
+    | 'damaged-spool'
+    | 'damaged-record'
+    | 'read-failed'
+    /** A transaction failed; it is refused, and the store goes on. */
+    | 'store-failed'
+    /** Nothing more can be asked of this store: it is to be opened again by another process. */
+    | 'store-ended';
   readonly at: Instant;
   /** What was found, and where. */
   readonly detail: string;

@@ -24,7 +24,15 @@ export interface Reading<T> {
   readonly blank: (refusal: StoreRefusal) => T;
 }
 
-export class WorkerClient {
+/** Whoever asks the engine on behalf of the store. */
+export interface StoreClient {
+  /** Octets that `write` puts must not change until the promise resolves. */
+  ask<T>(write: (tape: TapeWriter) => void, reading: Reading<T>): Promise<T>;
+  /** From now on everything is refused, with what waits still being answered. */
+  end(refusal: StoreRefusal): void;
+}
+
+export class WorkerClient implements StoreClient {
   readonly #worker: Worker;
   readonly #now: () => Instant;
   readonly #onFinding: (finding: StoreFinding) => void;
@@ -33,6 +41,7 @@ export class WorkerClient {
   /** How many of `#waiting` are answered. */
   #answered = 0;
   #ended: StoreRefusal | undefined;
+  #toldEnd = false;
 
   constructor({ worker, now, onFinding }: ClientOptions) {
     this.#worker = worker;
@@ -95,7 +104,10 @@ export class WorkerClient {
       this.#waiting = this.#waiting.slice(this.#answered);
       this.#answered = 0;
     }
-    for (const finding of findings) this.#onFinding(finding);
+    for (const finding of findings) {
+      if (finding.kind === 'store-ended') this.#toldEnd = true;
+      this.#onFinding(finding);
+    }
   }
 
   #fail(detail: string): void {
@@ -106,6 +118,6 @@ export class WorkerClient {
     this.#waiting = [];
     this.#answered = 0;
     for (const { refuse } of left) refuse(refusal);
-    if (!isExpected) this.#onFinding({ kind: 'store-failed', at: this.#now(), detail, copies: [] });
+    if (!isExpected && !this.#toldEnd) this.#onFinding({ kind: 'store-ended', at: this.#now(), detail, copies: [] });
   }
 }

@@ -1,7 +1,9 @@
 // Serves a batch of requests in one transaction: group commit. Answers leave only after the commit. When
 // SQLite refuses something in the middle, the whole batch is taken back and served again request by
 // request, each in its own transaction, so that one cannot spoil the others; the common case pays for no
-// savepoint.
+// savepoint. When the disk fails, what is on it is unknown: the batch is refused as it is, and nothing more is
+// served by this engine (`stricken`). Without space the log is brought into the database first: its room can
+// then be written over, and mail drains.
 //
 // An answer on the tape: 1 and the answer, or 0 and the refusal as JSON. Knows no thread: tests drive it
 // directly.
@@ -13,7 +15,7 @@ import { instant } from '../../base/time.ts';
 import { Claims } from '../claims.ts';
 import type { StoreFinding, StoreRefusal } from '../port.ts';
 import { DamageControl } from './damage.ts';
-import { refusalFor, sqliteCodeOf, systemCodeOf } from './errors.ts';
+import { detailOf, leavesUnknown, refusalFor, sqliteCodeOf, systemCodeOf } from './errors.ts';
 import { Ledger, type LedgerParts } from './ledger.ts';
 import { Lists } from './lists.ts';
 import { prune, putPruned } from './pruning.ts';
@@ -29,8 +31,26 @@ export interface EngineOptions {
   readonly database: DatabaseSync;
   readonly spools: SpoolDirectory;
   readonly inlineOctetsMax: number;
+  /** Those of the engine before this one, if there was one. */
+  readonly claims?: Claims;
+  /** After so many transactions the log is brought into the database at the latest. */
+  readonly checkpointEvery?: number;
 }
 
+/** SQLite does so by itself when its log is long, but keeps to itself that the disk failed meanwhile. */
+const checkpoint_every = 256;
+
+/** The disk failed in a transaction: why, and what had no answer. */
+export interface Stricken {
+  readonly refusal: StoreRefusal & { readonly kind: 'failed' };
+  readonly unserved: readonly Request[];
+}
+
+interface Failure {
+  readonly refusal: StoreRefusal;
+  /** Whether it left unknown what is on the disk. */
+  readonly isUnknown: boolean;
+}
 interface Refused {
   readonly request: Request;
   readonly refusal: StoreRefusal;
@@ -42,30 +62,57 @@ export class Engine {
   readonly #damage: DamageControl;
   readonly #queue: Queue;
   readonly #lists: Lists;
+  readonly #database: DatabaseSync;
+  readonly #checkpointEvery: number;
+  #sinceCheckpoint = 0;
+  #stricken: Stricken | undefined;
 
-  constructor({ database, spools, inlineOctetsMax }: EngineOptions) {
+  constructor({ database, spools, inlineOctetsMax, claims: held, checkpointEvery }: EngineOptions) {
+    this.#database = database;
+    this.#checkpointEvery = checkpointEvery ?? checkpoint_every;
     const sql = prepareStatements(database);
     const spoolChanges = new SpoolChanges(sql, spools);
-    const [identifiers, tally, claims] = [new Identifiers(sql), new Tally(sql), new Claims()];
+    const [identifiers, tally, claims] = [new Identifiers(sql), new Tally(sql), held ?? new Claims()];
     this.#parts = { sql, claims, identifiers, tally, spools, spoolChanges, inlineOctetsMax };
     this.#ledger = new Ledger(this.#parts);
     this.#damage = new DamageControl(this.#parts, this.#ledger);
     this.#queue = new Queue(this.#parts, this.#ledger, this.#damage);
     this.#lists = new Lists(this.#parts, this.#damage);
+  }
+
+  /** Removes the spools that nothing names. At the start only: later some are being written. */
+  removeOrphans(): void {
+    const { spools, spoolChanges } = this.#parts;
     spools.removeOrphans((name) => spoolChanges.isNamed(name));
   }
 
-  /** Answers all requests, in their order, once what they changed is on stable storage. */
+  /**
+   * Answers all requests, in their order, once what they changed is on stable storage. If the disk failed,
+   * the answers end where it did, and the engine is stricken.
+   */
   serve(requests: readonly Request[], now: number): TapeWriter {
     const together = this.#transact(requests, now);
-    if (together instanceof TapeWriter) return together;
+    if (together instanceof TapeWriter) {
+      this.#sinceCheckpoint += 1;
+      if (this.#sinceCheckpoint >= this.#checkpointEvery) this.#checkpoint();
+      return together;
+    }
+    if (together.isUnknown) return this.#strike(together, requests, new TapeWriter());
+    if (together.refusal.kind === 'no-space') this.#checkpoint(requests);
     const answers = new TapeWriter();
-    for (const request of requests) {
+    if (this.#stricken !== undefined) return answers;
+    for (const [index, request] of requests.entries()) {
       const answer = this.#transact([request], now);
       if (answer instanceof TapeWriter) answers.append(answer);
-      else this.#refuse(answers, { request, refusal: answer }, now);
+      else if (answer.isUnknown) return this.#strike(answer, requests.slice(index), answers);
+      else this.#refuse(answers, { request, refusal: answer.refusal }, now);
     }
     return answers;
+  }
+
+  /** Why this engine must not be asked any more. */
+  get stricken(): Stricken | undefined {
+    return this.#stricken;
   }
 
   /** The findings since the last call. */
@@ -73,7 +120,7 @@ export class Engine {
     return this.#damage.takeFindings();
   }
 
-  #transact(requests: readonly Request[], now: number): TapeWriter | StoreRefusal {
+  #transact(requests: readonly Request[], now: number): TapeWriter | Failure {
     const { sql, claims, identifiers, tally, spoolChanges } = this.#parts;
     const answers = new TapeWriter();
     try {
@@ -85,10 +132,30 @@ export class Engine {
       this.#rollBack();
       for (const part of [claims, identifiers, tally, spoolChanges, this.#damage]) part.takeBack();
       if (sqliteCodeOf(error) === undefined && systemCodeOf(error) === '') throw error;
-      return refusalFor(error);
+      return { refusal: refusalFor(error), isUnknown: leavesUnknown(error) };
     }
     for (const part of [claims, identifiers, spoolChanges, this.#damage]) part.keep();
     return answers;
+  }
+
+  #strike({ refusal }: Failure, unserved: readonly Request[], answers: TapeWriter): TapeWriter {
+    const detail = 'detail' in refusal ? refusal.detail : refusal.kind;
+    this.#stricken = { refusal: { kind: 'failed', detail }, unserved };
+    return answers;
+  }
+
+  /** Brings the log into the database. What it leaves, for want of space, is brought another time. */
+  #checkpoint(unserved: readonly Request[] = []): void {
+    this.#sinceCheckpoint = 0;
+    try {
+      this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    } catch (error) {
+      if (sqliteCodeOf(error) === undefined) throw error;
+      if (leavesUnknown(error)) {
+        const refusal: StoreRefusal = { kind: 'failed', detail: detailOf(error) };
+        this.#stricken = { refusal, unserved };
+      }
+    }
   }
 
   /** SQLite may have rolled back by itself. */
@@ -178,6 +245,7 @@ export class Engine {
   }
 }
 
-function putRefusal(answers: TapeWriter, refusal: StoreRefusal): void {
+/** Answers with a refusal. */
+export function putRefusal(answers: TapeWriter, refusal: StoreRefusal): void {
   answers.put(0, JSON.stringify(refusal));
 }

@@ -20,6 +20,22 @@ export function isDamage(error: unknown): boolean {
   return code === sqliteCodes.corrupt || code === sqliteCodes.notadb;
 }
 
+/** SQLite could not read: whatever was written before is as it was. */
+const readCodes: readonly number[] = [10 | (1 << 8), 10 | (2 << 8)];
+
+/**
+ * Whether the disk failed while it was written to or synced: then nobody knows what is on it, and to sync
+ * once more would prove nothing.
+ */
+export function leavesUnknown(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (sqliteCodeOf(error) === sqliteCodes.ioerr) {
+    return !('errcode' in error) || !readCodes.includes(Number(error.errcode));
+  }
+  const isRead = 'syscall' in error && (error.syscall === 'read' || error.syscall === 'open');
+  return systemCodeOf(error) === 'EIO' && !isRead;
+}
+
 /** The refusal for an error of SQLite or of the file system. */
 export function refusalFor(error: unknown): StoreRefusal {
   const detail = detailOf(error);

@@ -18,6 +18,11 @@ export interface SqliteStoreOptions {
    * sync shared with others; a spool file costs two of its own, but is streamed and never in memory whole.
    */
   readonly inlineOctetsMax?: number;
+  /**
+   * Transactions after which the log is brought into the database at the latest. Default 256; SQLite does so by
+   * itself when its log is 16 MB long.
+   */
+  readonly checkpointEvery?: number;
   /** The time, for leases and findings. Default: the clock of the machine. */
   readonly now?: () => Instant;
   /** Hears of damage and of a disk that does not answer. Default: nobody does. */
@@ -35,6 +40,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const settings: WorkerSettings = {
     directory,
     inlineOctetsMax: options.inlineOctetsMax ?? 65_536,
+    ...(options.checkpointEvery !== undefined && { checkpointEvery: options.checkpointEvery }),
     now: now(),
   };
   const worker = new Worker(workerFile(), {

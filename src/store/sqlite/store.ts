@@ -23,7 +23,7 @@ import type {
   Transition,
 } from '../port.ts';
 import { defaultLimit } from '../search.ts';
-import type { Reading, WorkerClient } from './client.ts';
+import type { Reading, StoreClient } from './client.ts';
 import { takeQueuedCopy, takeSummary } from './copy-codec.ts';
 import type { TrackingPlace } from './lists.ts';
 import { leisure, type Pruned, type PruningPlace, takePruned } from './pruning.ts';
@@ -35,14 +35,14 @@ import type { TapeReader } from './tape.ts';
 import { putTransition, refused, takeCommitted } from './transition-codec.ts';
 
 export interface SqliteStoreParts {
-  readonly client: WorkerClient;
+  readonly client: StoreClient;
   readonly spoolDirectory: string;
   readonly onFinding: (finding: StoreFinding) => void;
   readonly now: () => Instant;
 }
 
 export class SqliteStore implements Store {
-  readonly #client: WorkerClient;
+  readonly #client: StoreClient;
   readonly #spoolDirectory: string;
   readonly #reader: SpoolReader;
   readonly #report: (detail: string, message: MessageId) => void;

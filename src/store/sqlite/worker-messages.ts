@@ -8,6 +8,7 @@ import type { TapeMessage } from './tape.ts';
 export interface WorkerSettings {
   readonly directory: string;
   readonly inlineOctetsMax: number;
+  readonly checkpointEvery?: number;
   readonly now: number;
 }
 /** The worker's first word. */

@@ -1,37 +1,26 @@
 // The worker thread: owns the database. Takes everything that has come in, serves it in one transaction,
-// and answers with one message. What comes in meanwhile makes up the next transaction. It is an entry
-// point, not a module to import.
+// and answers with one message. What comes in meanwhile makes up the next transaction. It ends by itself when
+// the disk has failed for good. It is an entry point, not a module to import.
 
-import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 
 import { assert } from '../../base/assert.ts';
-import { Engine } from './engine.ts';
 import { detailOf, sqliteCodeOf, sqliteCodes, systemCodeOf } from './errors.ts';
-import { DirectoryInUseError, lockDirectory } from './lock.ts';
+import { HeldStore } from './held-store.ts';
+import { DirectoryInUseError } from './lock.ts';
 import { takeRequests } from './request.ts';
-import { NewerSchemaError, openDatabase } from './schema.ts';
-import { SpoolDirectory, syncDirectory } from './spool-directory.ts';
+import { NewerSchemaError } from './schema.ts';
 import { TapeReader } from './tape.ts';
-import { type Answers, type Batch, fileNames, type Opened, type WorkerSettings } from './worker-messages.ts';
-
-interface Held {
-  readonly lock: DatabaseSync;
-  readonly database: DatabaseSync;
-  readonly spools: SpoolDirectory;
-  readonly engine: Engine;
-}
+import type { Answers, Batch, Opened, WorkerSettings } from './worker-messages.ts';
 
 const port = parentPort;
 assert(port !== null, 'this file is started as a worker');
 run(port, workerData as WorkerSettings);
 
 function run(port: MessagePort, settings: WorkerSettings): void {
-  let held: Held;
+  let held: HeldStore;
   try {
-    held = open(settings);
+    held = new HeldStore(settings);
   } catch (error) {
     const { problem, detail } = problemOf(error);
     port.postMessage({ ok: false, problem, detail } satisfies Opened);
@@ -52,44 +41,19 @@ function gather(port: MessagePort, first: Batch): Batch[] {
   }
 }
 
-function serve(port: MessagePort, held: Held, batches: readonly Batch[]): void {
+function serve(port: MessagePort, held: HeldStore, batches: readonly Batch[]): void {
   const requests = batches.flatMap((batch) => takeRequests(new TapeReader(batch)));
-  const { items, octets } = held.engine.serve(requests, batches[batches.length - 1].now).cut();
-  const answer: Answers = { items, octets, findings: held.engine.takeFindings() };
-  if (!requests.some(({ op }) => op === 'close')) {
+  const { answers, findings, ended } = held.serve(requests, batches[batches.length - 1].now);
+  const { items, octets } = answers.cut();
+  const answer: Answers = { items, octets, findings };
+  if (ended === undefined && !requests.some(({ op }) => op === 'close')) {
     port.postMessage(answer, [octets.buffer]);
     return;
   }
-  void shut(held).then(() => {
+  void held.shut().then(() => {
     port.postMessage(answer, [octets.buffer]);
     port.close();
   });
-}
-
-async function shut({ database, lock, spools }: Held): Promise<void> {
-  await spools.settle();
-  database.close();
-  lock.close();
-}
-
-function open({ directory, inlineOctetsMax, now }: WorkerSettings): Held {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const lock = lockDirectory(directory, now);
-  try {
-    const database = openDatabase(join(directory, fileNames.database), now);
-    try {
-      const spools = new SpoolDirectory(join(directory, fileNames.spools));
-      syncDirectory(directory);
-      syncDirectory(dirname(directory));
-      return { lock, database, spools, engine: new Engine({ database, spools, inlineOctetsMax }) };
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-  } catch (error) {
-    lock.close();
-    throw error;
-  }
 }
 
 function problemOf(error: unknown): Opened & { ok: false } {

@@ -1,0 +1,145 @@
+// The store's directory, held by this process: the lock, the database, the spools, and the engine that serves
+// from them. Opens it so that what it then shows is on stable storage, and opens the database again when the
+// disk failed in the middle of a transaction. Knows no thread; the worker runs one of these, tests drive it.
+//
+// After a failed sync nobody knows what is on the disk: the system may have taken the pages for written, so
+// that a second sync succeeds and says nothing. So a failed transaction is refused, never tried again; the
+// database is closed, which brings into it what was synced before and does away with the log that held the
+// failed one; and it is opened again. If that fails, too, or is needed again and again, the store ends.
+
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+
+import { instant } from '../../base/time.ts';
+import { Claims } from '../claims.ts';
+import type { StoreFinding, StoreRefusal } from '../port.ts';
+import { Engine, putRefusal } from './engine.ts';
+import { detailOf } from './errors.ts';
+import { lockDirectory } from './lock.ts';
+import type { Request } from './request.ts';
+import { openDatabase } from './schema.ts';
+import { SpoolDirectory, syncDirectory } from './spool-directory.ts';
+import { rewriteInPlace } from './stable-octets.ts';
+import { TapeWriter } from './tape.ts';
+import { fileNames, type WorkerSettings } from './worker-messages.ts';
+
+/** How often the database may be opened again, and within what time, before the disk is given up. */
+const restarts_max = 3;
+const restarts_ms = 60_000;
+
+export interface Served {
+  readonly answers: TapeWriter;
+  readonly findings: readonly StoreFinding[];
+  /** Why nothing more can be asked. */
+  readonly ended?: string;
+}
+
+export class HeldStore {
+  readonly #settings: WorkerSettings;
+  readonly #lock: DatabaseSync;
+  readonly #spools: SpoolDirectory;
+  /** They outlive the database: who serves a copy goes on serving it. */
+  readonly #claims = new Claims();
+  #database: DatabaseSync;
+  #engine: Engine;
+  #restarts: number[] = [];
+  #ended: StoreRefusal | undefined;
+
+  /** Takes the directory, making it if it is not there. Throws what SQLite and the file system say. */
+  constructor(settings: WorkerSettings) {
+    this.#settings = settings;
+    const { directory, now } = settings;
+    const made = mkdirSync(directory, { recursive: true, mode: 0o700 });
+    this.#lock = lockDirectory(directory, now);
+    try {
+      this.#database = this.#open(now);
+      try {
+        this.#spools = new SpoolDirectory(join(directory, fileNames.spools));
+        syncDirectory(directory);
+        syncNames(directory, made ?? directory);
+        this.#engine = this.#newEngine();
+        this.#engine.removeOrphans();
+      } catch (error) {
+        this.#database.close();
+        throw error;
+      }
+    } catch (error) {
+      this.#lock.close();
+      throw error;
+    }
+  }
+
+  /** Answers all requests, in their order, once what they changed is on stable storage. */
+  serve(requests: readonly Request[], now: number): Served {
+    if (this.#ended !== undefined) return this.#refused(requests, this.#ended);
+    const answers = this.#engine.serve(requests, now);
+    const findings = [...this.#engine.takeFindings()];
+    const { stricken } = this.#engine;
+    if (stricken === undefined) return { answers, findings };
+    const { refusal, unserved } = stricken;
+    findings.push(this.#startAgain(refusal.detail, now));
+    if (this.#ended !== undefined) {
+      const { answers: last, ended } = this.#refused(unserved, this.#ended);
+      answers.append(last);
+      return { answers, findings, ended };
+    }
+    for (const request of unserved) {
+      // Whoever asked is not to take the disk's silence for an empty queue.
+      if (request.op === 'commit') putRefusal(answers, refusal);
+      else answers.append(this.#engine.serve([request], now));
+    }
+    return { answers, findings: [...findings, ...this.#engine.takeFindings()] };
+  }
+
+  /** Lets go of the directory. */
+  async shut(): Promise<void> {
+    await this.#spools.settle();
+    if (this.#ended === undefined) this.#database.close();
+    this.#lock.close();
+  }
+
+  #open(now: number): DatabaseSync {
+    const file = join(this.#settings.directory, fileNames.database);
+    // What a process that died has written may have reached no disk: it must not be shown, and then be gone.
+    rewriteInPlace(`${file}-wal`);
+    return openDatabase(file, now);
+  }
+
+  #newEngine(): Engine {
+    const { inlineOctetsMax, checkpointEvery } = this.#settings;
+    const parts = { database: this.#database, spools: this.#spools, claims: this.#claims };
+    return new Engine({ ...parts, inlineOctetsMax, checkpointEvery });
+  }
+
+  /** Closes the database and opens it again; what that came to. */
+  #startAgain(detail: string, now: number): StoreFinding {
+    const at = instant(now);
+    this.#restarts = [...this.#restarts.filter((each) => now - each < restarts_ms), now];
+    try {
+      this.#database.close();
+      if (this.#restarts.length > restarts_max) {
+        throw new Error(`it failed ${this.#restarts.length} times within ${restarts_ms / 1000} s`);
+      }
+      this.#database = this.#open(now);
+      this.#engine = this.#newEngine();
+    } catch (error) {
+      const ended = `the disk failed (${detail}), and the database cannot go on: ${detailOf(error)}`;
+      this.#ended = { kind: 'failed', detail: ended };
+      return { kind: 'store-ended', at, detail: ended, copies: [] };
+    }
+    const told = `the disk failed (${detail}); what was being written is refused, the database was opened again`;
+    return { kind: 'store-failed', at, detail: told, copies: [] };
+  }
+
+  #refused(requests: readonly Request[], refusal: StoreRefusal): Served & { readonly ended: string } {
+    const answers = new TapeWriter();
+    for (const _ of requests) putRefusal(answers, refusal);
+    return { answers, findings: [], ended: 'detail' in refusal ? refusal.detail : refusal.kind };
+  }
+}
+
+/** Makes the names of directories survive a power loss, from `lowest` up to the first that was made. */
+function syncNames(lowest: string, first: string): void {
+  for (let path = lowest; path.length >= first.length; path = dirname(path)) syncDirectory(dirname(path));
+}
