@@ -39,6 +39,15 @@ const runs = [
     command: () => ['--test', '--test-concurrency=2', 'test/sim/*.test.ts'],
   },
   {
+    // Power failures, each in the middle of a recorded run of the store.
+    name: 'power-loss',
+    cases: 10_000,
+    command: (cases) => [
+      'test/crash/power-loss.ts',
+      ...['--cases', `${cases}`, '--seed', `${seed}`, '--jobs', '2'],
+    ],
+  },
+  {
     // Seconds of seven lost packets in eight.
     name: 'lossy-link',
     cases: 600,

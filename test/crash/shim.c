@@ -53,10 +53,13 @@ struct control { /* little-endian; written by the test, `hits` and `changes` by 
   _Atomic int32_t changes;        /* 28 changes so far */
   _Atomic int32_t kill_at;        /* 32 die of SIGKILL at this change; 0: never */
   _Atomic int32_t kill_halfway;   /* 36 when half of it is written, not before it */
+  _Atomic int32_t kill_at_sync;   /* 40 die of SIGKILL before this sync of the database; 0: never */
+  _Atomic int32_t database_syncs; /* 44 so far */
 };
 
 #define FD_MAX 65536
 static _Atomic uint8_t watched[FD_MAX];
+static _Atomic ino_t inodes[FD_MAX];
 static char root[PATH_MAX];
 static size_t root_length;
 static int log_fd = -1;
@@ -119,7 +122,21 @@ static uint8_t kind_of(const char *path) {
   return spool && (spool[6] == '/' || spool[6] == 0) ? SPOOL : OTHER;
 }
 
-static uint8_t kind_at(int fd) { return fd >= 0 && fd < FD_MAX ? watched[fd] : UNWATCHED; }
+/* Descriptors can be closed past us (libuv does), and then be given to a socket. */
+static uint8_t kind_at(int fd) {
+  if (fd < 0 || fd >= FD_MAX || !watched[fd]) return UNWATCHED;
+  struct stat now;
+  int saved = errno;
+  int same = fstat(fd, &now) == 0 && now.st_ino == inodes[fd];
+  errno = saved;
+  if (!same) watched[fd] = UNWATCHED;
+  return watched[fd];
+}
+
+static void die(void) {
+  syscall(SYS_kill, getpid(), SIGKILL);
+  for (;;) pause();
+}
 
 static void wait_us(int32_t us) {
   if (us <= 0) return;
@@ -137,8 +154,7 @@ static void change(int fd, const void *data, size_t length, off_t offset) {
     if (offset < 0) syscall(SYS_write, fd, data, length / 2);
     else syscall(SYS_pwrite64, fd, data, length / 2, offset);
   }
-  syscall(SYS_kill, getpid(), SIGKILL);
-  for (;;) pause();
+  die();
 }
 
 /* 1 if the change has to fail, with errno set. */
@@ -175,7 +191,9 @@ static int opened(const char *path, int flags, mode_t mode) {
   }
   int fd = (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
   if (fd >= 0 && fd < FD_MAX) {
-    watched[fd] = full ? kind_of(full) : UNWATCHED;
+    struct stat now;
+    watched[fd] = full && fstat(fd, &now) == 0 ? kind_of(full) : UNWATCHED;
+    if (full) inodes[fd] = now.st_ino;
     if (full) record(OP_OPEN, fd, flags, full, NULL, 0);
   }
   return fd;
@@ -279,6 +297,8 @@ static int synced(int fd, long call) {
   uint8_t kind = kind_at(fd);
   if (!kind) return (int)syscall(call, fd);
   change(fd, NULL, 0, 0);
+  if (control && kind == DATABASE &&
+      atomic_fetch_add(&control->database_syncs, 1) + 1 == control->kill_at_sync) die();
   if (control && (control->kinds & kind)) wait_us(control->sync_delay_us);
   if (fails(kind, control ? control->sync_errno : 0)) return -1;
   /* The machine that runs the test does not lose its power: that it was asked for is enough. */

@@ -79,6 +79,8 @@ const fields = {
   changes: 28,
   killAt: 32,
   killHalfway: 36,
+  killAtSync: 40,
+  databaseSyncs: 44,
 } as const;
 type Field = keyof typeof fields;
 
