@@ -1,6 +1,6 @@
-// Lets the power fail at many moments of a recording, opens what is left with the real adapter, and judges it:
-// it opens without repair, everything acknowledged is there, nothing is half, nothing is there that nobody
-// asked for, and the store works.
+// Lets the power fail at many moments of a recording, opens what is left with the real adapter, and judges
+// it: it opens without repair, everything acknowledged is there, nothing is half, nothing is there that
+// nobody asked for, and the store works.
 
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// The disk that loses its power: what was synced is there, what was not may be, sector by sector, and no octet
-// ever is what nobody wrote.
+// The disk that loses its power: what was synced is there, what was not may be, sector by sector, and no
+// octet ever is what nobody wrote.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';

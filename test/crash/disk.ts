@@ -1,8 +1,9 @@
-// A disk that is told by a log what a process did to it, and that can be asked how it could look if the power
-// failed now. What was synced is there. What was not may be there, in part or not at all: each sector of 512
-// octets stands as some moment since the last sync left it, a file has the length of some moment, and of the
-// names made, moved and removed since their directory was synced any may have come about, the later without the
-// earlier. That is more than ext4 or XFS do at their worst; a program that survives it survives them.
+// A disk that is told by a log what a process did to it, and that can be asked how it could look if the
+// power failed now. What was synced is there. What was not may be there, in part or not at all: each sector
+// of 512 octets stands as some moment since the last sync left it, a file has the length of some moment,
+// and of the names made, moved and removed since their directory was synced any may have come about, the
+// later without the earlier. That is more than ext4 or XFS do at their worst; a program that survives it
+// survives them.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

@@ -1,5 +1,5 @@
-// What a store has to hold, told from the marks in a log up to some moment: what was acknowledged has happened,
-// what was only begun has happened whole or not at all, and nothing else has.
+// What a store has to hold, told from the marks in a log up to some moment: what was acknowledged has
+// happened, what was only begun has happened whole or not at all, and nothing else has.
 
 import type { Effects, Entities, StoreMark } from './entities.ts';
 

@@ -1,5 +1,5 @@
-// One of several that use the store at the same time, each with messages, points and strikes of its own: makes
-// up transitions, says what they must come to, and marks them.
+// One of several that use the store at the same time, each with messages, points and strikes of its own:
+// makes up transitions, says what they must come to, and marks them.
 
 import { instant } from '../../src/base/time.ts';
 import type { Random } from '../../src/base/random.ts';

@@ -1,6 +1,6 @@
-// A process that does with a store what an MTA does, several at a time, and marks in the shim's log what it is
-// about to do and what was acknowledged: `node load.ts DIRECTORY LOG SEED TRANSITIONS [stay]`. With `stay` it
-// goes on until it is killed. It takes up what it finds, as an MTA does after a restart.
+// A process that does with a store what an MTA does, several at a time, and marks in the shim's log what it
+// is about to do and what was acknowledged: `node load.ts DIRECTORY LOG SEED TRANSITIONS [stay]`. With
+// `stay` it goes on until it is killed. It takes up what it finds, as an MTA does after a restart.
 
 import { seededRandom } from '../../src/base/random.ts';
 import { octetsOf } from '../../src/store/compliance-fixtures.ts';

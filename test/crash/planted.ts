@@ -1,5 +1,5 @@
-// Programs that forget a sync, made from the recording of one that does not: a log from which the syncs of some
-// files are taken out is, to the octet, the log of a program that never called for them.
+// Programs that forget a sync, made from the recording of one that does not: a log from which the syncs of
+// some files are taken out is, to the octet, the log of a program that never called for them.
 
 import { basename, dirname } from 'node:path';
 

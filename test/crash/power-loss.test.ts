@@ -46,7 +46,8 @@ test('a program that trusts what it finds at its start is caught', {
   ...needsShim(),
   timeout: 120_000,
 }, async (t) => {
-  // It is wrong only where the process before it died between a write and its sync, and that was the last write.
+  // It is wrong only where the process before it died between a write and its sync, and that was the last
+  // write.
   for (let seed = SEED * 2 + 1; ; seed += 2) {
     const recording = await recorded(t, seed);
     const plan = { points: 60, random: seededRandom(seed), threadEvery: Number.POSITIVE_INFINITY };

@@ -1,5 +1,6 @@
-// The power fails again and again: `node test/crash/power-loss.ts --cases N --seed S --jobs J`. Each recording is
-// of a seed of its own and serves 250 failures. Prints what it did; exits 1 with what was wrong.
+// The power fails again and again: `node test/crash/power-loss.ts --cases N --seed S --jobs J`. Each
+// recording is of a seed of its own and serves 250 failures. Prints what it did; exits 1 with what was
+// wrong.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// Records what a store does to its directory over several lives of a process: one that stops in order, one that
-// is killed in the middle of a write, and one that stops in order again.
+// Records what a store does to its directory over several lives of a process: one that stops in order, one
+// that is killed in the middle of a write, and one that stops in order again.
 
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -46,7 +46,8 @@ export async function recordedLoad({
   const environment = watchedEnvironment({ root, log, control: control.path });
   for (const life of [0, 1, 2]) {
     const isKilled = life === 1;
-    // Every other time right before a sync: then what was written is only in memory, and the next life finds it.
+    // Every other time right before a sync: then what was written is only in memory, and the next life
+    // finds it.
     const atSync = isKilled && seed % 2 === 1;
     control.set({ changes: 0, databaseSyncs: 0, killHalfway: random.between(0, 1) });
     control.set({ killAt: isKilled && !atSync ? random.between(10, 8 * transitions) : 0 });

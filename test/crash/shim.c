@@ -1,15 +1,15 @@
 /*
  * Stands between a process and the C library (LD_PRELOAD): logs every change that the process makes below one
- * directory, in order and with its octets, and makes the disk fail when it is told to. Calls the kernel itself,
- * so that nothing here depends on the order of libraries. It sees no write through a mapping: of SQLite's files
- * only the index of the log (-shm) is mapped, and that is made anew at every start.
+ * directory, in order and with its octets, and makes the disk fail when it is told to. Calls the kernel by
+ * itself, so that nothing here depends on the order of libraries. It sees no write through a mapping: of
+ * SQLite's files only the index of the log (-shm) is mapped, and that is made anew at every start.
  *
  * CHAPPE_SHIM_ROOT     the directory; without it nothing is watched
  * CHAPPE_SHIM_LOG      the log, appended to; others may append marks. Left out: nothing is logged
  * CHAPPE_SHIM_CONTROL  a file of 64 octets, mapped: what is to go wrong, see `struct control`
  *
- * Order: a change is logged when it is done, a sync when it is asked for, a close before it is done. So a sync
- * covers what stands before it in the log, and perhaps more.
+ * Order: a change is logged when it is done, a sync when it is asked for, a close before it is done. So a
+ * sync covers what stands before it in the log, and perhaps more.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -44,7 +44,7 @@ struct header { /* followed by the path and the data; `length` counts them all *
 
 struct control { /* little-endian; written by the test, `hits` and `changes` by us */
   _Atomic int32_t kinds;          /*  0 what is concerned: DATABASE + SPOOL + OTHER */
-  _Atomic int32_t write_errno;    /*  4 of every write that would make a file longer (ENOSPC) or of any other */
+  _Atomic int32_t write_errno;    /*  4 of every write; ENOSPC: that would make a file longer */
   _Atomic int32_t sync_errno;     /*  8 */
   _Atomic int32_t write_delay_us; /* 12 */
   _Atomic int32_t sync_delay_us;  /* 16 */
@@ -232,7 +232,8 @@ int close(int fd) {
 
 static ssize_t put(int fd, const void *data, size_t length, off_t offset, int at) {
   uint8_t kind = kind_at(fd);
-  if (!kind) return at ? syscall(SYS_pwrite64, fd, data, length, offset) : syscall(SYS_write, fd, data, length);
+  if (!kind && at) return syscall(SYS_pwrite64, fd, data, length, offset);
+  if (!kind) return syscall(SYS_write, fd, data, length);
   off_t from = at ? offset : lseek(fd, 0, SEEK_CUR);
   change(fd, data, length, at ? offset : -1);
   if (write_fails(fd, kind, from + (off_t)length)) return -1;
@@ -330,7 +331,10 @@ static int named(enum op op, const char *path, long (*call)(const char *, mode_t
   if (result == 0 && full) record(op, 0, 0, full, NULL, 0);
   return result;
 }
-static long call_unlink(const char *path, mode_t mode) { (void)mode; return syscall(SYS_unlinkat, AT_FDCWD, path, 0); }
+static long call_unlink(const char *path, mode_t mode) {
+  (void)mode;
+  return syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+}
 static long call_rmdir(const char *path, mode_t mode) {
   (void)mode;
   return syscall(SYS_unlinkat, AT_FDCWD, path, AT_REMOVEDIR);

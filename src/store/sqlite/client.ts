@@ -118,6 +118,7 @@ export class WorkerClient implements StoreClient {
     this.#waiting = [];
     this.#answered = 0;
     for (const { refuse } of left) refuse(refusal);
-    if (!isExpected && !this.#toldEnd) this.#onFinding({ kind: 'store-ended', at: this.#now(), detail, copies: [] });
+    if (!isExpected && !this.#toldEnd)
+      this.#onFinding({ kind: 'store-ended', at: this.#now(), detail, copies: [] });
   }
 }

@@ -1,9 +1,9 @@
 // Serves a batch of requests in one transaction: group commit. Answers leave only after the commit. When
 // SQLite refuses something in the middle, the whole batch is taken back and served again request by
 // request, each in its own transaction, so that one cannot spoil the others; the common case pays for no
-// savepoint. When the disk fails, what is on it is unknown: the batch is refused as it is, and nothing more is
-// served by this engine (`stricken`). Without space the log is brought into the database first: its room can
-// then be written over, and mail drains.
+// savepoint. When the disk fails, what is on it is unknown: the batch is refused as it is, and nothing more
+// is served by this engine (`stricken`). Without space the log is brought into the database first: its room
+// can then be written over, and mail drains.
 //
 // An answer on the tape: 1 and the answer, or 0 and the refusal as JSON. Knows no thread: tests drive it
 // directly.

@@ -128,7 +128,7 @@ export class HeldStore {
       this.#ended = { kind: 'failed', detail: ended };
       return { kind: 'store-ended', at, detail: ended, copies: [] };
     }
-    const told = `the disk failed (${detail}); what was being written is refused, the database was opened again`;
+    const told = `the disk failed (${detail}): what was being written is refused; the database is open again`;
     return { kind: 'store-failed', at, detail: told, copies: [] };
   }
 

@@ -19,8 +19,8 @@ export interface SqliteStoreOptions {
    */
   readonly inlineOctetsMax?: number;
   /**
-   * Transactions after which the log is brought into the database at the latest. Default 256; SQLite does so by
-   * itself when its log is 16 MB long.
+   * Transactions after which the log is brought into the database at the latest. Default 256; SQLite does
+   * so by itself when its log is 16 MB long.
    */
   readonly checkpointEvery?: number;
   /** The time, for leases and findings. Default: the clock of the machine. */

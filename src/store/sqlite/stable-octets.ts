@@ -9,7 +9,7 @@ import { systemCodeOf } from './errors.ts';
 
 const piece_octets = 1024 * 1024;
 
-/** Writes a file's own octets over it and syncs it. Nothing if there is no file. Throws the system's error. */
+/** Writes a file's own octets over it and syncs it; nothing if there is none. Throws the system's error. */
 export function rewriteInPlace(path: string): void {
   let file: number;
   try {
