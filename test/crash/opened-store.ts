@@ -30,6 +30,7 @@ export function openedHere(directory: string, inlineOctetsMax: number): OpenedSt
 }
 
 class ClientHere implements StoreClient {
+  readonly isIdle = true;
   readonly #held: HeldStore;
   readonly #findings: StoreFinding[];
 

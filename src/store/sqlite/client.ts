@@ -30,6 +30,8 @@ export interface StoreClient {
   ask<T>(write: (tape: TapeWriter) => void, reading: Reading<T>): Promise<T>;
   /** From now on everything is refused, with what waits still being answered. */
   end(refusal: StoreRefusal): void;
+  /** Whether whoever is asked has nothing to do. */
+  readonly isIdle: boolean;
 }
 
 export class WorkerClient implements StoreClient {
