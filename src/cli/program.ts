@@ -30,6 +30,7 @@ export function buildProgram(context: CommandContext, ended: Ended): Command {
   sendCommand(program, context, add);
   queueCommands(program, context, add);
   linkCommands(program, context, add);
+  storeCommands(program, context, add);
   lookCommands(program, context, add);
   return program;
 }
@@ -187,6 +188,19 @@ function searchOptions(command: Command): Command {
     .option('--id <identifier>', 'copies of this MTS identifier')
     .option('--from <part>', 'copies whose originator contains this')
     .option('--to <part>', 'copies with a recipient that contains this');
+}
+
+function storeCommands(program: Command, context: CommandContext, add: Declare): void {
+  const store = group(program, 'store', 'the store: with or without an MTA that runs on it');
+  add(store, 'audit', {
+    what:
+      'prove that every accepted recipient has exactly one outcome or waits in the queue; reads only, ' +
+      'exits 1 and lists what contradicts that',
+    examples: ['store audit', 'store audit --since 2031-01-31', 'store audit --json'],
+    options: (command) =>
+      command.option('--since <time>', 'messages accepted from this time on (ISO 8601, UTC)'),
+    run: async (options) => (await import('./commands/store-audit.ts')).storeAudit(context, options),
+  });
 }
 
 function linkCommands(program: Command, context: CommandContext, add: Declare): void {

@@ -51,6 +51,7 @@ const leaves = [
     (name) => `queue ${name}`,
   ),
   ...['list', 'show', 'enable', 'disable', 'connect'].map((name) => `links ${name}`),
+  'store audit',
   'track',
   'route explain',
   'decode',

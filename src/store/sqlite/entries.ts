@@ -4,6 +4,7 @@
 import type { StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 
+import type { Instant } from '../../base/time.ts';
 import { copyStates } from '../order.ts';
 import type { LedgerCopy, LedgerEntry, MessageId, TrackingRecord } from '../port.ts';
 import { type CopyRow, copyChecksum, readMeta, readNumbers } from './copy-codec.ts';
@@ -13,7 +14,8 @@ import { detailOf, isDamage } from './errors.ts';
 export const entryTexts = {
   readTrackedFrom: `SELECT bound FROM tracking_bound WHERE name = 'tracked_from'`,
   readPruned: `SELECT bound FROM tracking_bound WHERE name = 'pruned'`,
-  trackedMessages: `SELECT DISTINCT message FROM tracking WHERE message > ? ORDER BY message LIMIT ?`,
+  trackedMessages: `SELECT message FROM tracking WHERE message > ?1 GROUP BY message
+    HAVING min(at) >= ?3 ORDER BY message LIMIT ?2`,
   storedMessages: 'SELECT id FROM message WHERE id > ? ORDER BY id LIMIT ?',
   trackingOfMessage: `SELECT id, at, message, record, crc FROM tracking WHERE message = ? ORDER BY at, id`,
   soleCopy: 'SELECT * FROM copy WHERE id = ? AND message = ? AND sole = 1',
@@ -43,10 +45,17 @@ export function readTracking({ record, message, crc }: TrackingRow): TrackingRec
   return message === null ? found : { ...found, message };
 }
 
-/** At most `limit` messages after this number, rising, that have tracking records or are in the queue. */
-export function readEntries(sql: EntryStatements, after: MessageId, limit: number): LedgerEntry[] {
+/** At most `limit` messages after this number, without those that ended before `since`. */
+export interface EntryRange {
+  readonly after: MessageId;
+  readonly limit: number;
+  readonly since?: Instant | undefined;
+}
+
+/** Messages that have tracking records or are in the queue, rising by their number. */
+export function readEntries(sql: EntryStatements, { after, limit, since }: EntryRange): LedgerEntry[] {
   const from = Math.max(after, Number(sql.readTrackedFrom.get()?.bound ?? 1) - 1);
-  const tracked = sql.trackedMessages.all(from, limit).map(({ message }) => Number(message));
+  const tracked = sql.trackedMessages.all(from, limit, since ?? 0).map(({ message }) => Number(message));
   const stored = sql.storedMessages.all(from, limit).map(({ id }) => Number(id));
   const messages = [...new Set([...tracked, ...stored])].sort((a, b) => a - b).slice(0, limit);
   const pruned = Number(sql.readPruned.get()?.bound ?? 0);

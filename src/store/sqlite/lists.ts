@@ -101,7 +101,7 @@ export class Lists {
 
   /** Writes what the ledger knows of so many messages, as JSON. */
   entries(tape: TapeWriter, after: MessageId, limit: number): void {
-    tape.put(JSON.stringify(readEntries(this.#parts.sql, after, limit)));
+    tape.put(JSON.stringify(readEntries(this.#parts.sql, { after, limit })));
   }
 
   /** Writes the recovery points of a link. */

@@ -17,6 +17,8 @@ CREATE TABLE strike (key TEXT PRIMARY KEY, record TEXT NOT NULL, crc INTEGER NOT
  */
 const trackedMessages = `
 ALTER TABLE tracking ADD COLUMN message INTEGER;
+DROP INDEX tracking_by_identifier;
+CREATE INDEX tracking_by_identifier ON tracking (mts_identifier, at);
 CREATE INDEX tracking_by_message ON tracking (message, at) WHERE message IS NOT NULL;
 CREATE TABLE tracking_bound (name TEXT PRIMARY KEY, bound INTEGER NOT NULL) WITHOUT ROWID;
 INSERT INTO tracking_bound SELECT 'tracked_from', next FROM counter WHERE name = 'id';
