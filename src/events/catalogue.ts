@@ -352,6 +352,13 @@ export const catalogue = {
     },
     action: 'Check the peer; raise the timer of this link if the peer is only slow.',
   },
+  'turn-not-given': {
+    number: 10203,
+    severity: 'warning',
+    meaning: 'The peer was asked for the turn, and neither gave it nor used it; the association was aborted.',
+    fields: { waited: 'milliseconds since it last did something', queued: 'copies that wait for this link' },
+    action: 'None for a single one: mail goes over the next association. If it repeats, check the peer.',
+  },
   'framing-violation': {
     number: 10210,
     severity: 'warning',

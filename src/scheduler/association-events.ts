@@ -4,7 +4,8 @@
 
 import { after, type Instant, isoTime, millis } from '../base/time.ts';
 import type { LinkState } from './link-state.ts';
-import type { AssociationNumber } from './service.ts';
+import type { AssociationNumber, Dialogue } from './service.ts';
+import { opened } from './turns.ts';
 import type { WaitingCopy } from './window.ts';
 
 /** After a further association was lost, the next one is asked for this much later. */
@@ -16,13 +17,31 @@ interface Ended {
   readonly progressed?: boolean;
 }
 
+interface Opened {
+  readonly association: AssociationNumber;
+  readonly dialogue?: Dialogue;
+}
+const monologue: Dialogue = { mode: 'monologue', turn: 'ours' };
+
 /** An association stands. */
-export function associationOpened(link: LinkState, number: AssociationNumber, now: Instant): void {
-  if (link.pool.get(number)?.state !== 'opening') return;
+export function associationOpened(link: LinkState, input: Opened, now: Instant): void {
+  const { association: number, dialogue = monologue } = input;
+  const terms = link.pool.terms(number);
+  if (terms === undefined || link.pool.get(number)?.state !== 'opening') return;
   if (link.standing() === 0) link.growthNotBefore = undefined;
-  link.pool.set({ state: 'idle', number, since: now });
+  terms.mode = dialogue.mode;
+  link.pool.set(opened(number, dialogue, now));
   link.retry.opened();
   if (link.retry.untroubled && link.health.cause === 'opening') link.recovered(now);
+}
+
+/** One that the peer opened: copies may go over it. It says nothing about calling the peer. */
+export function associationOffered(
+  link: LinkState,
+  { association: number, dialogue }: Required<Opened>,
+  now: Instant,
+): void {
+  link.pool.offered(opened(number, dialogue, now), dialogue.mode);
 }
 
 /** An open failed. While others stand or open, the pool only stops growing. */
@@ -31,7 +50,7 @@ export function openFailed(link: LinkState, input: Ended, now: Instant): void {
   link.pool.remove(input.association);
   link.lastError = input.detail;
   const { openInterval } = link.schedule.retry;
-  if (link.pool.live > 0) {
+  if (link.usable(now) > 0) {
     link.growthNotBefore = after(now, link.retry.jittered(openInterval));
     return;
   }
@@ -64,15 +83,18 @@ export function associationLost(link: LinkState, input: Ended, now: Instant): vo
     openFailed(link, input, now);
     return;
   }
+  const ours = link.pool.isOurs(input.association);
   link.pool.remove(input.association);
   if (association.state === 'closing') return;
-  link.lastError = input.detail;
+  if (ours || association.state === 'transferring') link.lastError = input.detail;
   const { openInterval } = link.schedule.retry;
   if (association.state === 'transferring') {
     if (input.progressed === true) link.worked(now);
     brokenOff(link, { copy: association.copy, why: input }, now);
   }
-  if (link.pool.live > 0) {
+  // To open another is for whoever opened this one.
+  if (!ours) return;
+  if (link.usable(now) > 0) {
     link.growthNotBefore = after(now, link.retry.jittered(millis(Math.min(openInterval, growth_pause_ms))));
     return;
   }

@@ -1,27 +1,52 @@
-// The associations of one link that we asked for, and what each is doing. The last of `max` carries only
-// urgent messages and reports, so that a mass of others never keeps them waiting. Numbers are never reused:
-// what is said about a number that is gone is about the past, and is ignored. Decides nothing about opening.
+// The associations of one link that copies may go over, and what each is doing: those that we asked for, and
+// those of the peer's that let us send. The last of `max` carries only urgent messages and reports, so that a
+// mass of others never keeps them waiting. Numbers are never reused: what is said about a number that is gone
+// is about the past, and is ignored. Decides nothing about opening, and nothing about turns.
 
 import { type Instant, type Millis, after } from '../base/time.ts';
 import type { Priority } from '../store/port.ts';
-import type { AssociationNumber } from './service.ts';
+import type { AssociationNumber, Dialogue } from './service.ts';
 import { levelOf, type WaitingCopy } from './window.ts';
 
 export type PooledAssociation =
   | { readonly state: 'opening'; readonly number: AssociationNumber }
   | { readonly state: 'idle'; readonly number: AssociationNumber; readonly since: Instant }
+  /** Open, and the turn is the peer's; `since` it last did something with it. */
+  | { readonly state: 'turnless'; readonly number: AssociationNumber; readonly since: Instant }
   | { readonly state: 'transferring'; readonly number: AssociationNumber; readonly copy: WaitingCopy }
   | { readonly state: 'closing'; readonly number: AssociationNumber; readonly since: Instant };
 
+/** What is known of an association beside what it is doing. */
+export interface AssociationTerms {
+  readonly openedBy: 'us' | 'peer';
+  mode: Dialogue['mode'];
+  /** What we asked for the turn with, since the peer has it, and when first. */
+  asked: { readonly priority: number; readonly at: Instant } | undefined;
+  /** What the peer asked for the turn with, since we have it; and how many transfers of ours began since. */
+  peerAsked: { readonly priority: number; readonly transfers: number } | undefined;
+  /** A transfer of the peer's is under way. */
+  receiving: boolean;
+  /** It is to be released as soon as the turn is ours. */
+  releasing: boolean;
+}
+
 export class AssociationPool {
   readonly #associations = new Map<AssociationNumber, PooledAssociation>();
+  readonly #terms = new Map<AssociationNumber, AssociationTerms>();
   #last = 0;
+
+  /** Those that we opened. */
+  get ours(): number {
+    let count = 0;
+    for (const { openedBy } of this.#terms.values()) if (openedBy === 'us') count += 1;
+    return count;
+  }
 
   get size(): number {
     return this.#associations.size;
   }
 
-  /** Opening, idle or transferring. */
+  /** Opening, idle, without the turn or transferring. */
   get live(): number {
     return this.size - this.count('closing');
   }
@@ -30,6 +55,11 @@ export class AssociationPool {
     let count = 0;
     for (const association of this.#associations.values()) if (association.state === state) count += 1;
     return count;
+  }
+
+  /** Those in this state that we opened. */
+  countOurs(state: PooledAssociation['state']): number {
+    return this.inState(state).filter(({ number }) => this.isOurs(number)).length;
   }
 
   /** Transfers under way of this level. */
@@ -45,6 +75,14 @@ export class AssociationPool {
     return this.#associations.get(number);
   }
 
+  terms(number: AssociationNumber): AssociationTerms | undefined {
+    return this.#terms.get(number);
+  }
+
+  isOurs(number: AssociationNumber): boolean {
+    return this.#terms.get(number)?.openedBy === 'us';
+  }
+
   inState<S extends PooledAssociation['state']>(
     state: S,
   ): readonly Extract<PooledAssociation, { readonly state: S }>[] {
@@ -53,11 +91,24 @@ export class AssociationPool {
     return found;
   }
 
-  /** A new one, opening. */
-  open(): AssociationNumber {
+  /** A number that no other has. */
+  nextNumber(): AssociationNumber {
     this.#last += 1;
-    this.set({ state: 'opening', number: this.#last });
     return this.#last;
+  }
+
+  /** A new one of ours, opening. */
+  open(): AssociationNumber {
+    const number = this.nextNumber();
+    this.#terms.set(number, newTerms('us'));
+    this.set({ state: 'opening', number });
+    return number;
+  }
+
+  /** One that the peer opened. */
+  offered(association: PooledAssociation, mode: Dialogue['mode']): void {
+    this.#terms.set(association.number, { ...newTerms('peer'), mode });
+    this.set(association);
   }
 
   set(association: PooledAssociation): void {
@@ -67,19 +118,25 @@ export class AssociationPool {
   remove(number: AssociationNumber): PooledAssociation | undefined {
     const association = this.#associations.get(number);
     this.#associations.delete(number);
+    this.#terms.delete(number);
     return association;
   }
 
-  /** When the next idle or closing association has been so for long enough. */
+  /** When the next idle or closing association of ours has been so for long enough. */
   nextTimeout(lifetime: Millis, disconnect: Millis): Instant | undefined {
     let next: Instant | undefined;
     for (const each of this.#associations.values()) {
-      if (each.state !== 'idle' && each.state !== 'closing') continue;
+      if ((each.state !== 'idle' && each.state !== 'closing') || !this.isOurs(each.number)) continue;
       const at = after(each.since, each.state === 'idle' ? lifetime : disconnect);
       if (next === undefined || at < next) next = at;
     }
     return next;
   }
+}
+
+function newTerms(openedBy: AssociationTerms['openedBy']): AssociationTerms {
+  const nothing = { asked: undefined, peerAsked: undefined, receiving: false, releasing: false };
+  return { openedBy, mode: 'monologue', ...nothing };
 }
 
 function isIn<S extends PooledAssociation['state']>(

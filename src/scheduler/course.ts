@@ -4,7 +4,15 @@
 
 import { after, type Instant } from '../base/time.ts';
 import type { LinkState } from './link-state.ts';
-import { prioritiesInOrder, type WaitingCopy } from './window.ts';
+import {
+  abortTheSilent,
+  askAsNeeded,
+  countTransfer,
+  giveWhatIsDue,
+  giveWhatIsIdle,
+  isPatient,
+} from './turns.ts';
+import { levelOf, prioritiesInOrder, type WaitingCopy } from './window.ts';
 
 /** Waiting copies stay claimed while the link is called again within this time. */
 export const claim_gap_ms = 15_000;
@@ -15,9 +23,13 @@ export function advance(link: LinkState, now: Instant): void {
   const { probationEnds } = link.health;
   if (probationEnds !== undefined && probationEnds <= now) link.recovered(now);
   dropExpired(link, now);
+  giveWhatIsDue(link, now);
   if (link.serves()) dispatch(link, now);
+  giveWhatIsIdle(link, now);
   closeWhatIsDue(link, now);
-  if (link.serves()) openAsNeeded(link, now);
+  askAsNeeded(link, now);
+  abortTheSilent(link, now);
+  if (link.mayCall()) openAsNeeded(link, now);
   if (link.mayClaim(now)) loadAsNeeded(link, now);
   releaseWaiting(link, now);
 }
@@ -26,12 +38,20 @@ function dispatch(link: LinkState, now: Instant): void {
   if (link.window.size === 0) return;
   const idle = [...link.pool.inState('idle')].sort((a, b) => b.since - a.since);
   for (const { number } of idle) {
-    const others = link.pool.count('transferring') - link.pool.carrying('urgent');
-    const copy = takeUnexpired(link, others >= link.generalMax(), now);
-    if (copy === undefined) return;
+    const copy = takeUnexpired(link, link.pool.isOurs(number) && isFull(link), now);
+    if (copy === undefined) continue;
     link.pool.set({ state: 'transferring', number, copy });
+    countTransfer(link, number);
     link.actions.push({ kind: 'start-transfer', association: number, copy: copy.copy });
   }
+}
+
+/** Whether as many of ours carry what is not urgent as may. */
+function isFull(link: LinkState): boolean {
+  const general = link.pool
+    .inState('transferring')
+    .filter(({ number, copy }) => link.pool.isOurs(number) && levelOf(copy) !== 'urgent');
+  return general.length >= link.generalMax();
 }
 
 function takeUnexpired(link: LinkState, urgentOnly: boolean, now: Instant): WaitingCopy | undefined {
@@ -51,7 +71,10 @@ function dropExpired(link: LinkState, now: Instant): void {
 function closeWhatIsDue(link: LinkState, now: Instant): void {
   const { lifetime, disconnect } = link.schedule.associations;
   for (const { number, since } of link.pool.inState('idle')) {
-    if (link.serves() && after(since, lifetime) > now) continue;
+    const terms = link.pool.terms(number);
+    // X.218: an association is released by its initiator.
+    if (terms?.openedBy !== 'us') continue;
+    if (link.serves() && !terms.releasing && after(since, lifetime) > now) continue;
     link.pool.set({ state: 'closing', number, since: now });
     link.actions.push({ kind: 'close-association', association: number });
   }
@@ -61,22 +84,24 @@ function closeWhatIsDue(link: LinkState, now: Instant): void {
 }
 
 function openAsNeeded(link: LinkState, now: Instant): void {
-  if (link.pool.live === 0) {
+  if (link.usable(now) === 0) {
     if (link.hasReasonToOpen() && link.hasSlot() && link.retry.allows(now)) open(link);
     return;
   }
   link.connectAsked = false;
-  while (link.standing() > 0 && grows(link, now)) open(link);
+  while (link.usable(now) > link.pool.count('opening') && grows(link, now)) open(link);
 }
 
 /** One more for every `threshold` that wait; one for the first urgent copy that finds none free. */
 function grows(link: LinkState, now: Instant): boolean {
   if (!link.hasSlot() || link.pool.count('idle') > 0) return false;
   if (link.growthNotBefore !== undefined && link.growthNotBefore > now) return false;
-  const { live } = link.pool;
+  const live = link.usable(now);
   const { threshold } = link.schedule.associations;
   if (live < link.generalMax() && link.waiting() >= live * threshold) return true;
   const urgent = link.window.count('urgent') + link.backlog.count('urgent');
+  // One whose turn we have just asked for will be free sooner than a new one.
+  if (link.pool.inState('turnless').some(({ number }) => isPatient(link, number, now))) return false;
   return urgent > 0 && link.pool.count('opening') === 0 && link.pool.carrying('urgent') === 0;
 }
 
@@ -99,6 +124,6 @@ function loadAsNeeded(link: LinkState, now: Instant): void {
 function releaseWaiting(link: LinkState, now: Instant): void {
   const { notBefore } = link.retry;
   const soon = notBefore === undefined || notBefore - now <= claim_gap_ms;
-  if (link.serves() && (link.pool.live > 0 || soon)) return;
+  if (link.serves() && (link.pool.live > 0 || (link.schedule.callable && soon))) return;
   link.release(link.window.takeAll());
 }

@@ -8,11 +8,24 @@
 import type { Random } from '../base/random.ts';
 import { earlier, type Instant } from '../base/time.ts';
 import type { Priority } from '../store/port.ts';
-import { associationClosed, associationLost, associationOpened, openFailed } from './association-events.ts';
+import {
+  associationClosed,
+  associationLost,
+  associationOffered,
+  associationOpened,
+  openFailed,
+} from './association-events.ts';
 import { advance } from './course.ts';
 import { LinkState } from './link-state.ts';
-import type { LinkSchedule, LinkSnapshot, SchedulerAction, SchedulerInput } from './service.ts';
+import type {
+  AssociationNumber,
+  LinkSchedule,
+  LinkSnapshot,
+  SchedulerAction,
+  SchedulerInput,
+} from './service.ts';
 import { transferConfirmed, transferFailed } from './transfer-events.ts';
+import { peerTransfers, turnAsked, turnGiven, turnTimeouts } from './turns.ts';
 
 export class LinkScheduler {
   readonly #link: LinkState;
@@ -35,6 +48,11 @@ export class LinkScheduler {
     return actions;
   }
 
+  /** The number for an association that the peer opened, and that is offered for copies next. */
+  nextNumber(): AssociationNumber {
+    return this.#link.pool.nextNumber();
+  }
+
   /** When to give a `timer` input, if nothing else happens before. Always later than the last input. */
   nextTimeout(): Instant | undefined {
     const { pool, backlog, health, retry, window, schedule } = this.#link;
@@ -42,15 +60,16 @@ export class LinkScheduler {
     let next = this.#ahead(
       pool.nextTimeout(schedule.associations.lifetime, schedule.associations.disconnect),
     );
+    for (const due of turnTimeouts(this.#link)) next = earlier(next, this.#ahead(due));
     if (!this.#link.serves()) return next;
     next = earlier(next, this.#ahead(backlog.nextTimeout()));
     next = earlier(next, this.#ahead(health.probationEnds));
     next = earlier(next, this.#ahead(window.earliestExpiry));
     if (pool.live > 0) {
       if (backlog.total > 0) next = earlier(next, this.#ahead(loadsNotBefore));
-      return earlier(next, this.#ahead(growthNotBefore));
+      next = earlier(next, this.#ahead(growthNotBefore));
     }
-    return this.#link.hasReasonToOpen() ? earlier(next, this.#ahead(retry.notBefore)) : next;
+    return waitsToOpen(this.#link, this.#handledAt) ? earlier(next, this.#ahead(retry.notBefore)) : next;
   }
 
   /** Whether a copy that is being secured may be claimed for this link at once and handed in. */
@@ -67,20 +86,21 @@ export class LinkScheduler {
 
   snapshot(): LinkSnapshot {
     const link = this.#link;
-    const waitsToOpen = link.serves() && link.pool.live === 0 && link.hasReasonToOpen();
+    const waits = waitsToOpen(link, this.#handledAt);
     return {
-      state: stateOf(link, waitsToOpen),
+      state: stateOf(link, waits),
       healthy: link.health.healthy,
       associations: {
-        opening: link.pool.count('opening'),
-        idle: link.pool.count('idle'),
-        transferring: link.pool.count('transferring'),
-        closing: link.pool.count('closing'),
+        opening: link.pool.countOurs('opening'),
+        idle: link.pool.countOurs('idle'),
+        turnless: link.pool.countOurs('turnless'),
+        transferring: link.pool.countOurs('transferring'),
+        closing: link.pool.countOurs('closing'),
       },
       waiting: link.window.size,
       openFailures: link.retry.failures,
       lastError: link.lastError,
-      nextOpenAt: waitsToOpen ? link.retry.notBefore : undefined,
+      nextOpenAt: waits ? link.retry.notBefore : undefined,
       lateInputs: this.#lateInputs,
     };
   }
@@ -90,13 +110,18 @@ export class LinkScheduler {
   }
 }
 
-function stateOf(link: LinkState, waitsToOpen: boolean): LinkSnapshot['state'] {
+/** Whether nothing stands that copies could go over, and the peer is to be called for it. */
+function waitsToOpen(link: LinkState, now: Instant | undefined): boolean {
+  return now !== undefined && link.mayCall() && link.usable(now) === 0 && link.hasReasonToOpen();
+}
+
+function stateOf(link: LinkState, waits: boolean): LinkSnapshot['state'] {
   if (link.stopping) return 'stopping';
   if (!link.enabled) return 'disabled';
-  if (!link.schedule.callable) return 'answering-only';
   if (link.standing() > 0) return 'open';
+  if (!link.schedule.callable) return 'answering-only';
   if (link.pool.count('opening') > 0) return 'opening';
-  return waitsToOpen ? 'retrying' : 'idle';
+  return waits ? 'retrying' : 'idle';
 }
 
 /** Whether this is about an association or a transfer that is over; numbers are never given again. */
@@ -107,6 +132,8 @@ function isOfThePast(link: LinkState, input: SchedulerInput): boolean {
     case 'association-opened':
     case 'open-failed':
       return association?.state !== 'opening';
+    case 'association-offered':
+      return false;
     case 'transfer-confirmed':
     case 'transfer-failed':
       return association?.state !== 'transferring' || association.copy.copy !== input.copy;
@@ -139,7 +166,19 @@ function take(link: LinkState, input: SchedulerInput, now: Instant): void {
       link.window.remove(input.copy);
       break;
     case 'association-opened':
-      associationOpened(link, input.association, now);
+      associationOpened(link, input, now);
+      break;
+    case 'association-offered':
+      associationOffered(link, input, now);
+      break;
+    case 'turn-asked':
+      turnAsked(link, input.association, input.priority);
+      break;
+    case 'turn-given':
+      turnGiven(link, input.association, now);
+      break;
+    case 'peer-transfers':
+      peerTransfers(link, input, now);
       break;
     case 'open-failed':
       openFailed(link, input, now);

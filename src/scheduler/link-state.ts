@@ -10,12 +10,14 @@ import { AssociationPool } from './association-pool.ts';
 import { Backlog } from './backlog.ts';
 import { LinkHealthState } from './link-health.ts';
 import { OpenRetry } from './open-retry.ts';
+import { isPatient } from './turns.ts';
 import type { AssociationNumber, LinkSchedule, SchedulerAction } from './service.ts';
 import { CopyWindow, type WaitingCopy } from './window.ts';
 
 /** After `unhealthy` nothing is claimed for this long, so that the queue can be tried on alternates. */
 export const reroute_pause_ms = 5_000;
 
+type AbortReason = Extract<SchedulerAction, { readonly kind: 'abort-association' }>['why'];
 type RecordAttempt = Extract<SchedulerAction, { readonly kind: 'record-attempt' }>;
 
 export class LinkState {
@@ -44,17 +46,29 @@ export class LinkState {
 
   /** Whether this link is to carry anything, as far as we want it to. */
   serves(): boolean {
-    return this.enabled && this.schedule.callable && !this.stopping;
+    return this.enabled && !this.stopping;
   }
 
-  /** New claims are for a link that stands, or that nothing is known against. */
+  /** Whether associations may be opened; a peer without an address is only answered. */
+  mayCall(): boolean {
+    return this.serves() && this.schedule.callable;
+  }
+
+  /** New claims are for a link that stands, or that is called and nothing is known against. */
   mayClaim(now: Instant): boolean {
-    return this.serves() && (this.standing() > 0 || (this.retry.untroubled && this.retry.allows(now)));
+    if (this.standing() > 0) return this.serves();
+    return this.mayCall() && this.retry.untroubled && this.retry.allows(now);
   }
 
   /** Associations that are open. */
   standing(): number {
-    return this.pool.count('idle') + this.pool.count('transferring');
+    return this.pool.count('idle') + this.pool.count('turnless') + this.pool.count('transferring');
+  }
+
+  /** Associations that copies go over, or soon will: all but those whose turn was asked for in vain. */
+  usable(now: Instant): number {
+    const vain = this.pool.inState('turnless').filter(({ number }) => !isPatient(this, number, now));
+    return this.pool.live - vain.length;
   }
 
   /** Copies that wait, here and (by what is known) in the store. */
@@ -68,7 +82,7 @@ export class LinkState {
   }
 
   hasSlot(): boolean {
-    return this.pool.size < this.schedule.associations.max;
+    return this.pool.ours < this.schedule.associations.max;
   }
 
   /** How many associations may carry what is not urgent. */
@@ -121,7 +135,7 @@ export class LinkState {
     for (const { number } of this.pool.inState('opening')) this.abort(number, 'disabled');
   }
 
-  abort(association: AssociationNumber, why: 'disconnect-timeout' | 'disabled'): void {
+  abort(association: AssociationNumber, why: AbortReason): void {
     this.pool.remove(association);
     this.actions.push({ kind: 'abort-association', association, why });
   }

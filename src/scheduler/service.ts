@@ -24,12 +24,23 @@ export interface LinkSchedule {
     readonly lifetime: Millis;
     readonly disconnect: Millis;
   };
+  /** How long a peer that was asked for the turn may be silent. Default `turn_silence_ms`. */
+  readonly turnSilence?: Millis;
   /** How much of each priority's queue is in memory. Default `window_copies_max` and `window_octets_max`. */
   readonly window?: { readonly copies: number; readonly octets: number };
 }
 
-/** One association of ours to the peer, from the moment that it is asked for. */
+/**
+ * One association with the peer: ours from the moment that it is asked for; one that the peer opened from the
+ * moment that copies may go over it.
+ */
 export type AssociationNumber = number;
+
+/** X.218: who sends now; in two-way alternate it changes hands. */
+export interface Dialogue {
+  readonly mode: 'monologue' | 'two-way-alternate';
+  readonly turn: 'ours' | 'peers';
+}
 
 /** A copy that is claimed for this link. */
 export interface ScheduledCopy {
@@ -71,7 +82,24 @@ export type SchedulerInput =
   | { readonly kind: 'copy-due'; readonly at: Instant }
   /** An operator took a waiting copy away (hold, delete, reroute). No effect while it is in transfer. */
   | { readonly kind: 'copy-withdrawn'; readonly copy: CopyId }
-  | { readonly kind: 'association-opened'; readonly association: AssociationNumber }
+  /** Without `dialogue`: a monologue of ours. */
+  | {
+      readonly kind: 'association-opened';
+      readonly association: AssociationNumber;
+      readonly dialogue?: Dialogue;
+    }
+  /** The peer opened one over which we may send too; `association` is `LinkScheduler.nextNumber()`. */
+  | {
+      readonly kind: 'association-offered';
+      readonly association: AssociationNumber;
+      readonly dialogue: Dialogue;
+    }
+  /** The peer asks for the turn; 0 is the most urgent, and means that it wants to release. */
+  | { readonly kind: 'turn-asked'; readonly association: AssociationNumber; readonly priority: number }
+  /** The peer gave us the turn. */
+  | { readonly kind: 'turn-given'; readonly association: AssociationNumber }
+  /** A transfer of the peer began or ended. */
+  | { readonly kind: 'peer-transfers'; readonly association: AssociationNumber; readonly active: boolean }
   | {
       readonly kind: 'open-failed';
       readonly association: AssociationNumber;
@@ -114,8 +142,14 @@ export type SchedulerAction =
   | {
       readonly kind: 'abort-association';
       readonly association: AssociationNumber;
-      readonly why: 'disconnect-timeout' | 'disabled';
+      readonly why: 'disconnect-timeout' | 'disabled' | 'turn-not-given';
     }
+  /** Nothing more goes over this association of the peer's: it is no longer here, and stays open. */
+  | { readonly kind: 'let-go-association'; readonly association: AssociationNumber }
+  /** RT-TURN-PLEASE; only without the turn. */
+  | { readonly kind: 'please-turn'; readonly association: AssociationNumber; readonly priority: number }
+  /** RT-TURN-GIVE; only with the turn and nothing in transfer. */
+  | { readonly kind: 'give-turn'; readonly association: AssociationNumber }
   /** Claim up to `limit` more copies of this priority, then say `copies-loaded`. */
   | { readonly kind: 'load'; readonly priority: Priority; readonly limit: number }
   /** Write the attempt down. With `handBack` the claim ends: the copy is no longer here; else it goes on. */
@@ -143,9 +177,11 @@ export type SchedulerAction =
 export interface LinkSnapshot {
   readonly state: 'idle' | 'opening' | 'open' | 'retrying' | 'disabled' | 'stopping' | 'answering-only';
   readonly healthy: boolean;
+  /** Ours. `turnless` are open, and the turn is the peer's. */
   readonly associations: {
     readonly opening: number;
     readonly idle: number;
+    readonly turnless: number;
     readonly transferring: number;
     readonly closing: number;
   };
