@@ -9,7 +9,7 @@ import type { MTSAPDU } from '../p1/index.ts';
 import type { CommitResult, Transition } from '../store/index.ts';
 import type { Arriving } from './arriving.ts';
 import { deviationsOf, traceDomains, withoutEmptyPrivateDomains } from './arrival-tolerances.ts';
-import type { Arrival } from './called-association.ts';
+import type { Arrival } from './incoming-transfers.ts';
 import { ContentDigest } from './content-digest.ts';
 import { describe } from './describe.ts';
 import { arrivalIdentity, duplicateKey, type Duplicates } from './duplicates.ts';

@@ -130,6 +130,7 @@ export class MessageTransferAgent {
       emit: emitOfPeers,
       recovery: this.#recovery,
       acceptance: this.acceptance,
+      tolerated: this.tolerances.note,
     });
     this.commands = new QueueCommands({ ...common, ends: this.#ends, rerouting: this.#rerouting });
   }
@@ -224,15 +225,16 @@ export class MessageTransferAgent {
       emit,
       random,
       tsduOctetsMax: mta.limits.tsduSize,
+      incoming: (handle) => this.#callers.incoming(handle),
       tolerated: this.tolerances.note,
       endCopy: async (copy, cause) => {
         await this.#ends.end(copy, cause, 'holder');
       },
       tryAlternates: (hop, copies) => this.#rerouting.tryAlternates(hop, copies),
     });
-    // Callers whose associations outlive a reconfiguration count on.
-    runner.inbound = this.#callers.of(link.name);
     this.hops.links.set(link.name, runner);
+    // Callers whose associations outlive a reconfiguration count on.
+    for (const association of this.#callers.of(link.name)) runner.peerOpened(association);
   }
 
   /** Tells every link what waits for it in the store. What waits for a hop that nobody serves is rerouted. */

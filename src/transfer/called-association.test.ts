@@ -19,6 +19,7 @@ function bench(limit?: { readonly key: string; readonly limit: number }) {
     emit,
     links: () => ours.links,
     intake: { store: openMemoryStore(), inlineOctetsMax: 1000, contentOctetsMax: 10_000 },
+    store: openMemoryStore(),
     admits: () => limit,
     opened: note('opened'),
     closed: note('closed'),

@@ -1,12 +1,12 @@
-// An association that a peer opened: admits the caller by its bind, then takes in what it transfers. Its end
-// touches nothing but its own link's count and its own unfinished activity.
+// An association that a peer opened: admits the caller by its bind, then takes in what it transfers, and offers
+// itself for what waits for the peer where the dialogue lets us send. Its end touches nothing but its own
+// link's count and its own unfinished activities.
 
 import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit, EventName } from '../events/index.ts';
 import type { ProtocolViolation, RTIndication } from '../stack/association/service.ts';
-import type { Transition } from '../store/index.ts';
+import type { QueuedCopy, Store } from '../store/index.ts';
 import { admissionRefusal } from './admission.ts';
-import type { IntakeParts, TakenIn } from './taken-in.ts';
 import {
   type BindRefusal,
   bindErrorRefusal,
@@ -15,40 +15,29 @@ import {
   recovers,
   refusalInMode,
 } from './bind.ts';
+import type { CallerEnd } from './caller-association.ts';
+import { Exchange, type ExchangeListener } from './exchange.ts';
 import { type Connection, hostOf } from './inbound-point.ts';
-import type { InboundRecovery } from './inbound-recovery.ts';
-import { envelopePrefixFrom } from './peer-protocol.ts';
+import { type IncomingParts, incomingTransfers } from './incoming-transfers.ts';
+import { transferTime_ms } from './link-copies.ts';
 import type { AssociationHandle, AssociationUser } from './ports.ts';
-import { type AcceptVerdict, TransferIn, type TransferRecovery } from './transfer-in.ts';
+import type { AssociationView, SendingAssociation } from './sending-association.ts';
+import type { NoteTolerance } from './tolerance-use.ts';
+import { type OutboundPoint, TransferOut, type TransferOutcome } from './transfer-out.ts';
 import { violationEvent } from './violation.ts';
 
-/** Where an APDU came from, for routing, trace and the log. */
-export interface Arrival {
-  readonly link: LinkConfiguration;
-  readonly remote: string;
-  readonly association: number;
-}
-
-export interface CalledAssociationParts {
+export interface CalledAssociationParts extends IncomingParts {
   readonly handle: AssociationHandle;
   readonly emit: Emit;
   /** The links as they are configured now. */
   readonly links: () => readonly LinkConfiguration[];
-  readonly intake: IntakeParts;
+  readonly store: Pick<Store, 'readContent'>;
+  /** Counts the use of a tolerance. */
+  readonly tolerated?: NoteTolerance;
   /** Whether one more association of this link may be open; says the limit if not. */
   readonly admits: (link: LinkConfiguration) => { readonly key: string; readonly limit: number } | undefined;
   readonly opened: (link: LinkConfiguration) => void;
   readonly closed: (link: LinkConfiguration) => void;
-  readonly accept: (
-    taken: TakenIn,
-    what: {
-      readonly octets: number;
-      readonly remembered?: Pick<Transition, 'saveRecovery' | 'dropRecovery'>;
-    },
-    from: Arrival,
-  ) => Promise<AcceptVerdict>;
-  /** What is remembered of broken transfers; absent: a recover bind is refused. */
-  readonly recovery?: InboundRecovery;
   /** The peer goes on with what this association carried: whoever still holds it, other than this, ends. */
   readonly superseded?: (connection: Connection) => void;
   /** The connection is gone; whether or not its bind was ever accepted. */
@@ -63,12 +52,14 @@ interface Ending {
   readonly fields: Readonly<Record<string, string | number | boolean>>;
 }
 
-export class CalledAssociation implements AssociationUser {
+export class CalledAssociation implements AssociationUser, SendingAssociation {
   readonly #parts: CalledAssociationParts;
   #link: LinkConfiguration | undefined;
-  #transfers: TransferIn | undefined;
+  #exchange: Exchange | undefined;
+  #ended: ((end: CallerEnd) => void) | undefined;
   #connection: Connection | undefined;
   #closed = false;
+  #progressed = false;
   #ending: Ending | undefined;
 
   constructor(parts: CalledAssociationParts) {
@@ -85,23 +76,57 @@ export class CalledAssociation implements AssociationUser {
     return this.#connection;
   }
 
-  /** Whether an activity is open. */
+  /** Whether an activity is open, in either direction. */
   get transferring(): boolean {
-    return this.#transfers?.active ?? false;
+    return this.#exchange?.transferring !== undefined;
+  }
+
+  /** Whether copies for the peer may ever go over it. */
+  get maySend(): boolean {
+    return this.#exchange?.maySend ?? false;
+  }
+
+  get view(): AssociationView {
+    const { id, peerAddress: remote } = this.#parts.handle;
+    const dialogue = this.#exchange?.dialogue ?? { mode: 'monologue', turn: 'peers' };
+    const transferring = this.#exchange?.transferring;
+    return { ...dialogue, id, direction: 'in', remote, open: this.#link !== undefined, transferring };
+  }
+
+  /** Who sends over it, and hears of its turn and of its end; undefined: nobody. */
+  attach(listener: ExchangeListener | undefined, ended?: (end: CallerEnd) => void): void {
+    this.#ended = ended;
+    this.#exchange?.attach(listener);
+  }
+
+  transfer(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void, from?: OutboundPoint): void {
+    const over = (outcome: TransferOutcome): void => {
+      if (outcome.kind === 'lost') this.#progressed = outcome.progressed;
+      ended(outcome);
+    };
+    this.#exchange?.transfer(copy, over, from);
+  }
+
+  pleaseTurn(priority: number): void {
+    this.#exchange?.please(priority);
+  }
+
+  giveTurn(): void {
+    this.#exchange?.give();
+  }
+
+  close(): void {
+    // X.218: an association is released by its initiator.
+  }
+
+  abort(detail: string): void {
+    this.#parts.handle.destroy(detail);
   }
 
   onIndication(primitive: RTIndication): void {
     switch (primitive.kind) {
       case 'RTOPENind':
         this.#open(primitive);
-        return;
-      case 'RTbeginind':
-      case 'RTresumeind':
-      case 'RTdataind':
-      case 'RTcheckpointind':
-      case 'RTTRind':
-      case 'RTdiscardind':
-        this.#transfers?.handle(primitive);
         return;
       case 'RTCLOSEind':
         this.#ending = { event: 'association-closed', fields: { by: 'the peer' } };
@@ -116,7 +141,7 @@ export class CalledAssociation implements AssociationUser {
         return;
       }
       default:
-      // Nothing else is said to a responder that only receives.
+        this.#exchange?.handle(primitive);
     }
   }
 
@@ -126,12 +151,12 @@ export class CalledAssociation implements AssociationUser {
   }
 
   onWritable(): void {
-    // A responder supplies no octets.
+    this.#exchange?.writable();
   }
 
   onClosed(detail: string): void {
     this.#closed = true;
-    this.#transfers?.lost(detail);
+    this.#exchange?.lost(detail);
     this.#parts.ended();
     const link = this.#link;
     if (link === undefined) return;
@@ -141,9 +166,11 @@ export class CalledAssociation implements AssociationUser {
       ...this.#common(),
       direction,
       ...fields,
-      ...(event === 'association-closed' && { transfers: this.#transfers?.transfers ?? 0 }),
+      ...(event === 'association-closed' && { transfers: this.#exchange?.transfers ?? 0 }),
     });
     this.#link = undefined;
+    const lost = { kind: 'lost', detail, progressed: this.#progressed } as const;
+    this.#ended?.(event === 'association-closed' ? { kind: 'closed' } : lost);
     this.#parts.closed(link);
   }
 
@@ -201,20 +228,12 @@ export class CalledAssociation implements AssociationUser {
   }
 
   #accept(link: LinkConfiguration, open: OpenIndication): void {
-    const { handle, intake, emit } = this.#parts;
+    const { handle, emit } = this.#parts;
     this.#link = link;
-    const from: Arrival = { link, remote: handle.peerAddress, association: handle.id };
-    this.#transfers = new TransferIn({
-      intake: { ...intake, envelopePrefix: envelopePrefixFrom(link.mode) },
-      handle,
-      recovery: this.#recoveryOf(link, open),
-      accept: (taken, octets, remembered) => this.#parts.accept(taken, { octets, remembered }, from),
-      failed: (octets, detail) => emit('transfer-in-failed', { ...this.#common(), octets, detail }),
-    });
+    this.#exchange = this.#exchangeOn(link, open);
     const userData =
       open.recover === undefined ? bindResultOctets(link.credentials, open.mode) : new Uint8Array(0);
     handle.request({ kind: 'RTOPENrsp+', userData });
-    this.#parts.opened(link);
     emit('association-opened', {
       ...this.#common(),
       direction: 'in',
@@ -223,21 +242,27 @@ export class CalledAssociation implements AssociationUser {
       window: open.answered.window,
       dialogue: open.dialogueMode,
     });
+    this.#parts.opened(link);
   }
 
-  #recoveryOf(link: LinkConfiguration, open: OpenIndication): TransferRecovery | undefined {
-    const { handle, recovery, emit } = this.#parts;
-    const { connection } = open;
-    if (recovery === undefined || connection === undefined) return undefined;
-    const carrier = { link, host: hostOf(handle.peerAddress), connection, window: open.answered.window };
-    const common = { link: link.name, peer: link.peer.mta, remote: handle.peerAddress, direction: 'in' };
-    return {
-      begin: (activity) => recovery.begin(carrier, activity),
-      resume: ({ oldConnection = connection, oldActivity, serialNumber, activity }) =>
-        recovery.resume(carrier, { connection: oldConnection, oldActivity, serialNumber }, activity),
-      resumed: (octets) => emit('recovery-started', { ...common, octets }),
-      refused: () => emit('recovery-failed', { ...common, detail: 'the activity is not known' }),
-    };
+  #exchangeOn(link: LinkConfiguration, open: OpenIndication): Exchange {
+    const { handle, emit, store, tolerated } = this.#parts;
+    const { connection, dialogueMode: mode, initialTurn } = open;
+    const common = () => this.#common();
+    const { window } = open.answered;
+    return new Exchange({
+      handle,
+      dialogue: { mode, turn: initialTurn === 'responder' ? 'ours' : 'peers' },
+      out: new TransferOut({
+        handle,
+        store,
+        link,
+        transferTime_ms: (copy) => transferTime_ms(link, copy),
+        tolerated: (name) => tolerated?.(name, { ...common(), link: link.name }),
+        connection: () => connection,
+      }),
+      in: incomingTransfers(this.#parts, { link, handle, connection, window, emit, common }),
+    });
   }
 
   #common(): { link?: string; peer?: string; remote: string; association: number } {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { confirmOpen, NetworkInHand } from '../../test/support/dialling.ts';
-import { ClockInHand, linkNamed, listening, now, quiet } from '../../test/support/transfer.ts';
+import { ClockInHand, linkNamed, listening, now, quiet, takingNothing } from '../../test/support/transfer.ts';
 import { encode, ctx } from '../asn1/index.ts';
 import { MTABindError } from '../p1/index.ts';
 import type { RTRefused } from '../stack/rtse/service.ts';
@@ -27,6 +27,7 @@ function bench() {
     store: openMemoryStore(),
     options: initiatorOptions(link, connectionReference('MTA-X', clock, 1), 1_000_000),
     transferTime_ms: () => 1000,
+    incoming: () => takingNothing,
     listener: { opened: () => (opened += 1), ended: (end) => ends.push(end) },
   });
   association.open('b');

@@ -1,25 +1,30 @@
-// An association that we open to a peer: dials, binds, checks who answered, transfers one copy at a time,
-// releases. It says how it went through one listener; its end touches nothing else.
+// An association that we open to a peer: dials, binds, checks who answered, transfers one copy at a time, takes
+// in what the peer transfers while the turn is its own, releases. It says how it went through one listener;
+// its end touches nothing else.
 
+import { assert } from '../base/assert.ts';
 import { fromLatin1 } from '../base/octets.ts';
 import type { Clock } from '../base/time.ts';
 import type { LinkConfiguration, ToleranceName } from '../config/index.ts';
 import type { Emit, EventFields } from '../events/index.ts';
 import { formatUTCTime } from '../p1/index.ts';
-import type { OpenFailure } from '../scheduler/index.ts';
+import type { Dialogue, OpenFailure } from '../scheduler/index.ts';
 import type { AssociationOptions, ProtocolViolation, RTIndication } from '../stack/association/service.ts';
 import type { QueuedCopy, Store } from '../store/index.ts';
 import { applicationProtocols, bindArgumentOctets, checkResponder } from './bind.ts';
+import { Exchange, type ExchangeListener } from './exchange.ts';
 import type { Connection } from './inbound-point.ts';
+import { type IncomingParts, incomingTransfers } from './incoming-transfers.ts';
 import { refusedEvent } from './open-refusal.ts';
 import type { AssociationHandle, AssociationUser, DialFailure, Network } from './ports.ts';
+import type { AssociationView, SendingAssociation } from './sending-association.ts';
 import type { NoteTolerance } from './tolerance-use.ts';
 import { type OutboundPoint, type TransferOutcome, TransferOut } from './transfer-out.ts';
 import { violationEvent } from './violation.ts';
 
 /** What its owner hears; `ended` is the last word and comes once. */
 export interface CallerListener {
-  readonly opened: () => void;
+  readonly opened: (dialogue: Dialogue) => void;
   readonly ended: (end: CallerEnd) => void;
 }
 export type CallerEnd =
@@ -42,6 +47,8 @@ export interface CallerParts {
   readonly options: AssociationOptions;
   readonly transferTime_ms: (copy: QueuedCopy) => number;
   readonly listener: CallerListener;
+  /** What is done with what the peer transfers over it. */
+  readonly incoming: (handle: AssociationHandle) => IncomingParts;
   /** The association that is to be recovered: a recover bind, without name and password. */
   readonly recover?: Connection;
   /** The peer confirmed a point of this copy. */
@@ -50,10 +57,11 @@ export interface CallerParts {
   readonly tolerated?: NoteTolerance | undefined;
 }
 
-export class CallerAssociation implements AssociationUser {
+export class CallerAssociation implements AssociationUser, SendingAssociation {
   readonly #parts: CallerParts;
   #handle: AssociationHandle | undefined;
-  #transfers: TransferOut | undefined;
+  #exchange: Exchange | undefined;
+  #listener: ExchangeListener | undefined;
   #cancelDial: (() => void) | undefined;
   #opened = false;
   #closing = false;
@@ -85,7 +93,27 @@ export class CallerAssociation implements AssociationUser {
       if (outcome.kind === 'lost') this.#progressed = outcome.progressed;
       ended(outcome);
     };
-    this.#transfers?.start(copy, over, from);
+    this.#exchange?.transfer(copy, over, from);
+  }
+
+  attach(listener: ExchangeListener | undefined): void {
+    this.#listener = listener;
+    this.#exchange?.attach(listener);
+  }
+
+  pleaseTurn(priority: number): void {
+    this.#exchange?.please(priority);
+  }
+
+  giveTurn(): void {
+    this.#exchange?.give();
+  }
+
+  get view(): AssociationView {
+    const { id, remote } = { id: this.#handle?.id ?? 0, remote: this.#common().remote };
+    const dialogue = this.#exchange?.dialogue ?? { mode: this.#proposed(), turn: 'ours' };
+    const transferring = this.#exchange?.transferring;
+    return { ...dialogue, id, direction: 'out', remote, open: this.#opened, transferring };
   }
 
   /** Releases in order. */
@@ -121,12 +149,6 @@ export class CallerAssociation implements AssociationUser {
         this.#openFailure = { failure, detail: refused.detail, refusedByPeer };
         return;
       }
-      case 'RTsupplyind':
-      case 'RTconfirmedind':
-      case 'RTTRcnf+':
-      case 'RTTRcnf-':
-        this.#transfers?.handle(primitive);
-        return;
       case 'RTCLOSEind':
         this.#closing = true;
         this.#handle?.request({ kind: 'RTCLOSErsp' });
@@ -141,7 +163,7 @@ export class CallerAssociation implements AssociationUser {
         return;
       }
       default:
-      // Nothing else is said to an initiator that keeps the turn.
+        this.#exchange?.handle(primitive);
     }
   }
 
@@ -152,18 +174,18 @@ export class CallerAssociation implements AssociationUser {
   }
 
   onWritable(): void {
-    this.#transfers?.writable();
+    this.#exchange?.writable();
   }
 
   onClosed(detail: string): void {
     const said = this.#lossDetail ?? detail;
-    const transferring = this.#transfers?.active ?? false;
-    this.#transfers?.lost(said);
+    const transferring = this.#exchange?.transferring !== undefined;
+    this.#exchange?.lost(said);
     if (!this.#opened) {
       const failed = this.#openFailure ?? { failure: 'timeout' as const, detail: said };
       this.#end({ kind: 'open-failed', ...failed });
     } else if (this.#closing && !transferring) {
-      const transfers = this.#transfers?.transfers ?? 0;
+      const transfers = this.#exchange?.transfers ?? 0;
       this.#parts.emit('association-closed', { ...this.#common(), direction: 'out', by: 'us', transfers });
       this.#end({ kind: 'closed' });
     } else {
@@ -175,18 +197,13 @@ export class CallerAssociation implements AssociationUser {
 
   #connected(handle: AssociationHandle): AssociationUser {
     this.#handle = handle;
-    const { link, store, transferTime_ms } = this.#parts;
-    const tolerated = (name: ToleranceName): void => this.#parts.tolerated?.(name, this.#common());
-    const { confirmed, recover } = this.#parts;
-    const connection = (): Connection | undefined => this.#connection;
-    const counted = { tolerated, connection, confirmed };
-    this.#transfers = new TransferOut({ handle, store, link, transferTime_ms, ...counted });
-    if (link.tolerances.proposeSmallTpdus) tolerated('proposeSmallTpdus');
+    const { link, recover } = this.#parts;
+    if (link.tolerances.proposeSmallTpdus) this.#tolerated('proposeSmallTpdus');
     handle.request({
       kind: 'RTOPENreq',
       checkpointSize: Math.ceil(link.rts.checkpoint / 1024),
       window: link.rts.window,
-      dialogueMode: link.rts.dialogue === 'two-way-alternate' ? 'two-way-alternate' : 'monologue',
+      dialogueMode: this.#proposed(),
       initialTurn: 'initiator',
       ...(link.mode !== 'normal' && { applicationProtocol: applicationProtocols[link.mode] }),
       ...(recover !== undefined && { recover }),
@@ -218,6 +235,7 @@ export class CallerAssociation implements AssociationUser {
     }
     this.#opened = true;
     this.#connection = confirm.connection;
+    const exchange = this.#exchangeOn(confirm);
     emit('association-opened', {
       ...this.#common(),
       direction: 'out',
@@ -226,7 +244,34 @@ export class CallerAssociation implements AssociationUser {
       window: confirm.window,
       dialogue: confirm.dialogueMode,
     });
-    listener.opened();
+    listener.opened(exchange.dialogue);
+  }
+
+  #exchangeOn(confirm: Extract<RTIndication, { kind: 'RTOPENcnf+' }>): Exchange {
+    const { link, store, transferTime_ms, confirmed, emit, incoming } = this.#parts;
+    const handle = this.#handle;
+    assert(handle !== undefined, 'a handle of what is open');
+    const { connection, window, dialogueMode: mode, initialTurn } = confirm;
+    const tolerated = (name: ToleranceName): void => this.#tolerated(name);
+    const counted = { tolerated, connection: () => this.#connection, confirmed };
+    const common = (): EventFields => this.#common();
+    const exchange = new Exchange({
+      handle,
+      dialogue: { mode, turn: initialTurn === 'initiator' ? 'ours' : 'peers' },
+      out: new TransferOut({ handle, store, link, transferTime_ms, ...counted }),
+      in: incomingTransfers(incoming(handle), { link, handle, connection, window, emit, common }),
+    });
+    exchange.attach(this.#listener);
+    this.#exchange = exchange;
+    return exchange;
+  }
+
+  #proposed(): Dialogue['mode'] {
+    return this.#parts.link.rts.dialogue === 'two-way-alternate' ? 'two-way-alternate' : 'monologue';
+  }
+
+  #tolerated(name: ToleranceName): void {
+    this.#parts.tolerated?.(name, this.#common());
   }
 
   #end(end: CallerEnd): void {

@@ -6,6 +6,8 @@ import type { Configuration, LinkConfiguration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
 import type { AssociationOptions } from '../stack/association/service.ts';
 import type { Acceptance } from './acceptance.ts';
+import type { IncomingParts } from './incoming-transfers.ts';
+import type { NoteTolerance } from './tolerance-use.ts';
 import { CalledAssociation } from './called-association.ts';
 import { connectionReference } from './caller-association.ts';
 import type { Hops } from './hops.ts';
@@ -30,6 +32,7 @@ export interface CallersParts {
   readonly emit: Emit;
   readonly recovery: InboundRecovery;
   readonly acceptance: Acceptance;
+  readonly tolerated?: NoteTolerance;
 }
 
 interface Caller {
@@ -52,8 +55,21 @@ export class Callers {
   }
 
   /** Associations that belong to this link. */
-  of(link: string): number {
-    return [...this.#callers.values()].filter(({ association }) => association.link?.name === link).length;
+  of(link: string): readonly CalledAssociation[] {
+    const associations = [...this.#callers.values()].map(({ association }) => association);
+    return associations.filter((association) => association.link?.name === link);
+  }
+
+  /** What is done with what comes in over an association, whoever opened it. */
+  incoming(handle: AssociationHandle): IncomingParts {
+    const { ledger, recovery, configuration } = this.#parts;
+    const { inlineOctetsMax } = configuration().store;
+    const { messageSize } = configuration().mta.limits;
+    return {
+      intake: { store: ledger.store, inlineOctetsMax, contentOctetsMax: messageSize },
+      recovery,
+      accept: (taken, what, from) => this.#accept(handle, [taken, what, from]),
+    };
   }
 
   /** Options for the next association that a caller opens; undefined refuses the connection. */
@@ -75,20 +91,18 @@ export class Callers {
 
   /** A caller is connected: who uses its association. */
   called(handle: AssociationHandle): AssociationUser {
-    const { emit, ledger, recovery, configuration } = this.#parts;
-    const { inlineOctetsMax } = configuration().store;
-    const { messageSize } = configuration().mta.limits;
-    const association = new CalledAssociation({
+    const { emit, ledger, configuration, tolerated } = this.#parts;
+    const association: CalledAssociation = new CalledAssociation({
       handle,
       emit,
       links: () => configuration().links,
-      intake: { store: ledger.store, inlineOctetsMax, contentOctetsMax: messageSize },
+      ...this.incoming(handle),
+      store: ledger.store,
+      tolerated,
       admits: (link) => this.#admits(link),
-      opened: (link) => this.#peerCalled(link),
-      closed: (link) => this.#peerGone(link),
-      recovery,
+      opened: (link) => this.#peerCalled(link, association),
+      closed: (link) => this.#parts.hops.links.get(link.name)?.peerGone(association),
       superseded: (connection) => this.#supersede(connection, handle.id),
-      accept: (taken, what, from) => this.#accept(handle, [taken, what, from]),
       ended: () => this.#callers.delete(handle.id),
     });
     this.#callers.set(handle.id, { handle, association });
@@ -142,19 +156,14 @@ export class Callers {
 
   #admits(link: LinkConfiguration): { readonly key: string; readonly limit: number } | undefined {
     const { max } = link.associations;
-    const open = this.#parts.hops.links.get(link.name)?.inbound ?? 0;
+    const open = this.#parts.hops.links.get(link.name)?.inbound.size ?? 0;
     return open < max ? undefined : { key: 'associations.max', limit: max };
   }
 
-  #peerCalled(link: LinkConfiguration): void {
+  #peerCalled(link: LinkConfiguration, association: CalledAssociation): void {
     const runner = this.#parts.hops.links.get(link.name);
-    if (runner === undefined) return;
-    runner.inbound += 1;
-    runner.tell({ kind: 'peer-called' });
-  }
-
-  #peerGone(link: LinkConfiguration): void {
-    const runner = this.#parts.hops.links.get(link.name);
-    if (runner !== undefined) runner.inbound -= 1;
+    // Offered first: a link that may send over it need not call.
+    runner?.peerOpened(association);
+    runner?.tell({ kind: 'peer-called' });
   }
 }

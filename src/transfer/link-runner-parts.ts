@@ -6,8 +6,9 @@ import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
 import type { CopyId, NextHopKey, QueuedCopy } from '../store/index.ts';
 import type { CopyEnd } from './copy-end.ts';
+import type { IncomingParts } from './incoming-transfers.ts';
 import type { Ledger } from './ledger.ts';
-import type { Network } from './ports.ts';
+import type { AssociationHandle, Network } from './ports.ts';
 import type { NoteTolerance } from './tolerance-use.ts';
 
 /** What the rest of the MTA does for a link. */
@@ -20,6 +21,8 @@ export interface LinkRunnerParts {
   readonly emit: Emit;
   readonly random: Random;
   readonly tsduOctetsMax: number;
+  /** What is done with what the peer transfers over an association of ours. */
+  readonly incoming: (handle: AssociationHandle) => IncomingParts;
   /** Counts the use of a tolerance. */
   readonly tolerated?: NoteTolerance;
   /** The time of a message is over, or it can never be transferred: reports and finishes the copy. */

@@ -13,6 +13,7 @@ import {
   listening,
   now,
   quiet,
+  takingNothing,
 } from '../../test/support/transfer.ts';
 import { seededRandom } from '../base/random.ts';
 import { after, millis } from '../base/time.ts';
@@ -48,6 +49,7 @@ class Bench {
       ledger: this.ledger,
       random: seededRandom(1),
       tsduOctetsMax: 1_000_000,
+      incoming: () => takingNothing,
       endCopy: async (copy, cause) => {
         this.ended.push(`${copy.copy} ${cause.kind}`);
       },
@@ -259,6 +261,7 @@ test('a mistake in what others do for a link is an event and no unhandled reject
     ledger: bench.ledger,
     random: seededRandom(1),
     tsduOctetsMax: 1_000_000,
+    incoming: () => takingNothing,
     endCopy: () => Promise.reject(new Error('a contradiction')),
     tryAlternates: async () => {},
   });

@@ -1,32 +1,24 @@
 // Drives one link: carries out what its scheduler asks for, and tells it what happened. Everything of the
-// link is here (queue window, associations, timers), and nothing of any other. Invariants: a copy that the
-// scheduler holds is claimed in the store and in `#copies`; inputs are handled in order, one at a time.
+// link is here (queue window, associations, timers), and nothing of any other. Inputs are handled in order,
+// one at a time. Not here: the copies (`link-queue.ts`), the associations (`link-associations.ts`).
 
 import { type Instant, millis } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import { type LinkHealth, nextHopKey } from '../routing/index.ts';
 import {
-  type AssociationNumber,
   LinkScheduler,
   type SchedulerAction,
   type SchedulerInput,
   type LinkSnapshot as SchedulerSnapshot,
 } from '../scheduler/index.ts';
 import type { CopyId, NextHopKey, Priority, QueuedCopy } from '../store/index.ts';
-import { type BrokenTransfer, BrokenTransfers } from './broken-transfers.ts';
-import {
-  CallerAssociation,
-  type CallerEnd,
-  type CallerListener,
-  connectionReference,
-} from './caller-association.ts';
-import type { Connection } from './inbound-point.ts';
-import { detailOf, scheduledCopy, transferredOut, transferTime_ms } from './link-copies.ts';
-import type { CopyEnd } from './copy-end.ts';
+import type { CalledAssociation } from './called-association.ts';
+import { LinkAssociations } from './link-associations.ts';
+import { scheduledCopy } from './link-copies.ts';
+import { LinkQueue } from './link-queue.ts';
 import type { LinkRunnerParts } from './link-runner-parts.ts';
 import { withoutRepeats } from './repeated-trouble.ts';
-import { initiatorOptions } from './stack-options.ts';
-import type { TransferOutcome } from './transfer-out.ts';
+import type { AssociationView } from './sending-association.ts';
 import { unawaited } from './unawaited.ts';
 
 /** What a socket may take to go after the stack let go of it, in milliseconds. */
@@ -36,35 +28,40 @@ export class LinkRunner {
   readonly hop: NextHopKey;
   readonly #parts: LinkRunnerParts;
   readonly #scheduler: LinkScheduler;
-  readonly #copies = new Map<CopyId, QueuedCopy>();
-  readonly #inTransfer = new Set<CopyId>();
-  readonly #broken: BrokenTransfers;
-  readonly #associations = new Map<AssociationNumber, CallerAssociation>();
+  readonly #queue: LinkQueue;
+  readonly #associations: LinkAssociations;
+  /** Associations of this link that the peer opened, whether or not we may send over them. */
+  readonly inbound = new Set<CalledAssociation>();
   #inputs: SchedulerInput[] = [];
   #handling = false;
-  #loads = 0;
   #healthy = true;
   #enabled: boolean;
   #armedFor: Instant | undefined;
   #cancelTimer: (() => void) | undefined;
   #stopped: (() => void) | undefined;
-  #references = 0;
-  inbound = 0;
-  lastErrorAt: Instant | undefined;
-  lastTransferOutAt: Instant | undefined;
+  #unhealthySince: Instant | undefined;
   lastTransferInAt: Instant | undefined;
 
-  constructor(parts: LinkRunnerParts) {
-    this.#parts = { ...parts, emit: withoutRepeats(parts.emit, parts.clock) };
-    this.#enabled = parts.link.enabled;
-    this.#broken = this.#brokenTransfers();
-    this.hop = nextHopKey({ kind: 'link', name: parts.link.name });
+  constructor(given: LinkRunnerParts) {
+    const parts = { ...given, emit: withoutRepeats(given.emit, given.clock) };
+    this.#parts = parts;
     const { link, random } = parts;
+    this.#enabled = link.enabled;
+    this.hop = nextHopKey({ kind: 'link', name: link.name });
+    const tell = (input: SchedulerInput): void => this.tell(input);
+    const quiet = (): void => this.#checkStopped();
+    const shared = { ...parts, hop: this.hop, tell, quiet };
+    this.#queue = new LinkQueue({
+      ...shared,
+      pointsOver: (copy) => this.#associations.pointsOver(copy),
+    });
+    this.#associations = new LinkAssociations({ ...shared, queue: () => this.#queue });
     const callable = link.peer.address !== undefined;
     // The stack ends a release by itself, in two steps of `disconnect` each: the scheduler only backs it up.
     const disconnect = millis(2 * link.associations.disconnect + DISCONNECT_GRACE_MS);
     const associations = { ...link.associations, disconnect };
-    this.#scheduler = new LinkScheduler({ ...link, associations, callable }, random);
+    const turnSilence = link.timers.activity;
+    this.#scheduler = new LinkScheduler({ ...link, associations, callable, turnSilence }, random);
   }
 
   get link(): LinkConfiguration {
@@ -75,6 +72,15 @@ export class LinkRunner {
   get health(): LinkHealth {
     if (!this.#enabled) return 'disabled';
     return this.#healthy ? 'healthy' : 'unhealthy';
+  }
+
+  get lastErrorAt(): Instant | undefined {
+    const at = [this.#queue.lastErrorAt, this.#associations.lastErrorAt, this.#unhealthySince];
+    return at.reduce((last, each) => (last === undefined || (each ?? 0) > last ? each : last), undefined);
+  }
+
+  get lastTransferOutAt(): Instant | undefined {
+    return this.#queue.lastTransferOutAt;
   }
 
   /** An operator's switch; the configuration's word counts again after a restart. */
@@ -88,6 +94,11 @@ export class LinkRunner {
     return this.#scheduler.snapshot();
   }
 
+  /** Every association of this link, whoever opened it. */
+  get views(): readonly AssociationView[] {
+    return [...this.#associations.views, ...[...this.inbound].map(({ view }) => view)];
+  }
+
   /** Whether a copy that is being secured may be claimed for this link at once. */
   wouldTake(priority: Priority): boolean {
     return this.#scheduler.wouldTake(priority, this.#parts.clock.now());
@@ -95,15 +106,25 @@ export class LinkRunner {
 
   /** A copy was secured and claimed in one transition. */
   secured(copy: QueuedCopy): void {
-    this.#copies.set(copy.copy, copy);
+    this.#queue.hold(copy);
     this.tell({ kind: 'copy-secured', copy: scheduledCopy(copy) });
+  }
+
+  /** The peer opened an association: copies may go over it, if its dialogue lets us send. */
+  peerOpened(association: CalledAssociation): void {
+    this.inbound.add(association);
+    if (association.maySend) this.#associations.offered(this.#scheduler.nextNumber(), association);
+  }
+
+  peerGone(association: CalledAssociation): void {
+    this.inbound.delete(association);
   }
 
   /** Lets go of a copy that waits here, and of the claim on it. False while it is in transfer. */
   async letGo(copy: CopyId): Promise<boolean> {
-    if (this.#inTransfer.has(copy)) return false;
+    if (this.#associations.isInTransfer(copy)) return false;
     // One that is not here may be on its way here: then the store knows that it is claimed.
-    if (!this.#copies.delete(copy)) return true;
+    if (!this.#queue.drop(copy)) return true;
     this.tell({ kind: 'copy-withdrawn', copy });
     await this.#parts.ledger.unclaim([copy]);
     return true;
@@ -122,16 +143,21 @@ export class LinkRunner {
     this.#checkStopped();
   }
 
+  /** Goes on with what a restart broke off, before anything else of the queue is taken up. */
+  restart(): Promise<void> {
+    return this.#associations.restart();
+  }
+
   /** Lets transfers end and closes everything; resolves when no association is left, or after `limit`. */
   async stop(until: Instant): Promise<void> {
     const stopped = new Promise<void>((resolve) => {
       this.#stopped = resolve;
     });
     const cancelLimit = this.#parts.clock.schedule(until, () => {
-      for (const association of [...this.#associations.values()]) association.abort('the MTA stops');
+      this.#associations.abortAll('the MTA stops');
       this.#stopped?.();
     });
-    this.#broken.stop();
+    this.#associations.stop();
     this.tell({ kind: 'stop' });
     this.#checkStopped();
     await stopped;
@@ -140,241 +166,71 @@ export class LinkRunner {
   }
 
   #perform(action: SchedulerAction): void {
+    const queue = this.#queue;
     switch (action.kind) {
-      case 'open-association':
-        this.#open(action.association);
-        return;
-      case 'start-transfer':
-        this.#transfer(action.association, action.copy);
-        return;
-      case 'close-association':
-        this.#associations.get(action.association)?.close();
-        return;
-      case 'abort-association':
-        this.#associations.get(action.association)?.abort(action.why);
-        return;
       case 'load':
-        this.#unawaited(this.#load(action.priority, action.limit));
+        queue.load(action.priority, action.limit);
         return;
       case 'record-attempt':
-        this.#recordAttempt(action);
+        queue.recordAttempt(action);
         return;
       case 'release-claims':
-        for (const copy of action.copies) this.#copies.delete(copy);
-        this.#unawaited(this.#parts.ledger.unclaim(action.copies));
+        queue.release(action.copies);
         return;
       case 'expired':
-        this.#endCopy(action.copy, { kind: 'expired' });
+        queue.end(action.copy, { kind: 'expired' });
         return;
       case 'try-alternates':
-        this.#unawaited(this.#parts.tryAlternates(this.hop, [action.copy]));
+        this.#tryAlternates([action.copy]);
         return;
       case 'unhealthy':
-        this.lastErrorAt = this.#parts.clock.now();
+        this.#unhealthySince = this.#parts.clock.now();
         this.#healthy = false;
-        this.#unawaited(this.#parts.tryAlternates(this.hop, 'all'));
+        this.#tryAlternates('all');
         return;
       case 'healthy':
         this.#healthy = true;
         return;
       case 'emit':
         this.#parts.emit(action.event, { link: this.link.name, peer: this.link.peer.mta, ...action.fields });
+        return;
+      default:
+        this.#performOn(this.#associations, action);
     }
   }
 
-  #open(number: AssociationNumber): void {
-    const association = this.#call({
-      opened: () => this.tell({ kind: 'association-opened', association: number }),
-      ended: (end) => this.#ended(number, end),
-    });
-    this.#associations.set(number, association);
-    association.open(this.link.peer.address ?? '');
-  }
-
-  #call(listener: CallerListener, recover?: Connection): CallerAssociation {
-    const { link, clock, emit, network, ledger, mtaName, tsduOctetsMax } = this.#parts;
-    this.#references += 1;
-    const reference = connectionReference(mtaName, clock, this.#references);
-    return new CallerAssociation({
-      link,
-      network,
-      clock,
-      store: ledger.store,
-      emit,
-      options: initiatorOptions(link, reference, tsduOctetsMax),
-      transferTime_ms: (copy) => transferTime_ms(link, copy),
-      tolerated: this.#parts.tolerated,
-      listener,
-      confirmed: ({ copy }, point) => this.#broken.points.confirmed(copy, point),
-      ...(recover !== undefined && { recover }),
-    });
-  }
-
-  #ended(number: AssociationNumber, end: CallerEnd): void {
-    this.#associations.delete(number);
-    if (this.#broken.recover(number)) return;
-    if (number < 0) this.#checkStopped();
-    if (end.kind !== 'closed') this.lastErrorAt = this.#parts.clock.now();
-    switch (end.kind) {
-      case 'open-failed':
-        this.tell({ kind: 'open-failed', association: number, failure: end.failure, detail: end.detail });
-        return;
-      case 'closed':
-        this.tell({ kind: 'association-closed', association: number });
-        return;
-      case 'lost':
-        this.tell({
-          kind: 'association-lost',
-          association: number,
-          detail: end.detail,
-          progressed: end.progressed,
-        });
-    }
-  }
-
-  #transfer(number: AssociationNumber, id: CopyId, from?: BrokenTransfer): void {
-    const copy = this.#copies.get(id);
-    const association = this.#associations.get(number);
-    if (copy === undefined || association === undefined) return;
-    const startedAt = from?.startedAt ?? this.#parts.clock.now();
-    this.#inTransfer.add(id);
-    const ended = (outcome: TransferOutcome): void => {
-      const { point } = outcome.kind === 'lost' ? outcome : {};
-      if (this.#broken.take(number, { copy, startedAt }, point)) return;
-      this.#inTransfer.delete(id);
-      if (outcome.kind !== 'sent') this.#unawaited(this.#broken.forget([id]));
-      this.#transferEnded({ number, copy, startedAt }, outcome);
-      if (number < 0) this.#letGoOf(copy, association);
-    };
-    association.transfer(copy, ended, from?.point);
-  }
-
-  /** A copy that no scheduler knows of, because a restart broke its transfer off, waits like others now. */
-  #letGoOf(copy: QueuedCopy, association?: CallerAssociation): void {
-    association?.close();
-    if (!this.#copies.delete(copy.copy)) return;
-    const waiting = { kind: 'copies-waiting', priority: copy.priority, copies: 1 } as const;
-    this.#unawaited(this.#parts.ledger.unclaim([copy.copy]).then(() => this.tell(waiting)));
-  }
-
-  #brokenTransfers(): BrokenTransfers {
-    const { link } = this.#parts;
-    const call = (listener: CallerListener, recover: Connection): CallerAssociation => {
-      const association = this.#call(listener, recover);
-      association.open(link.peer.address ?? '');
-      return association;
-    };
-    return new BrokenTransfers({
-      ...this.#parts,
-      call,
-      goOn: (number, association, broken) => {
-        this.#associations.set(number, association);
-        this.#transfer(number, broken.copy.copy, broken);
-      },
-      ended: (number, end) => this.#ended(number, end),
-      gaveUp: (number, { copy }, detail) => {
-        this.#inTransfer.delete(copy.copy);
-        this.#unawaited(this.#broken.forget([copy.copy]));
-        this.tell({ kind: 'association-lost', association: number, detail, progressed: true });
-        if (number < 0) this.#letGoOf(copy);
-      },
-    });
-  }
-
-  /** Goes on with what a restart broke off, before anything else of the queue is taken up. */
-  restart(): Promise<void> {
-    return this.#broken.restart((copy) => this.#copies.set(copy.copy, copy));
-  }
-
-  #transferEnded(
-    transfer: { readonly number: AssociationNumber; readonly copy: QueuedCopy; readonly startedAt: Instant },
-    outcome: TransferOutcome,
+  /** What an association is to do. */
+  #performOn(
+    associations: LinkAssociations,
+    action: Extract<SchedulerAction, { readonly association: number }>,
   ): void {
-    const { number: association, copy } = transfer;
-    switch (outcome.kind) {
-      case 'sent':
-        this.#sent(copy, outcome.octets, transfer.startedAt);
-        this.tell({ kind: 'transfer-confirmed', association, copy: copy.copy });
+    const { association } = action;
+    switch (action.kind) {
+      case 'open-association':
+        associations.open(association);
         return;
-      case 'lost':
-        // The scheduler hears of the association's end, and with it of this transfer's.
+      case 'start-transfer':
+        associations.transfer(association, action.copy);
         return;
-      case 'refused': {
-        const { transient, detail } = outcome;
-        const failure = transient ? 'transient' : 'permanent';
-        if (!transient) this.#endCopy(copy.copy, { kind: 'refused-by-peer', detail });
-        this.tell({ kind: 'transfer-failed', association, copy: copy.copy, failure, detail });
+      case 'please-turn':
+        associations.pleaseTurn(association, action.priority);
         return;
-      }
-      case 'undowngradable':
-      case 'unreadable': {
-        const detail = detailOf(outcome);
-        this.#endCopy(copy.copy, outcome);
-        this.tell({ kind: 'transfer-failed', association, copy: copy.copy, failure: 'permanent', detail });
-      }
+      case 'give-turn':
+        associations.giveTurn(association);
+        return;
+      case 'close-association':
+        associations.close(association);
+        return;
+      case 'abort-association':
+        associations.abort(association, action.why);
+        return;
+      case 'let-go-association':
+        associations.letGo(association);
     }
   }
 
-  #sent(copy: QueuedCopy, octets: number, startedAt: Instant): void {
-    const { clock, ledger, emit, link } = this.#parts;
-    const now = clock.now();
-    this.#copies.delete(copy.copy);
-    this.lastTransferOutAt = now;
-    const tracking = transferredOut(copy, link, now);
-    const dropRecovery = this.#broken.points.over(copy.copy);
-    this.#unawaited(ledger.commitSurely({ finish: [copy.copy], tracking, dropRecovery }));
-    emit('transfer-out', {
-      link: link.name,
-      peer: link.peer.mta,
-      mtsIdentifier: copy.mtsIdentifier,
-      kind: copy.kind,
-      octets,
-      recipients: copy.recipients.length,
-      duration: now - startedAt,
-    });
-  }
-
-  #endCopy(id: CopyId, cause: CopyEnd): void {
-    const copy = this.#copies.get(id);
-    if (copy === undefined) return;
-    this.#copies.delete(id);
-    this.#unawaited(this.#parts.endCopy(copy, cause));
-  }
-
-  #recordAttempt(action: Extract<SchedulerAction, { kind: 'record-attempt' }>): void {
-    const { copy, at, error, notBefore, counts, handBack } = action;
-    const { ledger } = this.#parts;
-    this.lastErrorAt = at;
-    if (handBack) this.#copies.delete(copy);
-    const attempts = [{ copy, at, error, counts, ...(notBefore !== undefined && { notBefore }) }];
-    // Recorded by the holder, it ends the claim on the copy: wanted only where that is handed back.
-    const recorded = ledger.commitSurely({ attempts }, handBack ? 'holder' : 'outsider');
-    // A disk that was full may have kept it claimed beyond its time.
-    const due = (): void => this.tell({ kind: 'copy-due', at: notBefore ?? at });
-    this.#unawaited(handBack ? recorded.then(due) : recorded);
-  }
-
-  #unawaited(work: Promise<unknown>): void {
-    unawaited(this.#parts.emit, work);
-  }
-
-  async #load(priority: Priority, limit: number): Promise<void> {
-    const { clock, ledger } = this.#parts;
-    const now = clock.now();
-    this.#loads += 1;
-    try {
-      const wanted = { now, limit, nextHop: this.hop, priorities: [priority] };
-      const copies = await ledger.store.claim({ ...ledger.claim, ...wanted });
-      const more = copies.length === limit;
-      const nextDue = more ? undefined : await ledger.store.nextDue(this.hop, now);
-      for (const copy of copies) this.#copies.set(copy.copy, copy);
-      this.tell({ kind: 'copies-loaded', priority, copies: copies.map(scheduledCopy), more, nextDue });
-    } catch {
-      this.tell({ kind: 'load-failed', priority });
-    } finally {
-      this.#loads -= 1;
-      this.#checkStopped();
-    }
+  #tryAlternates(copies: readonly CopyId[] | 'all'): void {
+    unawaited(this.#parts.emit, this.#parts.tryAlternates(this.hop, copies));
   }
 
   #arm(): void {
@@ -389,7 +245,6 @@ export class LinkRunner {
   }
 
   #checkStopped(): void {
-    const idle = this.#associations.size === 0 && this.#broken.size === 0;
-    if (idle && this.#loads === 0) this.#stopped?.();
+    if (this.#associations.size === 0 && !this.#queue.loading) this.#stopped?.();
   }
 }

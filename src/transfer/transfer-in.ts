@@ -52,6 +52,8 @@ type TransferInIndication = Extract<
 export class TransferIn {
   readonly #parts: TransferInParts;
   #intake: ApduIntake | undefined;
+  /** Told when the peer begins to transfer, and when that is over. */
+  onActivity: ((active: boolean) => void) | undefined;
   #kept: KeptActivity | undefined;
   /** The number that RTSE gave to the transfer: answers say which one they mean. */
   #transfer = 0;
@@ -74,7 +76,7 @@ export class TransferIn {
   handle(primitive: TransferInIndication): void {
     switch (primitive.kind) {
       case 'RTbeginind':
-        this.#intake = new ApduIntake(this.#parts.intake);
+        this.#holds(new ApduIntake(this.#parts.intake));
         this.#kept = this.#parts.recovery?.begin(primitive.activity);
         this.#transfer = primitive.transfer;
         this.#handedOver = false;
@@ -108,7 +110,7 @@ export class TransferIn {
     // An answer to a resumption that is still looked for comes to nobody.
     this.#transfer = 0;
     if (intake === undefined) return;
-    this.#intake = undefined;
+    this.#holds(undefined);
     const kept = this.#kept;
     this.#kept = undefined;
     if (this.#handedOver) {
@@ -118,6 +120,11 @@ export class TransferIn {
     kept?.lost(this.#letGo(intake, kept));
     if (kept === undefined) void intake.discard();
     this.#parts.failed(intake.octets, detail);
+  }
+
+  #holds(intake: ApduIntake | undefined): void {
+    this.#intake = intake;
+    this.onActivity?.(intake !== undefined);
   }
 
   /** Lets go of the spool; a point that is being committed decides whether it stays. */
@@ -131,7 +138,7 @@ export class TransferIn {
     const kept = this.#kept;
     const intake = this.#intake;
     this.#transfer = 0;
-    this.#intake = undefined;
+    this.#holds(undefined);
     this.#kept = undefined;
     if (intake === undefined) return;
     if (this.#handedOver) {
@@ -156,7 +163,7 @@ export class TransferIn {
     } else if (found.kind === 'secured') {
       handle.request({ kind: 'RTresumersp+', transfer });
     } else {
-      this.#intake = found.intake;
+      this.#holds(found.intake);
       this.#kept = found.kept;
       this.#handedOver = false;
       recovery?.resumed(found.intake.octets);
@@ -199,7 +206,7 @@ export class TransferIn {
     kept?.handedOver(accepted.then(({ ok }) => ok));
     const verdict = await accepted;
     if (this.#intake !== intake) return;
-    this.#intake = undefined;
+    this.#holds(undefined);
     this.#kept = undefined;
     kept?.lost();
     if (verdict.ok) {
@@ -213,7 +220,7 @@ export class TransferIn {
 
   #refuse(intake: ApduIntake, detail: string): void {
     const kept = this.#kept;
-    this.#intake = undefined;
+    this.#holds(undefined);
     this.#kept = undefined;
     void intake.discard().then(() => kept?.forget());
     this.#parts.failed(intake.octets, detail);

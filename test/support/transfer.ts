@@ -18,6 +18,8 @@ import type { RTIndication, RTRequest } from '../../src/stack/rtse/service.ts';
 import type { Arriving } from '../../src/transfer/arriving.ts';
 import { bindArgumentOctets } from '../../src/transfer/bind.ts';
 import type { JudgeParts } from '../../src/transfer/draft.ts';
+import { openMemoryStore } from '../../src/store/index.ts';
+import type { IncomingParts } from '../../src/transfer/incoming-transfers.ts';
 import type { AssociationHandle } from '../../src/transfer/ports.ts';
 
 export const now = instant(Date.UTC(2026, 5, 1, 12));
@@ -136,6 +138,12 @@ export function judgeParts(changes: Partial<JudgeParts> = {}): JudgeParts {
     ...changes,
   };
 }
+
+/** For associations over which nothing is to come in: what comes is refused for now. */
+export const takingNothing: IncomingParts = {
+  intake: { store: openMemoryStore(), inlineOctetsMax: 1000, contentOctetsMax: 10_000 },
+  accept: async () => ({ ok: false, transient: true, detail: 'nothing is taken here' }),
+};
 
 /** An association that keeps what its user asks for. */
 export class HandleInHand implements AssociationHandle {

@@ -1,0 +1,74 @@
+// Transfers in on one open association, whoever opened it: `TransferIn` with what it needs of the MTA, and the
+// events of its association. Not here: the way of an APDU (`transfer-in.ts`), what is remembered of it
+// (`inbound-recovery.ts`).
+
+import type { LinkConfiguration } from '../config/index.ts';
+import type { Emit, EventFields } from '../events/index.ts';
+import type { Transition } from '../store/index.ts';
+import { type Connection, hostOf } from './inbound-point.ts';
+import type { InboundRecovery } from './inbound-recovery.ts';
+import { envelopePrefixFrom } from './peer-protocol.ts';
+import type { AssociationHandle } from './ports.ts';
+import type { IntakeParts, TakenIn } from './taken-in.ts';
+import { type AcceptVerdict, TransferIn, type TransferRecovery } from './transfer-in.ts';
+
+/** Where an APDU came from, for routing, trace and the log. */
+export interface Arrival {
+  readonly link: LinkConfiguration;
+  readonly remote: string;
+  readonly association: number;
+}
+
+/** What the MTA does with what comes in. */
+export interface IncomingParts {
+  readonly intake: IntakeParts;
+  readonly accept: (
+    taken: TakenIn,
+    what: {
+      readonly octets: number;
+      readonly remembered?: Pick<Transition, 'saveRecovery' | 'dropRecovery'>;
+    },
+    from: Arrival,
+  ) => Promise<AcceptVerdict>;
+  /** What is remembered of broken transfers; absent: nothing is. */
+  readonly recovery?: InboundRecovery;
+}
+
+/** The association that they come over. */
+export interface IncomingOn {
+  readonly link: LinkConfiguration;
+  readonly handle: AssociationHandle;
+  readonly connection: Connection | undefined;
+  readonly window: number;
+  readonly emit: Emit;
+  /** What every event of the association says. */
+  readonly common: () => EventFields;
+}
+
+/** Takes in what the peer transfers over this association. */
+export function incomingTransfers(parts: IncomingParts, on: IncomingOn): TransferIn {
+  const { link, handle, emit, common } = on;
+  const { intake, accept } = parts;
+  const from: Arrival = { link, remote: handle.peerAddress, association: handle.id };
+  return new TransferIn({
+    intake: { ...intake, envelopePrefix: envelopePrefixFrom(link.mode) },
+    handle,
+    recovery: recoveryOf(parts.recovery, on),
+    accept: (taken, octets, remembered) => accept(taken, { octets, remembered }, from),
+    failed: (octets, detail) => emit('transfer-in-failed', { ...common(), octets, detail }),
+  });
+}
+
+function recoveryOf(recovery: InboundRecovery | undefined, on: IncomingOn): TransferRecovery | undefined {
+  const { link, handle, connection, window, emit } = on;
+  if (recovery === undefined || connection === undefined) return undefined;
+  const carrier = { link, host: hostOf(handle.peerAddress), connection, window };
+  const common = { link: link.name, peer: link.peer.mta, remote: handle.peerAddress, direction: 'in' };
+  return {
+    begin: (activity) => recovery.begin(carrier, activity),
+    resume: ({ oldConnection = connection, oldActivity, serialNumber, activity }) =>
+      recovery.resume(carrier, { connection: oldConnection, oldActivity, serialNumber }, activity),
+    resumed: (octets) => emit('recovery-started', { ...common, octets }),
+    refused: () => emit('recovery-failed', { ...common, detail: 'the activity is not known' }),
+  };
+}
