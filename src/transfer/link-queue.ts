@@ -2,7 +2,7 @@
 // back, finished. What is to be done with which is the scheduler's to say. Invariant: a copy held here is
 // claimed in the store.
 
-import type { Instant } from '../base/time.ts';
+import { after, type Instant } from '../base/time.ts';
 import type { SchedulerAction, SchedulerInput } from '../scheduler/index.ts';
 import type { CopyId, NextHopKey, Priority, QueuedCopy } from '../store/index.ts';
 import type { CopyEnd } from './copy-end.ts';
@@ -10,6 +10,9 @@ import { scheduledCopy, transferredOut } from './link-copies.ts';
 import type { LinkRunnerParts } from './link-runner-parts.ts';
 import type { OutboundPoint } from './transfer-out.ts';
 import { unawaited } from './unawaited.ts';
+
+/** Points that are kept of one link: more transfers than that are never under way on it at once. */
+const points_max = 64;
 
 export interface LinkQueueParts
   extends Pick<LinkRunnerParts, 'link' | 'clock' | 'ledger' | 'emit' | 'endCopy'> {
@@ -27,8 +30,8 @@ type RecordAttempt = Extract<SchedulerAction, { kind: 'record-attempt' }>;
 export class LinkQueue {
   readonly #parts: LinkQueueParts;
   readonly #copies = new Map<CopyId, QueuedCopy>();
-  /** Where a transfer stood that broke off on an association of the peer's: the next may go on there. */
-  readonly #points = new Map<CopyId, OutboundPoint>();
+  /** Where transfers stood that broke off on associations of the peer's: the next one may go on there. */
+  readonly #points = new Map<CopyId, { readonly point: OutboundPoint; readonly until: Instant }>();
   #loads = 0;
   lastErrorAt: Instant | undefined;
   lastTransferOutAt: Instant | undefined;
@@ -50,18 +53,24 @@ export class LinkQueue {
     return this.#copies.get(copy);
   }
 
+  /** Where its last transfer broke off, while the peer may still remember it. */
   pointOf(copy: CopyId): OutboundPoint | undefined {
-    return this.#points.get(copy);
+    const kept = this.#points.get(copy);
+    return kept !== undefined && kept.until > this.#parts.clock.now() ? kept.point : undefined;
   }
 
+  /** Its transfer is over, or broke off at this point. A claim that is given up does not end that. */
   keepPoint(copy: CopyId, point: OutboundPoint | undefined): void {
-    if (point === undefined || !this.#copies.has(copy)) this.#points.delete(copy);
-    else this.#points.set(copy, point);
+    const { clock, link } = this.#parts;
+    this.#points.delete(copy);
+    if (point === undefined || link.rts.recoveryTimeout === 0) return;
+    this.#points.set(copy, { point, until: after(clock.now(), link.rts.recoveryTimeout) });
+    const [oldest] = this.#points.keys();
+    if (this.#points.size > points_max) this.#points.delete(oldest);
   }
 
   /** It is no longer held; the claim is the caller's to end. False if it was not here. */
   drop(copy: CopyId): boolean {
-    this.#points.delete(copy);
     return this.#copies.delete(copy);
   }
 

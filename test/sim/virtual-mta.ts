@@ -7,6 +7,7 @@ import { after, type Clock, type Instant, isoTime, millis } from '../../src/base
 import { type Configuration, parseConfiguration } from '../../src/config/index.ts';
 import type { EventFields, EventName } from '../../src/events/index.ts';
 import type { AssociationHandle, AssociationUser } from '../../src/transfer/ports.ts';
+import type { AssociationView } from '../../src/transfer/sending-association.ts';
 import {
   type LocalDelivery,
   MessageTransferAgent,
@@ -193,6 +194,13 @@ export class VirtualMta {
             contentLength: submission.content.length,
           });
     return result.ok ? mtsIdentifier : undefined;
+  }
+
+  /** An association as it sees it; undefined where it knows none of that number. */
+  viewOf(association: number): AssociationView | undefined {
+    if (this.#life === undefined) return undefined;
+    const views = [...this.agent.hops.links.values()].flatMap((runner) => runner.views);
+    return views.find(({ id }) => id === association);
   }
 
   /** Events of a name. */

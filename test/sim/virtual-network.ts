@@ -9,6 +9,12 @@ import { Association, type AssociationOptions } from '../../src/stack/associatio
 import type { AssociationHandle, AssociationUser, DialRequest, Network } from '../../src/transfer/ports.ts';
 import { fairWeather, socketPair, VirtualSocket, type Weather } from './virtual-socket.ts';
 
+/** One end of a connection. */
+export interface End {
+  readonly host: string;
+  readonly association: number;
+}
+
 /** What an MTA does with callers. */
 export interface VirtualListener {
   readonly admit: (remote: string) => AssociationOptions | undefined;
@@ -23,6 +29,8 @@ export class VirtualNetwork {
   readonly #weather = new Map<string, Weather>();
   readonly #sockets = new Map<string, Set<VirtualSocket>>();
   #port = 1024;
+  /** Connections that stand: the handles of both ends, by host. */
+  readonly #pairs = new Set<readonly [End, End]>();
 
   /** `clock` is the network's own: what is on its way arrives, whoever has died meanwhile. */
   constructor(clock: Clock, random: Random) {
@@ -120,6 +128,17 @@ export class VirtualNetwork {
       clock: from.clock,
     });
     calling.start(request.opened(calling));
+    const pair = [
+      { host: from.host, association: calling.id },
+      { host: address, association: answering.id },
+    ] as const;
+    this.#pairs.add(pair);
+    for (const socket of [caller, called]) socket.on('close', () => this.#pairs.delete(pair));
+  }
+
+  /** The two ends of each connection that stands whole. */
+  get pairs(): readonly (readonly [End, End])[] {
+    return [...this.#pairs];
   }
 
   #socket(host: string, remote: { readonly address: string; readonly port: number }): VirtualSocket {

@@ -16,6 +16,8 @@ export interface LinkPlan {
   readonly spaces?: readonly { readonly address: string; readonly cost: number }[];
   /** Further keys of the link, as YAML flow: `sameDomain: true`. */
   readonly extra?: string;
+  /** The peer has no address: it is only answered. */
+  readonly onlyAnswered?: boolean;
 }
 
 export interface SitePlan {
@@ -156,6 +158,21 @@ export class World {
     }
   }
 
+  /**
+   * The turn of an association lies at one end: never at both, and while nothing is under way at exactly one
+   * (X.218).
+   */
+  checkTurns(atRest = false): void {
+    for (const pair of this.network.pairs) {
+      const views = pair.map(({ host, association }) => this.mtas.get(host)?.viewOf(association));
+      const [one, other] = views;
+      if (one?.open !== true || other?.open !== true) continue;
+      const ours = views.filter((view) => view?.turn === 'ours').length;
+      assert.ok(ours <= 1, `both ends have the turn: ${JSON.stringify(views)}`);
+      if (atRest) assert.equal(ours, 1, `the turn is lost: ${JSON.stringify(views)}`);
+    }
+  }
+
   /** Stops everybody; afterwards no association, timer or connection remains. */
   async stop(): Promise<void> {
     const living = [...this.mtas.values()].filter(({ alive }) => alive);
@@ -215,14 +232,15 @@ function yamlOf(plan: SitePlan): string {
   ].join('\n');
 }
 
-function linkYaml(plan: SitePlan, { to, spaces, extra }: LinkPlan): readonly string[] {
+function linkYaml(plan: SitePlan, { to, spaces, extra, onlyAnswered }: LinkPlan): readonly string[] {
   const routes = spaces ?? [{ address: `/P=${to}/A= /C=GB/`, cost: 10 }];
   const given = extra === undefined ? [] : extra.split('\n');
   const keys = given.map((line) => line.split(':')[0]);
   const rest = quick.filter((line) => !keys.includes(line.split(':')[0]));
+  const address = onlyAnswered === true ? '' : `, address: ${to}, port: 102`;
   return [
     `  - name: to-${to}`,
-    `    peer: { mta: MTA-${to}, password: ${to}-secret, address: ${to}, port: 102 }`,
+    `    peer: { mta: MTA-${to}, password: ${to}-secret${address} }`,
     `    credentials: { mta: MTA-${plan.name}, password: ${plan.name}-secret }`,
     `    addressSpaces: ${JSON.stringify(routes)}`,
     ...[...rest, ...given].map((line) => `    ${line}`),
