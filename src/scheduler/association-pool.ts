@@ -3,7 +3,7 @@
 // mass of others never keeps them waiting. Numbers are never reused: what is said about a number that is gone
 // is about the past, and is ignored. Decides nothing about opening, and nothing about turns.
 
-import { type Instant, type Millis, after } from '../base/time.ts';
+import { type Instant, type Millis, after, millis } from '../base/time.ts';
 import type { Priority } from '../store/port.ts';
 import type { AssociationNumber, Dialogue } from './service.ts';
 import { levelOf, type WaitingCopy } from './window.ts';
@@ -29,6 +29,9 @@ export interface AssociationTerms {
   /** It is to be released as soon as the turn is ours. */
   releasing: boolean;
 }
+
+/** An association whose turn we have asked for keeps a link from opening another for this long. */
+export const turn_patience_ms = 10_000;
 
 export class AssociationPool {
   readonly #associations = new Map<AssociationNumber, PooledAssociation>();
@@ -60,6 +63,14 @@ export class AssociationPool {
   /** Those in this state that we opened. */
   countOurs(state: PooledAssociation['state']): number {
     return this.inState(state).filter(({ number }) => this.isOurs(number)).length;
+  }
+
+  /** Those without the turn over which copies may soon go: one that was asked for in vain is none. */
+  patient(now: Instant): number {
+    return this.inState('turnless').filter(({ number }) => {
+      const asked = this.#terms.get(number)?.asked;
+      return asked === undefined || patientUntil(asked) > now;
+    }).length;
   }
 
   /** Transfers under way of this level. */
@@ -132,6 +143,11 @@ export class AssociationPool {
     }
     return next;
   }
+}
+
+/** Until when a request for the turn is waited for. */
+export function patientUntil(asked: { readonly at: Instant }): Instant {
+  return after(asked.at, millis(turn_patience_ms));
 }
 
 function newTerms(openedBy: AssociationTerms['openedBy']): AssociationTerms {

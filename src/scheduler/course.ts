@@ -4,14 +4,7 @@
 
 import { after, type Instant } from '../base/time.ts';
 import type { LinkState } from './link-state.ts';
-import {
-  abortTheSilent,
-  askAsNeeded,
-  countTransfer,
-  giveWhatIsDue,
-  giveWhatIsIdle,
-  isPatient,
-} from './turns.ts';
+import { abortTheSilent, askAsNeeded, countTransfer, giveWhatIsDue, giveWhatIsIdle } from './turns.ts';
 import { levelOf, prioritiesInOrder, type WaitingCopy } from './window.ts';
 
 /** Waiting copies stay claimed while the link is called again within this time. */
@@ -101,7 +94,7 @@ function grows(link: LinkState, now: Instant): boolean {
   if (live < link.generalMax() && link.waiting() >= live * threshold) return true;
   const urgent = link.window.count('urgent') + link.backlog.count('urgent');
   // One whose turn we have just asked for will be free sooner than a new one.
-  if (link.pool.inState('turnless').some(({ number }) => isPatient(link, number, now))) return false;
+  if (link.pool.patient(now) > 0) return false;
   return urgent > 0 && link.pool.count('opening') === 0 && link.pool.carrying('urgent') === 0;
 }
 

@@ -10,7 +10,6 @@ import { AssociationPool } from './association-pool.ts';
 import { Backlog } from './backlog.ts';
 import { LinkHealthState } from './link-health.ts';
 import { OpenRetry } from './open-retry.ts';
-import { isPatient } from './turns.ts';
 import type { AssociationNumber, LinkSchedule, SchedulerAction } from './service.ts';
 import { CopyWindow, type WaitingCopy } from './window.ts';
 
@@ -67,8 +66,7 @@ export class LinkState {
 
   /** Associations that copies go over, or soon will: all but those whose turn was asked for in vain. */
   usable(now: Instant): number {
-    const vain = this.pool.inState('turnless').filter(({ number }) => !isPatient(this, number, now));
-    return this.pool.live - vain.length;
+    return this.pool.live - this.pool.count('turnless') + this.pool.patient(now);
   }
 
   /** Copies that wait, here and (by what is known) in the store. */

@@ -4,9 +4,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { millis, seconds } from '../base/time.ts';
+import { turn_patience_ms } from './association-pool.ts';
 import { Bench, copyOf, defaults, kinds, only, started } from './driven-scheduler.ts';
 import type { LinkSchedule, SchedulerAction } from './service.ts';
-import { turn_patience_ms, turn_silence_ms, turn_transfers_max } from './turns.ts';
+import { turn_silence_ms, turn_transfers_max } from './turns.ts';
 
 const answering: LinkSchedule = { ...defaults, callable: false };
 const turnless = { mode: 'two-way-alternate', turn: 'peers' } as const;
@@ -44,7 +45,7 @@ test('mail for a peer that is only answered waits until it calls; then we ask, s
   assert.equal(bench.scheduler.snapshot().state, 'open');
 });
 
-test('the priority asked with is that of the most urgent copy; a higher one asks again, a lower does not', () => {
+test('we ask with the priority of the most urgent copy; a higher one asks again, a lower does not', () => {
   const bench = new Bench(answering);
   const { association } = offered(bench);
   assert.deepEqual(pleas(bench.secured(copyOf(1, { priority: 'normal' }))), [2]);
@@ -154,7 +155,7 @@ test('stopping: ours are asked back to be released; those of the peer are let go
   assert.ok(bench.scheduler.drained);
 });
 
-test('the first turn may be ours on an association that the peer opened; with nothing to send it goes back', () => {
+test('where the first turn is ours and nothing is to be sent, it goes back to the opener', () => {
   const bench = new Bench(answering);
   const { association, actions } = offered(bench, turnful);
   assert.deepEqual(actions, [{ kind: 'give-turn', association }]);
@@ -170,7 +171,7 @@ test('a monologue that the peer opened for us to send is used, and neither given
   assert.equal(bench.scheduler.nextTimeout(), undefined);
 });
 
-test('a peer that was asked and stays silent has lost the turn: broken off, and called where it can be', () => {
+test('a peer that was asked and stays silent has lost the turn: broken off, called if it can be', () => {
   for (const callable of [true, false]) {
     const bench = new Bench({ ...defaults, callable });
     const { association } = offered(bench);
@@ -211,7 +212,7 @@ test('the end of an association of the peer is no failure of ours; its transfer 
   assert.deepEqual(started(bench.opened(association + 1)), [1]);
 });
 
-test('lost while it waits for the turn: a peer that is only answered keeps its mail for the next call', () => {
+test('lost while waiting for the turn: what is only answered keeps its mail for the next call', () => {
   const bench = new Bench({ ...answering, retry: { ...defaults.retry, openInterval: seconds(1) } });
   const first = offered(bench);
   bench.secured(copyOf(1));

@@ -4,9 +4,9 @@
 // long, keeps the other end silent. Whoever did not open the association gives the turn back when its queue
 // is empty, so that the opener can send and release at once. Not here: when associations are opened.
 
-import { after, type Instant, millis, type Millis } from '../base/time.ts';
+import { after, type Instant, type Millis } from '../base/time.ts';
 import type { Priority } from '../store/port.ts';
-import type { PooledAssociation } from './association-pool.ts';
+import { patientUntil, type PooledAssociation } from './association-pool.ts';
 import type { LinkState } from './link-state.ts';
 import type { AssociationNumber, Dialogue } from './service.ts';
 import { prioritiesInOrder } from './window.ts';
@@ -14,8 +14,6 @@ import { prioritiesInOrder } from './window.ts';
 /** Transfers after a request of the same or a lower priority: as many as normal ones that go before a
  * non-urgent one. More would make the other end wait longer; fewer would spend a round trip on each few. */
 export const turn_transfers_max = 8;
-/** An association whose turn we have asked for keeps a link from opening another for this long. */
-export const turn_patience_ms = 10_000;
 /** A peer that was asked and neither gives nor transfers has lost the turn: the association is broken off. */
 export const turn_silence_ms = 180_000;
 
@@ -112,12 +110,6 @@ export function abortTheSilent(link: LinkState, now: Instant): void {
   }
 }
 
-/** Whether copies may soon go over it: one that was asked for in vain for a while does not count. */
-export function isPatient(link: LinkState, number: AssociationNumber, now: Instant): boolean {
-  const asked = link.pool.terms(number)?.asked;
-  return asked === undefined || after(asked.at, millis(turn_patience_ms)) > now;
-}
-
 /** When something of this is due. */
 export function turnTimeouts(link: LinkState): readonly Instant[] {
   const due: Instant[] = [];
@@ -126,7 +118,7 @@ export function turnTimeouts(link: LinkState): readonly Instant[] {
     const silent = silentUntil(link, association);
     if (silent !== undefined) due.push(silent);
     const terms = link.pool.terms(number);
-    if (terms?.asked !== undefined) due.push(after(terms.asked.at, millis(turn_patience_ms)));
+    if (terms?.asked !== undefined) due.push(patientUntil(terms.asked));
     const mayRelease = terms?.openedBy === 'us' && !terms.receiving && !terms.releasing;
     if (mayRelease) due.push(after(since, link.schedule.associations.lifetime));
   }

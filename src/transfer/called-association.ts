@@ -1,6 +1,6 @@
-// An association that a peer opened: admits the caller by its bind, then takes in what it transfers, and offers
-// itself for what waits for the peer where the dialogue lets us send. Its end touches nothing but its own
-// link's count and its own unfinished activities.
+// An association that a peer opened: admits the caller by its bind, then takes in what it transfers, and
+// offers itself for what waits for the peer where the dialogue lets us send. Its end touches nothing but its
+// own link's count and its own unfinished activities.
 
 import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit, EventName } from '../events/index.ts';

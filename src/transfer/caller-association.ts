@@ -1,6 +1,6 @@
-// An association that we open to a peer: dials, binds, checks who answered, transfers one copy at a time, takes
-// in what the peer transfers while the turn is its own, releases. It says how it went through one listener;
-// its end touches nothing else.
+// An association that we open to a peer: dials, binds, checks who answered, transfers one copy at a time,
+// takes in what the peer transfers while the turn is its own, releases. It says how it went through one
+// listener; its end touches nothing else.
 
 import { assert } from '../base/assert.ts';
 import { fromLatin1 } from '../base/octets.ts';

@@ -1,5 +1,5 @@
-// Transfers in on one open association, whoever opened it: `TransferIn` with what it needs of the MTA, and the
-// events of its association. Not here: the way of an APDU (`transfer-in.ts`), what is remembered of it
+// Transfers in on one open association, whoever opened it: `TransferIn` with what it needs of the MTA, and
+// the events of its association. Not here: the way of an APDU (`transfer-in.ts`), what is remembered of it
 // (`inbound-recovery.ts`).
 
 import type { LinkConfiguration } from '../config/index.ts';

@@ -124,7 +124,7 @@ export class LinkAssociations {
     this.#inTransfer.add(id);
     const ended = (outcome: TransferOutcome): void => {
       const { point } = outcome.kind === 'lost' ? outcome : {};
-      // X.228 7.8: who opened an association recovers it; what we sent over one of the peer's waits for its next.
+      // X.228 7.8: who opened an association recovers it. What we sent over the peer's waits for its next.
       const theirs = association.view.direction === 'in';
       if (this.#broken.take(number, { copy, startedAt }, theirs ? undefined : point)) return;
       this.#inTransfer.delete(id);

@@ -57,7 +57,7 @@ test('neither end starves the other: with long queues on both, both move', async
     if (two.mta('A').disk.copies.size === 0 || two.mta('B').disk.copies.size === 0) break;
     widest = Math.max(widest, Math.abs(two.mta('A').delivered.length - two.mta('B').delivered.length));
   }
-  // Three associations, each of which changes hands after eight transfers at the latest, and what is under way.
+  // Three associations, each of which changes hands after eight transfers, and what is under way.
   assert.ok(widest <= 60, `one end was ${widest} messages behind`);
   await two.drain(60_000);
   two.checkNothingLost();
