@@ -112,6 +112,8 @@ export interface LinkConfiguration {
   /** What we present to this peer. */
   readonly credentials: CredentialsConfiguration;
   readonly mode: LinkMode;
+  /** Whether P22 contents go to this peer of 1984 as P2. */
+  readonly contentDowngrade: 'none' | 'p2';
   readonly selectors: { readonly local: SelectorsConfiguration; readonly remote: SelectorsConfiguration };
   readonly addressSpaces: readonly AddressSpaceConfiguration[];
   readonly sameDomain: boolean;

@@ -72,6 +72,12 @@ function selectorsOf(link: unknown): readonly string[] {
 /** X.410-1984 mode has no presentation protocol, so no presentation selector either (X.226 6.2). */
 function checkMode(link: unknown, path: KeyPath, complain: Complain): void {
   const mode = textAt(link, 'mode');
+  if (mode !== 'x410-1984' && textAt(link, 'contentDowngrade') === 'p2') {
+    complain(
+      [...path, 'contentDowngrade'],
+      'contents become P2 for MTAs of 1984 alone: set mode: x410-1984, or contentDowngrade: none',
+    );
+  }
   if (mode !== 'x410-1988' && mode !== 'x410-1984') return;
   for (const side of ['local', 'remote']) {
     if (at(link, 'selectors', side, 'presentation') === undefined) continue;

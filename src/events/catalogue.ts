@@ -550,6 +550,19 @@ export const catalogue = {
     fields: { nextHop: 'where it waited', recipients: 'recipients concerned', lastError: 'the last error' },
     action: 'See the last error: the link did not work for that long.',
   },
+  'unable-to-downgrade': {
+    number: 175,
+    severity: 'warning',
+    meaning: 'P1 or P2 of 1984 cannot say what a message says; it is returned for these recipients.',
+    fields: {
+      nextHop: 'the link to the MTA of 1984',
+      recipients: 'recipients concerned',
+      detail,
+      dump: 'file about the original, where it was kept',
+    },
+    action:
+      'Nothing is lost. If the peer reads P22, set contentDowngrade: none; `chappe decode` shows the dump.',
+  },
   rerouted: {
     number: 287,
     severity: 'notice',

@@ -18,7 +18,12 @@ export * from './time.ts';
 export * from './trace-procedures.ts';
 export * from './print-apdu.ts';
 export * from './downgrade.ts';
-export type { Downgraded, DowngradeFailure, DowngradeOptions } from './downgrade-rules.ts';
+export {
+  type Downgraded,
+  type DowngradeFailure,
+  type DowngradeOptions,
+  failure as downgradeFailure,
+} from './downgrade-rules.ts';
 export { externalContentHead, unwrapExternalContent, wrapExternalContent } from './external-content.ts';
 export { downgradeEncodedInformationTypes, upgradeEncodedInformationTypes } from './fields-1984.ts';
 export { MPDU, UMPDUEnvelope } from './mpdu-1984.ts';

@@ -108,7 +108,11 @@ export class MessageTransferAgent {
       clock,
       intake: { store, inlineOctetsMax, contentOctetsMax },
     });
-    this.#ends = new CopyEnds({ ...common, judge: (ended, now) => judgeOutcomes(this.#judge(), ended, now) });
+    this.#ends = new CopyEnds({
+      ...common,
+      dumps,
+      judge: (ended, now) => judgeOutcomes(this.#judge(), ended, now),
+    });
     this.#rerouting = new Rerouting({
       ...common,
       route: (value, copy, recipient) => this.#routeAgain(value, copy, recipient),

@@ -1,10 +1,10 @@
 // Why a copy's way ends here, and what that means: the outcomes of its recipients and the record of it. Pure.
 
 import { type Instant, isoTime } from '../base/time.ts';
-import type { DowngradeFailure } from '../p1/index.ts';
 import { type NonDelivery, nonDelivery, type RecipientOutcome } from '../report/index.ts';
 import type { QueuedCopy, TrackingAct, TrackingRecord } from '../store/index.ts';
 import { nonDelivered } from './judge-outcomes.ts';
+import type { Undowngradable } from './outgoing.ts';
 
 /** Why a copy ends without having been sent. */
 export type CopyEnd =
@@ -13,7 +13,7 @@ export type CopyEnd =
   | { readonly kind: 'returned'; readonly detail: string }
   | { readonly kind: 'unreadable'; readonly detail: string }
   /** The peer speaks P1 of 1984, which has no form for these recipients: only their way ends here. */
-  | { readonly kind: 'undowngradable'; readonly failed: readonly DowngradeFailure[] };
+  | Undowngradable;
 
 /** The outcomes of the recipients that the cause is the end of. */
 export function outcomesOf(copy: QueuedCopy, cause: CopyEnd): readonly RecipientOutcome[] {
@@ -33,7 +33,7 @@ function nonDeliveryFor(cause: CopyEnd): NonDelivery {
     case 'returned':
       return nonDelivery('returned-by-operator');
     case 'undowngradable':
-      return nonDelivery('unable-to-downgrade');
+      return nonDelivery(cause.cause ?? 'unable-to-downgrade');
     case 'refused-by-peer':
     case 'unreadable':
       return nonDelivery('refused-for-good');

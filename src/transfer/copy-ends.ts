@@ -5,12 +5,16 @@
 
 import type { Clock, Instant } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
-import type { QueuedCopy } from '../store/index.ts';
+import type { QueuedCopy, TrackingRecord } from '../store/index.ts';
 import type { EndedRecipients } from './arriving.ts';
 import { type CopyEnd, headOf, outcomesOf, trackingOf } from './copy-end.ts';
 import type { Judgement } from './draft.ts';
 import type { Hops } from './hops.ts';
+import { keepOriginal } from './kept-original.ts';
 import type { Ledger, Standing } from './ledger.ts';
+import { detailOf } from './link-copies.ts';
+import type { Undowngradable } from './outgoing.ts';
+import type { Dumps } from './poison-ports.ts';
 import type { Strikes } from './strikes.ts';
 import { decodeStored } from './stored-value.ts';
 
@@ -25,6 +29,7 @@ export interface CopyEndsParts {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly hops: Hops;
+  readonly dumps?: Dumps | undefined;
   readonly judge: (ended: EndedRecipients, now: Instant) => Judgement;
 }
 
@@ -43,8 +48,10 @@ export class CopyEnds {
       const detail = cause.kind === 'unreadable' ? cause.detail : stored.ok ? '' : stored.error.message;
       return this.#quarantine(copy, detail, { now, as });
     }
-    this.#tell(copy, cause);
-    const record = trackingOf(copy, cause, now);
+    const dump =
+      cause.kind === 'undowngradable' && cause.cause !== undefined && (await this.#keep(copy, cause));
+    this.#tell(copy, cause, dump || undefined);
+    const record = withDump(trackingOf(copy, cause, now), dump || undefined);
     if (stored.value.kind === 'report') {
       return this.#finish(copy, as, { judgement: { ...nothing, tracking: [record] }, left: [] });
     }
@@ -116,10 +123,24 @@ export class CopyEnds {
     return result.ok;
   }
 
-  #tell(copy: QueuedCopy, cause: CopyEnd): void {
-    if (cause.kind !== 'expired') return;
+  /** Keeps what is returned because its content could not be made anew. */
+  #keep(copy: QueuedCopy, cause: Undowngradable): Promise<string | undefined> {
+    const { ledger, dumps } = this.#parts;
+    return keepOriginal(copy, detailOf(cause), { store: ledger.store, dumps });
+  }
+
+  #tell(copy: QueuedCopy, cause: CopyEnd, dump: string | undefined): void {
     const { mtsIdentifier, nextHop, lastError } = copy;
     const recipients = copy.recipients.map((recipient) => recipient.address);
+    if (cause.kind === 'undowngradable') {
+      const detail = detailOf(cause);
+      this.#parts.emit('unable-to-downgrade', { mtsIdentifier, nextHop, recipients, detail, dump });
+    }
+    if (cause.kind !== 'expired') return;
     this.#parts.emit('message-expired', { mtsIdentifier, nextHop, recipients, lastError });
   }
+}
+
+function withDump(record: TrackingRecord, dump: string | undefined): TrackingRecord {
+  return dump === undefined ? record : { ...record, detail: { ...record.detail, dump } };
 }

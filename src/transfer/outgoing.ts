@@ -1,11 +1,12 @@
 // The MTS-APDU that goes to an adjacent MTA for one copy: the stored envelope with the responsibility for the
 // copy's recipients (X.411 14.3.3: one copy per next hop, each recipient the responsibility of one), and
 // without internal trace where it leaves our domain; in P1 of 1984 where the peer speaks that. Content
-// is not touched: it is appended as it was stored.
+// is not touched: it is appended as it was stored, but where the link asks for P2 (content-1984.ts).
 
 import { concat } from '../base/octets.ts';
 import type { DepartureTolerance, LinkConfiguration } from '../config/index.ts';
 import {
+  downgradeFailure,
   type DowngradeFailure,
   type DowngradeOptions,
   downgradeMessageEnvelope,
@@ -22,6 +23,7 @@ import {
   withResponsibility,
 } from '../p1/index.ts';
 import type { QueuedCopy } from '../store/index.ts';
+import { becomesP2, type ContentFailure, messageWithP2 } from './content-1984.ts';
 import { departing } from './departure-tolerances.ts';
 import { speaks1984 } from './peer-protocol.ts';
 import { decodeStored, type StoredValue } from './stored-value.ts';
@@ -33,30 +35,70 @@ export type Outgoing =
       /** The octets before the content; for reports and probes, all of them. */
       readonly head: Uint8Array;
       readonly octetsTotal: number;
+      /** The content that was made for this peer; where there is none, what is stored goes out. */
+      readonly content?: Uint8Array;
       /** The tolerances of the link that changed something. */
       readonly tolerances: readonly DepartureTolerance[];
     }
   /** The stored envelope cannot be read. */
   | { readonly kind: 'unreadable'; readonly detail: string }
   /** A peer of 1984 cannot be told of it: of these recipients, or, of a report, at all. */
-  | { readonly kind: 'undowngradable'; readonly failed: readonly DowngradeFailure[] };
+  | Undowngradable;
+
+export interface Undowngradable {
+  readonly kind: 'undowngradable';
+  readonly failed: readonly DowngradeFailure[];
+  /** Where it is the content that cannot be said: why, for the report. */
+  readonly cause?: ContentFailure['cause'];
+}
 
 /** What a copy needs to know of the link that it goes out by. */
 export type OutgoingLink = Pick<LinkConfiguration, 'sameDomain' | 'mode'> &
-  Partial<Pick<LinkConfiguration, 'tolerances'>>;
+  Partial<Pick<LinkConfiguration, 'tolerances' | 'contentDowngrade'>>;
 
-/** Builds what goes out for `copy`. */
+/**
+ * Builds what goes out for `copy`. A content that is to become P2 must be inline: whoever holds a copy of a
+ * spooled one reads it first, if it is not too long.
+ */
 export function outgoingApdu(copy: QueuedCopy, link: OutgoingLink): Outgoing {
   const stored = decodeStored(copy);
   if (!stored.ok) return { kind: 'unreadable', detail: stored.error.message };
-  const content = stored.value.kind === 'message' ? copy.contentLength : 0;
-  const { value, used } = departing(outgoingValue(stored.value, copy, link.sameDomain), link);
+  const made = withItsContent(stored.value, copy, link);
+  if (made.kind === 'undowngradable') return made;
+  const content = made.contentLength;
+  const { value, used } = departing(outgoingValue(made.value, copy, link.sameDomain), link);
   const motis = link.sameDomain && link.tolerances?.motisInternalTrace === true;
   const options: DowngradeOptions = motis ? { internalTrace: 'motis' } : {};
   const head = speaks1984(link.mode) ? headIn1984(value, content, options) : headIn1988(value, content);
   if (!(head instanceof Uint8Array)) return head;
   const tolerances = motis && speaks1984(link.mode) ? ([...used, 'motisInternalTrace'] as const) : used;
-  return { kind: 'apdu', head, octetsTotal: head.length + content, tolerances };
+  const octetsTotal = head.length + content;
+  return { kind: 'apdu', head, octetsTotal, tolerances, ...(made.content && { content: made.content }) };
+}
+
+interface WithItsContent {
+  readonly kind: 'made';
+  readonly value: StoredValue;
+  readonly contentLength: number;
+  readonly content?: Uint8Array;
+}
+
+/** The stored value, and its content where that is made anew for this link. */
+function withItsContent(
+  value: StoredValue,
+  copy: QueuedCopy,
+  link: OutgoingLink,
+): WithItsContent | Undowngradable {
+  if (value.kind !== 'message') return { kind: 'made', value, contentLength: 0 };
+  if (!becomesP2(copy, link)) return { kind: 'made', value, contentLength: copy.contentLength };
+  const message = messageWithP2(value.envelope, copy.content);
+  if (!message.ok) {
+    const { cause, explanation } = message.error;
+    const failed = copy.recipients.map(({ number }) => downgradeFailure(number, explanation));
+    return { kind: 'undowngradable', failed, cause };
+  }
+  const { envelope, content } = message.value;
+  return { kind: 'made', value: { kind: 'message', envelope }, contentLength: content.length, content };
 }
 
 /** The stored value as it leaves by this link. */
@@ -92,7 +134,7 @@ function headIn1984(
   value: StoredValue,
   contentLength: number,
   options: DowngradeOptions,
-): Uint8Array | Extract<Outgoing, { kind: 'undowngradable' }> {
+): Uint8Array | Undowngradable {
   if (value.kind === 'message') {
     const { value: envelope, failed } = downgradeMessageEnvelope(value.envelope, options);
     if (envelope === undefined || failed.length > 0) return { kind: 'undowngradable', failed };

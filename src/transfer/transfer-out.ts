@@ -2,12 +2,13 @@
 // its content in pieces as they are asked for, and says how it ended. The copy is forgotten by others only on
 // `sent`, which means that the peer has confirmed the end of the activity.
 
-import type { DowngradeFailure } from '../p1/index.ts';
+import { concat } from '../base/octets.ts';
 import type { ToleranceName } from '../config/index.ts';
 import type { RTIndication, RTRequest } from '../stack/association/service.ts';
 import type { QueuedCopy, Store } from '../store/index.ts';
 import { ContentDigest } from './content-digest.ts';
-import { outgoingApdu, type OutgoingLink } from './outgoing.ts';
+import { becomesP2, content_downgrade_octets_max } from './content-1984.ts';
+import { outgoingApdu, type OutgoingLink, type Undowngradable } from './outgoing.ts';
 import { type Connection, connectionName } from './inbound-point.ts';
 import type { AssociationHandle } from './ports.ts';
 
@@ -24,8 +25,8 @@ export type TransferOutcome =
       /** Where it may go on, on another association. */
       readonly point?: OutboundPoint;
     }
-  /** The peer speaks P1 of 1984, which has no form for these recipients. */
-  | { readonly kind: 'undowngradable'; readonly failed: readonly DowngradeFailure[] }
+  /** The peer speaks P1 of 1984, which has no form for these recipients, or for the content. */
+  | Undowngradable
   /** Our own copy cannot be read. */
   | { readonly kind: 'unreadable'; readonly detail: string };
 
@@ -64,6 +65,8 @@ interface Current {
   readonly ended: (outcome: TransferOutcome) => void;
   readonly octetsTotal: number;
   readonly head: Uint8Array;
+  /** The content, where it is in memory: as it was stored, or as it was made for this peer. */
+  readonly content: Uint8Array | undefined;
   readonly headDigest: string;
   offset: number;
   progressed: boolean;
@@ -76,9 +79,15 @@ interface Current {
   unreadable?: string;
 }
 
+type Begun = Omit<Current, 'offset' | 'progressed' | 'owed' | 'point' | 'unreadable'>;
+
+const none = new Uint8Array(0);
+
 export class TransferOut {
   readonly #parts: TransferOutParts;
   #current: Current | undefined;
+  /** A content that is made anew for this peer is being read. */
+  #reading: { readonly ended: Current['ended']; readonly from: OutboundPoint | undefined } | undefined;
   transfers = 0;
 
   constructor(parts: TransferOutParts) {
@@ -86,11 +95,39 @@ export class TransferOut {
   }
 
   get active(): boolean {
-    return this.#current !== undefined;
+    return this.#current !== undefined || this.#reading !== undefined;
   }
 
   /** Begins the transfer of `copy`; `ended` is called once, when it is over. */
   start(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void, from?: OutboundPoint): void {
+    const whole = copy.content.kind === 'spooled' && becomesP2(copy, this.#parts.link);
+    if (whole && copy.contentLength <= content_downgrade_octets_max) void this.#readFirst(copy, ended, from);
+    else this.#start(copy, ended, from);
+  }
+
+  /** A content that becomes another is needed whole. */
+  async #readFirst(copy: QueuedCopy, ended: Current['ended'], from?: OutboundPoint): Promise<void> {
+    const reading = { ended, from };
+    this.#reading = reading;
+    const octets = await this.#wholeContent(copy).catch(() => undefined);
+    if (this.#reading !== reading) return;
+    this.#reading = undefined;
+    if (octets === undefined) ended({ kind: 'unreadable', detail: 'content cannot be read' });
+    else this.#start({ ...copy, content: { kind: 'inline', octets } }, ended, from);
+  }
+
+  async #wholeContent(copy: QueuedCopy): Promise<Uint8Array | undefined> {
+    const whole = new Uint8Array(copy.contentLength);
+    for (let at = 0; at < whole.length; ) {
+      const octets = await this.#parts.store.readContent(copy.message, at, whole.length - at);
+      if (octets === undefined || octets.length === 0 || at + octets.length > whole.length) return undefined;
+      whole.set(octets, at);
+      at += octets.length;
+    }
+    return whole;
+  }
+
+  #start(copy: QueuedCopy, ended: Current['ended'], from: OutboundPoint | undefined): void {
     let apdu: ReturnType<typeof outgoingApdu>;
     try {
       apdu = outgoingApdu(copy, this.#parts.link);
@@ -106,21 +143,23 @@ export class TransferOut {
     }
     const { head, octetsTotal } = apdu;
     for (const tolerance of apdu.tolerances) this.#parts.tolerated?.(tolerance);
-    const headDigest = new ContentDigest().update(head).value();
+    const content = apdu.content ?? (copy.content.kind === 'inline' ? copy.content.octets : undefined);
+    // A content that was made here is told by its octets too; one that was stored never changes.
+    const headDigest = new ContentDigest().update(concat([head, apdu.content ?? none])).value();
     // What changed since (another configuration, another release) is another APDU.
     const same = from?.octetsTotal === octetsTotal && from.headDigest === headDigest;
     const resumedAt = same ? from : undefined;
-    this.#go({ copy, ended, octetsTotal, head, headDigest, resumedAt });
+    this.#go({ copy, ended, octetsTotal, head, content, headDigest, resumedAt });
   }
 
   /** Begins an activity: with the whole APDU, or where the peer confirmed it last. */
-  #go(begun: Pick<Current, 'copy' | 'ended' | 'octetsTotal' | 'head' | 'headDigest' | 'resumedAt'>): void {
+  #go(begun: Begun): void {
     const { copy, head, octetsTotal, resumedAt } = begun;
     const done = resumedAt?.octetsConfirmed ?? 0;
     const offset = Math.max(0, done - head.length);
     const progressed = resumedAt !== undefined;
     this.#current = { ...begun, offset, progressed, owed: 0, ...(progressed && { point: resumedAt }) };
-    const inline = copy.content.kind === 'inline' ? [copy.content.octets.subarray(offset)] : [];
+    const inline = begun.content === undefined ? [] : [begun.content.subarray(offset)];
     const first = [head.subarray(done), ...inline];
     const transferTime_ms = this.#parts.transferTime_ms(copy);
     const resume = resumedAt && this.#resumption(resumedAt);
@@ -142,8 +181,8 @@ export class TransferOut {
 
   /** A transfer that failed after it got on goes on; one that was resumed in vain begins anew. */
   #goesOn(current: Current, resumable: boolean): boolean {
-    const { copy, ended, octetsTotal, head, headDigest, point, resumedAt } = current;
-    const begun = { copy, ended, octetsTotal, head, headDigest };
+    const { copy, ended, octetsTotal, head, content, headDigest, point, resumedAt } = current;
+    const begun = { copy, ended, octetsTotal, head, content, headDigest };
     const gotOn = point !== undefined && point !== resumedAt;
     if (gotOn && resumable) this.#go({ ...begun, resumedAt: point });
     else if (resumedAt !== undefined && !gotOn) this.#go(begun);
@@ -198,6 +237,10 @@ export class TransferOut {
 
   /** The association is gone. */
   lost(detail: string): void {
+    const reading = this.#reading;
+    this.#reading = undefined;
+    const kept = reading?.from;
+    reading?.ended({ kind: 'lost', progressed: false, detail, ...(kept && { point: kept }) });
     if (this.#current === undefined) return;
     const { progressed, point } = this.#current;
     this.#end({ kind: 'lost', progressed, detail, ...(point !== undefined && { point }) });
