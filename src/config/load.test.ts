@@ -171,6 +171,12 @@ test('two links may share a peer where mode or selectors tell them apart', () =>
   );
 });
 
+test('contents become P2 for MTAs of 1984 alone', () => {
+  const asked = (mode: string) => with_(/mode: normal\n/, `mode: ${mode}\n    contentDowngrade: p2\n`);
+  assert.match(complaints(asked('normal')).join(), /links\[0\]\.contentDowngrade: .*set mode: x410-1984/);
+  assert.doesNotMatch(complaints(asked('x410-1984')).join(), /contentDowngrade/);
+});
+
 test('X.410 mode has no presentation selector', () => {
   const text = with_(
     /mode: normal\n {4}selectors: .*/,

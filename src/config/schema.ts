@@ -349,9 +349,9 @@ export const linkSchema = z.strictObject({
   contentDowngrade: defaulted(oneOf(['none', 'p2']), 'none', {
     change: live,
     what:
-      'Mode x410-1984 only. none: contents go as they came, P22 too. p2: P22 contents go out as P2, for users ' +
-      'of 1984 who read no other. What has no form in P2, or is longer than 1 MiB, is returned to its sender, ' +
-      'and kept in a dump; it is never sent another way.',
+      'Mode x410-1984 only. none: contents go as they came, P22 too. p2: P22 contents go out as P2, for ' +
+      'users of 1984 who read no other. What has no form in P2, or is longer than 1 MiB, is returned to ' +
+      'its sender, and kept in a dump; it is never sent another way.',
   }),
   selectors: selectors.prefault({}),
   addressSpaces: z.array(space).prefault([]),

@@ -1,5 +1,5 @@
-// What a peer of 1984 gets: P2 for P22 where its link asks for it and nowhere else, the same octets each time;
-// and the profile of its link (RT-P2), internal trace and bilateral information, in P1 of 1984.
+// What a peer of 1984 gets: P2 for P22 where its link asks for it and nowhere else, the same octets each
+// time; and the profile of its link (RT-P2), internal trace and bilateral information, in P1 of 1984.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

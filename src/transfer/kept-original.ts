@@ -1,6 +1,6 @@
 // Before a message whose content could not be made anew is returned to its sender, the original goes where
-// people can look at it: the MTS-APDU of 1988, as `chappe decode` reads it, in a dump that the tracking record
-// and the event name. A dump that cannot be written stops nothing: the report says why, too.
+// people can look at it: the MTS-APDU of 1988, as `chappe decode` reads it, in a dump that the tracking
+// record and the event name. A dump that cannot be written stops nothing: the report says why, too.
 
 import { concat } from '../base/octets.ts';
 import { encodeMessageHead } from '../p1/index.ts';

@@ -1,7 +1,7 @@
 // RT-E4, RT-G4, RT-L5: from 1988 to 1984 between real MTAs, on the P1 and on the P2 level (exchange-mta.md
 // §3.E). A common name crosses; a numeric address with a PRMD, a directory name alone and a content that P2
-// cannot say are returned at once, with diagnostic 47 or the conversion's own, and never go the other way that
-// there is (Q181947, Q177862). What is returned for its content is kept.
+// cannot say are returned at once, with diagnostic 47 or the conversion's own, and never go the other way
+// that there is (Q181947, Q177862). What is returned for its content is kept.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
