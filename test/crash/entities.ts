@@ -17,7 +17,13 @@ export type Effects = Readonly<Record<string, string | null>>;
 export type StoreMark =
   /** A process has opened the store and shows this: from here on it must stay. */
   | { readonly mark: 'seen'; readonly entities: Readonly<Record<string, string>> }
-  | { readonly mark: 'begin'; readonly serial: number; readonly effects: Effects }
+  | {
+      readonly mark: 'begin';
+      readonly serial: number;
+      readonly effects: Effects;
+      /** Each effect comes about by itself, not all at once. */
+      readonly piecewise?: boolean;
+    }
   | { readonly mark: 'done'; readonly serial: number; readonly ids: readonly number[] }
   | { readonly mark: 'refused'; readonly serial: number };
 

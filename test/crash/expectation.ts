@@ -5,7 +5,7 @@ import type { Effects, Entities, StoreMark } from './entities.ts';
 
 export class Expectation {
   readonly #settled: Entities = new Map();
-  readonly #begun = new Map<number, Effects>();
+  readonly #begun = new Map<number, Extract<StoreMark, { mark: 'begin' }>>();
   /** The highest identifier that anybody was told. */
   lastId = 0;
 
@@ -14,7 +14,7 @@ export class Expectation {
       this.#settled.clear();
       this.#begun.clear();
       for (const [name, text] of Object.entries(mark.entities)) this.#settled.set(name, text);
-    } else if (mark.mark === 'begin') this.#begun.set(mark.serial, mark.effects);
+    } else if (mark.mark === 'begin') this.#begun.set(mark.serial, mark);
     else if (mark.mark === 'refused') this.#begun.delete(mark.serial);
     else {
       this.#settle(mark.serial);
@@ -31,10 +31,10 @@ export class Expectation {
   faultsIn(found: Entities): string[] {
     const faults: string[] = [];
     const expected = new Map(this.#settled);
-    for (const [serial, effects] of this.#begun) {
+    for (const { serial, effects, piecewise = false } of this.#begun.values()) {
       const happened = Object.entries(effects).filter(([name, text]) => (found.get(name) ?? null) === text);
       const isWhole = happened.length === Object.keys(effects).length;
-      if (isWhole) applyTo(expected, effects);
+      if (isWhole || piecewise) applyTo(expected, Object.fromEntries(happened));
       else if (happened.some(([name, text]) => (expected.get(name) ?? null) !== text)) {
         faults.push(`of transition ${serial} only a part has happened: ${happened.map(([name]) => name)}`);
       }
@@ -50,9 +50,9 @@ export class Expectation {
   }
 
   #settle(serial: number): void {
-    const effects = this.#begun.get(serial);
-    if (effects === undefined) throw new Error(`transition ${serial} was acknowledged and never begun`);
-    applyTo(this.#settled, effects);
+    const begun = this.#begun.get(serial);
+    if (begun === undefined) throw new Error(`transition ${serial} was acknowledged and never begun`);
+    applyTo(this.#settled, begun.effects);
     this.#begun.delete(serial);
   }
 }

@@ -28,6 +28,8 @@ import {
 } from './entities.ts';
 import type { LogMarks } from './shim-log.ts';
 
+const longAgo = at(-86_400);
+
 interface Held extends CopyModel {
   readonly copy: CopyId;
 }
@@ -43,16 +45,20 @@ export interface CallerParts {
   /** The next serial number; undefined when it is enough. */
   readonly next: () => number | undefined;
   readonly name: string;
+  /** Tracking of long ago, which one alone adds to and removes. */
+  readonly old?: readonly string[];
 }
 
 export class Caller {
   readonly #parts: CallerParts;
   #held: Held[] = [];
+  #old: readonly string[];
   /** Points of an earlier process, to be taken up or given up. */
   readonly #orphaned: RecoveryPoint[] = [];
 
   constructor(parts: CallerParts) {
     this.#parts = parts;
+    this.#old = parts.old ?? [];
   }
 
   adopt(copy: QueuedCopy): void {
@@ -72,6 +78,7 @@ export class Caller {
       const point = this.#orphaned.pop();
       if (point !== undefined)
         going = await this.#commit({ dropRecovery: [point.key] }, { [`point ${point.key}`]: null });
+      else if (this.#parts.old !== undefined && random.chance(0.2)) going = await this.#trackOrPrune();
       else if (this.#held.length < 3 || random.chance(0.35)) going = await this.#secure();
       else if (random.chance(0.2)) going = await this.#grow();
       else going = await this.#change(random.between(0, this.#held.length - 1));
@@ -95,6 +102,25 @@ export class Caller {
     const made = [...result.created.flatMap(({ copies }) => copies), ...result.splitInto.flat()];
     marks.put({ mark: 'done', serial, ids: [...result.created.map(({ message }) => message), ...made] });
     ids?.(made);
+    return true;
+  }
+
+  async #trackOrPrune(): Promise<boolean> {
+    const { store, marks, next } = this.#parts;
+    const serial = next();
+    if (serial === undefined) return false;
+    const subject = `old;${serial}`;
+    const name = `track ${subject} ${serial}`;
+    const isPruning = this.#old.length > 3;
+    const effects = isPruning ? this.#old.map((each) => [each, null]) : [[name, 'kept']];
+    marks.put({ mark: 'begin', serial, effects: Object.fromEntries(effects), piecewise: isPruning });
+    if (isPruning) await store.prune(longAgo);
+    else {
+      const result = await store.commit({ tracking: [{ ...trackOf(subject, serial), at: at(-90_000) }] });
+      if (!result.ok) throw new Error(JSON.stringify(result.refusal));
+    }
+    this.#old = isPruning ? [] : [...this.#old, name];
+    marks.put({ mark: 'done', serial, ids: [] });
     return true;
   }
 

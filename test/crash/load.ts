@@ -21,7 +21,8 @@ const store = await openSqliteStore({
   ...loadOptions,
   onFinding: (finding) => findings.push(finding),
 });
-marks.put({ mark: 'seen', entities: Object.fromEntries(await entitiesIn(store, directory)) });
+const shown = await entitiesIn(store, directory);
+marks.put({ mark: 'seen', entities: Object.fromEntries(shown) });
 
 let serial = process.pid * 100_000;
 let left = stay === 'stay' ? Number.POSITIVE_INFINITY : Number(transitionsText);
@@ -35,7 +36,9 @@ const points = await store.recoveryPoints('b');
 await Promise.all(
   Array.from({ length: callers }, async (_, number) => {
     const random = seededRandom(Number(seedText) * 1000 + number);
-    const caller = new Caller({ store, marks, random, next, name: `${process.pid}-${number}` });
+    const parts = { store, marks, random, next, name: `${process.pid}-${number}` };
+    const old = number === 0 ? [...shown.keys()].filter((each) => each.startsWith('track old;')) : undefined;
+    const caller = new Caller({ ...parts, ...(old !== undefined && { old }) });
     for (const { copy } of found.filter((__, index) => index % callers === number)) {
       const whole = await store.show(copy);
       if (whole !== undefined) caller.adopt(whole);
