@@ -28,26 +28,38 @@ export interface PointsPlan {
   /** Whether the first that is wrong is enough. */
   readonly firstOnly?: boolean;
 }
-export interface Fault {
+/** A moment of a recording, and how much of what was not synced survives it. */
+export interface CrashPoint {
   readonly record: number;
   readonly survival: Survival;
+}
+export interface Fault extends CrashPoint {
   readonly faults: readonly string[];
 }
 
-/** What was wrong after the power failures; empty if nothing ever was. */
-export async function faultsOf(recording: Recording, plan: PointsPlan): Promise<Fault[]> {
-  const { records, root, store } = recording;
-  const { random } = plan;
+/** What was wrong after power failures at random moments; empty if nothing ever was. */
+export function faultsOf(recording: Recording, plan: PointsPlan): Promise<Fault[]> {
+  const points = momentsOf(recording, plan).map((record) => ({
+    record,
+    survival: plan.random.pick(survivals),
+  }));
+  return faultsAt(recording, points, plan);
+}
+
+/** What was wrong after these crashes, which come in the order of their moments. */
+export async function faultsAt(
+  { records, root, store }: Recording,
+  points: readonly CrashPoint[],
+  plan: Pick<PointsPlan, 'random' | 'threadEvery' | 'firstOnly'>,
+): Promise<Fault[]> {
   const disk = new Disk(root);
   const expected = new Expectation();
-  const moments = momentsOf(recording, plan);
   const found: Fault[] = [];
   let taken = 0;
-  for (const [number, moment] of moments.entries()) {
+  for (const [number, { record: moment, survival }] of points.entries()) {
     for (; taken < moment; taken += 1) take(records[taken], disk, expected);
-    const survival = random.pick(survivals);
     const directory = mkdtempSync(join(quickDirectory(), 'chappe-power-'));
-    disk.fail(directory, survival, random);
+    disk.fail(directory, survival, plan.random);
     const left = join(directory, relative(root, store));
     const isThreaded = number % plan.threadEvery === plan.threadEvery - 1;
     const faults = await faultsIn(left, expected, isThreaded).catch((error) => [`it fails: ${error}`]);
@@ -76,7 +88,12 @@ function take(record: LogRecord, disk: Disk, expected: Expectation): void {
   else disk.take(record);
 }
 
-async function faultsIn(directory: string, expected: Expectation, isThreaded: boolean): Promise<string[]> {
+/** What is wrong with the store in a directory. */
+export async function faultsIn(
+  directory: string,
+  expected: Expectation,
+  isThreaded: boolean,
+): Promise<string[]> {
   let opened: OpenedStore;
   try {
     opened = isThreaded ? await openedAside(directory) : openedHere(directory, inlineOctetsMax);
@@ -92,7 +109,7 @@ async function faultsIn(directory: string, expected: Expectation, isThreaded: bo
   if (!secured.ok) faults.push(`nothing can be secured: ${JSON.stringify(secured.refusal)}`);
   else if (secured.created[0].message <= expected.lastId) {
     faults.push(`identifier ${secured.created[0].message} was given before`);
-  }
+  } else await store.commit({ finish: secured.created[0].copies });
   await store.close();
   return [...faults, ...findings.map(({ kind, detail }) => `${kind}: ${detail}`)];
 }

@@ -11,7 +11,8 @@ import { Disk } from './disk.ts';
 import { FaultControl, watchedEnvironment } from './shim.ts';
 import { type LogRecord, readLog } from './shim-log.ts';
 
-const loadFile = fileURLToPath(new URL('./load.ts', import.meta.url));
+/** The process that is recorded. */
+export const loadFile = fileURLToPath(new URL('./load.ts', import.meta.url));
 
 export interface Recording {
   /** What was watched. */
