@@ -1,7 +1,8 @@
 // RT-J1: killed at every boundary of a write, the store loses nothing and repeats nothing; and an MTA with
-// 100,000 messages is ready again within 30 seconds. To the files a kill is a power failure in which everything
-// written survives, so every boundary of a recorded run is taken; real kills, in the middle of writes, are
-// counted on top of one another in one directory. Power failures proper: test/crash. SEED repeats a run.
+// 100,000 messages is ready again within 30 seconds. To the files a kill is a power failure in which
+// everything written survives, so every boundary of a recorded run is taken; real kills, in the middle of
+// writes, are counted on top of one another in one directory. Power failures proper: test/crash. SEED
+// repeats a run.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';

@@ -1,6 +1,6 @@
-// RT-J4: what is only running is never on disk. A copy that is being transferred lies in the database as one
-// that waits: no lock, no turn, no word that it is in progress. So nothing has to be undone after a crash, and
-// the next process takes it up at once.
+// RT-J4: what is only running is never on disk. A copy that is being transferred lies in the database as
+// one that waits: no lock, no turn, no word that it is in progress. So nothing has to be undone after a
+// crash, and the next process takes it up at once.
 
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
