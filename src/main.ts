@@ -3,7 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { AgentOperations } from './admin/index.ts';
 import { seededRandom } from './base/random.ts';
@@ -60,6 +60,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     }),
     inHand: new InHandFile(configuration.store.directory),
     dumps: new DumpDirectory(configuration.store.directory),
+    free: () => freeOctets(configuration.store.directory),
     delivery: ({ directory }) => new DirectoryDelivery({ directory, store: store.value, clock }),
   });
   await makeDirectories(request);
@@ -102,6 +103,16 @@ async function makeDirectories({ configuration, emit }: StartRequest): Promise<v
     await mkdir(directory, { recursive: true }).catch(({ code, message: detail }: NodeJS.ErrnoException) => {
       emit('delivery-failed', { recipient, directory, code, detail });
     });
+  }
+}
+
+/** What we may still write on the disk of a directory. */
+async function freeOctets(directory: string): Promise<number | undefined> {
+  try {
+    const { bavail, bsize } = await statfs(directory);
+    return bavail * bsize;
+  } catch {
+    return undefined;
   }
 }
 
@@ -198,10 +209,13 @@ async function reload(
   next: Configuration,
 ): Promise<Result<readonly string[], string>> {
   const before = agent.configuration;
+  // What must be left free on the disk counts at once.
+  const store = { ...before.store, space: next.store.space };
+  const inForce = { ...before, store };
   const restart = (['listen', 'admin', 'store'] as const).filter(
-    (key) => JSON.stringify(before[key]) !== JSON.stringify(next[key]),
+    (key) => JSON.stringify(inForce[key]) !== JSON.stringify(next[key]),
   );
   if (before.mta.name !== next.mta.name) return err('mta.name cannot change while running');
-  await agent.reconfigure({ ...next, listen: before.listen, admin: before.admin, store: before.store });
+  await agent.reconfigure({ ...next, listen: before.listen, admin: before.admin, store });
   return ok(restart);
 }

@@ -133,7 +133,10 @@ export class AgentOperations implements Operations {
   health(): HealthSnapshot {
     const { agent, clock, stopping, version } = this.#parts;
     const links = [...agent.hops.links.values()];
-    const degraded = agent.ledger.waiting > 0 || links.some((runner) => runner.health === 'unhealthy');
+    const degraded =
+      agent.ledger.waiting > 0 ||
+      agent.quota?.refusal !== undefined ||
+      links.some((runner) => runner.health === 'unhealthy');
     return {
       status: stopping() ? 'stopping' : degraded ? 'degraded' : 'ok',
       mta: agent.configuration.mta.name,
@@ -153,7 +156,9 @@ export class AgentOperations implements Operations {
     const { agent, net } = this.#parts;
     const late = [...agent.hops.links.values()].map((runner) => runner.snapshot().lateInputs);
     const lateEvents = late.reduce((sum, each) => sum + each, net.lateEvents());
-    return { queues, links, eventLoopDelayP99_ms, tolerances, lateEvents, timers: net.timers() };
+    const { quota } = agent;
+    const store = { freeOctets: quota?.freeOctets, accepting: quota?.refusal === undefined };
+    return { queues, links, eventLoopDelayP99_ms, store, tolerances, lateEvents, timers: net.timers() };
   }
 
   /** Ends the measuring of the event loop. */

@@ -102,6 +102,7 @@ export function fakeOperations(): FakeOperations {
     },
     health: () => ({ status: 'ok', mta: 'MTA-A', version: '0', startedAt: instant(0), uptime_ms: 1 }),
     metrics: async () => ({
+      store: { freeOctets: 1024, accepting: true },
       tolerances: [{ link: 'odd', name: 'numericAdmd', uses: 2 }],
       queues: [
         {

@@ -30,6 +30,9 @@ export function metricsPage(source: MetricsSource): () => Promise<string> {
     queueGauges(page, snapshot, source.now());
     linkGauges(page, snapshot.links);
     count(page, 'chappe_late_events_total', [{ labels: {}, value: snapshot.lateEvents }]);
+    const { freeOctets, accepting } = snapshot.store;
+    if (freeOctets !== undefined) gauge(page, 'chappe_store_free_octets').set(freeOctets);
+    gauge(page, 'chappe_store_accepting').set(accepting ? 1 : 0);
     gauge(page, 'chappe_timers').set(snapshot.timers);
     gauge(page, 'chappe_event_loop_delay_seconds').set(snapshot.eventLoopDelayP99_ms / 1000);
     return `${await page.metrics()}\n${await process.metrics()}`;

@@ -82,6 +82,8 @@ export interface MetricsSnapshot {
   readonly lateEvents: number;
   /** Timers that are armed now. */
   readonly timers: number;
+  /** Octets free on the disk of the store, where that is known, and whether new messages are accepted. */
+  readonly store: { readonly freeOctets: number | undefined; readonly accepting: boolean };
   /** Uses of tolerances since the start. */
   readonly tolerances: readonly ToleranceCount[];
 }

@@ -102,6 +102,8 @@ export interface StoreConfiguration {
   readonly directory: string;
   /** Content up to here lies in the database row, larger content in a spool file. Octets. */
   readonly inlineOctetsMax: number;
+  /** Octets free on its disk: below `low` nothing new is accepted, from `high` on all is again. */
+  readonly space: { readonly low: number; readonly high: number };
 }
 
 export type LinkMode = 'normal' | 'x410-1988' | 'x410-1984';

@@ -7,7 +7,7 @@ import { toHex } from '../base/octets.ts';
 import type { KeyPath } from './source.ts';
 import { checkTls } from './tls-relations.ts';
 import { at, type Complain, listAt, textAt } from './written.ts';
-import { selector } from './value-types.ts';
+import { selector, sizeOf } from './value-types.ts';
 
 /** Calls `complain` for every relation that does not hold in `value`, the whole configuration as written. */
 export function checkRelations(value: unknown, complain: Complain): void {
@@ -26,6 +26,19 @@ export function checkRelations(value: unknown, complain: Complain): void {
     checkUsers(delivery, ['deliver', index], complain);
   });
   checkPorts(value, complain);
+  checkSpaceMarks(value, complain);
+}
+
+/** What stops must have room to begin again. */
+function checkSpaceMarks(value: unknown, complain: Complain): void {
+  const low = sizeOf(String(at(value, 'store', 'space', 'low') ?? '16MiB'));
+  const high = sizeOf(String(at(value, 'store', 'space', 'high') ?? '32MiB'));
+  if (low === undefined || high === undefined || high >= low) return;
+  const key = at(value, 'store', 'space', 'high') === undefined ? 'low' : 'high';
+  complain(
+    ['store', 'space', key],
+    `store.space.high is ${high} octets, and must not be less than store.space.low, ${low}`,
+  );
 }
 
 function checkNames(links: readonly unknown[], complain: Complain): void {

@@ -161,6 +161,18 @@ const store = z.strictObject({
     change: restart,
     what: 'Content up to here lies in the database, larger content in a spool file of its own.',
   }),
+  space: z
+    .strictObject({
+      low: defaulted(size({ min: '0', max: '16384GiB' }), '16MiB', {
+        change: live,
+        what: 'With less free on the disk of the store nothing new is accepted; what is queued goes on. 0: never.',
+      }),
+      high: defaulted(size({ min: '0', max: '16384GiB' }), '32MiB', {
+        change: live,
+        what: 'With so much free again everything is accepted.',
+      }),
+    })
+    .prefault({}),
 });
 
 const peer = z.strictObject({

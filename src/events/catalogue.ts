@@ -720,6 +720,32 @@ export const catalogue = {
     fields: { directory: 'directory' },
     action: 'None.',
   },
+  'store-space-low': {
+    number: 10721,
+    severity: 'alert',
+    meaning:
+      'The disk of the store has less free than store.space.low: nothing new is accepted, with a temporary ' +
+      'refusal; what is queued goes on.',
+    fields: {
+      directory: 'directory',
+      free: 'octets free',
+      lowWater: 'octets below which nothing new is accepted',
+      highWater: 'octets from which on everything is accepted again',
+    },
+    action: 'Free space on that disk. The MTA goes on by itself above the high-water mark.',
+  },
+  'store-space-enough': {
+    number: 10720,
+    severity: 'notice',
+    meaning: 'The disk of the store has enough free again; messages are accepted.',
+    fields: {
+      directory: 'directory',
+      free: 'octets free',
+      lowWater: 'octets below which nothing new is accepted',
+      highWater: 'octets from which on everything is accepted again',
+    },
+    action: 'None.',
+  },
   'store-failed': {
     number: 2124,
     severity: 'alert',
@@ -728,7 +754,7 @@ export const catalogue = {
     action: 'Check the disk and the rights of the directory; then `chappe store check`.',
   },
   quarantined: {
-    number: 10702,
+    number: 10711,
     severity: 'alert',
     meaning: 'A message is damaged or cannot be handled; it was set aside, the rest goes on.',
     fields: { copy: 'number of the copy', detail, stage: 'where it failed', dump: 'file with the reason' },

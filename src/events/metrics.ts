@@ -58,6 +58,16 @@ export const metricNames = {
     help: 'What was said of associations and transfers after their end, and ignored.',
     labels: [],
   },
+  chappe_store_free_octets: {
+    kind: 'gauge',
+    help: 'Octets free on the disk of the store, at the last look.',
+    labels: [],
+  },
+  chappe_store_accepting: {
+    kind: 'gauge',
+    help: '1 while new messages are accepted; 0 below the low-water mark of the disk.',
+    labels: [],
+  },
   chappe_timers: {
     kind: 'gauge',
     help: 'Timers armed now: of links, associations and connections.',

@@ -24,6 +24,7 @@ import { CopyEnds } from './copy-ends.ts';
 import { deliveryOutcomes } from './delivery-outcomes.ts';
 import { Duplicates } from './duplicates.ts';
 import { DeliveryRunner } from './delivery-runner.ts';
+import { DiskQuota, type FreeOctets } from './disk-quota.ts';
 import type { JudgeParts } from './draft.ts';
 import { Hops } from './hops.ts';
 import { InboundRecovery } from './inbound-recovery.ts';
@@ -66,6 +67,8 @@ export interface AgentParts {
   /** What finds out poison; without them only exceptions count, and nothing is dumped. */
   readonly inHand?: InHand;
   readonly dumps?: Dumps;
+  /** Octets free on the disk of the store; without it there is no quota. */
+  readonly free?: FreeOctets;
 }
 
 export class MessageTransferAgent {
@@ -74,6 +77,8 @@ export class MessageTransferAgent {
   readonly commands: QueueCommands;
   readonly acceptance: Acceptance;
   readonly tolerances: ToleranceUse;
+  /** Absent where nobody knows the disk. */
+  readonly quota: DiskQuota | undefined;
   readonly #parts: AgentParts;
   readonly #callers: Callers;
   readonly #ends: CopyEnds;
@@ -101,6 +106,12 @@ export class MessageTransferAgent {
     const strikes = new Strikes({ ledger, clock, emit, inHand, dumps });
     this.#strikes = strikes;
     const common = { ledger, clock, emit, hops, strikes };
+    const { free } = parts;
+    const marks = (): { lowWater: number; highWater: number } => {
+      const { low: lowWater, high: highWater } = this.#configuration.store.space;
+      return { lowWater, highWater };
+    };
+    this.quota = free === undefined ? undefined : new DiskQuota({ free, marks, clock, emit, directory });
     const { inlineOctetsMax } = parts.configuration.store;
     const contentOctetsMax = parts.configuration.mta.limits.messageSize;
     this.#recovery = new InboundRecovery({
@@ -135,6 +146,7 @@ export class MessageTransferAgent {
       recovery: this.#recovery,
       acceptance: this.acceptance,
       tolerated: this.tolerances.note,
+      refuses: () => this.quota?.refusal,
     });
     this.commands = new QueueCommands({ ...common, ends: this.#ends, rerouting: this.#rerouting });
   }
@@ -145,6 +157,7 @@ export class MessageTransferAgent {
 
   /** Takes up the queue as it stands. Resolves to the number of copies in it. */
   async start(): Promise<number> {
+    await this.quota?.start();
     const remembered = this.#recovery.load(this.#configuration.links);
     for (const link of this.#configuration.links) this.#startLink(link);
     for (const deliver of this.#configuration.deliver) this.#addDelivery(deliver);
@@ -169,8 +182,11 @@ export class MessageTransferAgent {
   }
 
   /** Takes responsibility for something that a local user submitted; `discard` as in Acceptance. */
-  submit(arriving: Arriving, discard?: () => Promise<void>): Promise<CommitResult> {
-    return this.acceptance.accept(arriving, discard);
+  async submit(arriving: Arriving, discard?: () => Promise<void>): Promise<CommitResult> {
+    const detail = this.quota?.refusal;
+    if (detail === undefined) return this.acceptance.accept(arriving, discard);
+    await discard?.();
+    return { ok: false, refusal: { kind: 'no-space', detail } };
   }
 
   /** What would become of a recipient, and why. */
@@ -205,6 +221,7 @@ export class MessageTransferAgent {
   async stop(until: Instant): Promise<void> {
     this.#stopping = true;
     this.#cancelSweep?.();
+    this.quota?.stop();
     this.#rerouting.stop();
     const links = [...this.hops.links.values()].map((runner) => runner.stop(until));
     const deliveries = [...this.hops.delivers.values()].map((runner) => runner.stop());

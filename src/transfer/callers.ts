@@ -33,6 +33,8 @@ export interface CallersParts {
   readonly recovery: InboundRecovery;
   readonly acceptance: Acceptance;
   readonly tolerated?: NoteTolerance;
+  /** Why nothing new is taken at present; undefined: all is. */
+  readonly refuses: () => string | undefined;
 }
 
 interface Caller {
@@ -62,12 +64,13 @@ export class Callers {
 
   /** What is done with what comes in over an association, whoever opened it. */
   incoming(handle: AssociationHandle): IncomingParts {
-    const { ledger, recovery, configuration } = this.#parts;
+    const { ledger, recovery, refuses, configuration } = this.#parts;
     const { inlineOctetsMax } = configuration().store;
     const { messageSize } = configuration().mta.limits;
     return {
       intake: { store: ledger.store, inlineOctetsMax, contentOctetsMax: messageSize },
       recovery,
+      refuses,
       accept: (taken, what, from) => this.#accept(handle, [taken, what, from]),
     };
   }

@@ -32,6 +32,8 @@ export interface IncomingParts {
   ) => Promise<AcceptVerdict>;
   /** What is remembered of broken transfers; absent: nothing is. */
   readonly recovery?: InboundRecovery;
+  /** Why nothing new is taken at present; undefined: all is. */
+  readonly refuses?: (() => string | undefined) | undefined;
 }
 
 /** The association that they come over. */
@@ -54,6 +56,7 @@ export function incomingTransfers(parts: IncomingParts, on: IncomingOn): Transfe
     intake: { ...intake, envelopePrefix: envelopePrefixFrom(link.mode) },
     handle,
     recovery: recoveryOf(parts.recovery, on),
+    closed: () => parts.refuses?.(),
     accept: (taken, octets, remembered) => accept(taken, { octets, remembered }, from),
     failed: (octets, detail) => emit('transfer-in-failed', { ...common(), octets, detail }),
   });

@@ -21,6 +21,8 @@ export interface TransferInParts {
   readonly handle: AssociationHandle;
   /** What is remembered for a resumption; absent: nothing is, and nothing is resumed. */
   readonly recovery?: TransferRecovery;
+  /** Why nothing new is taken at present: said as soon as a transfer begins. Undefined: all is taken. */
+  readonly closed?: () => string | undefined;
   /** Takes responsibility: resolves once the message is on stable storage, or says why it is not taken. */
   readonly accept: (
     taken: TakenIn,
@@ -80,6 +82,7 @@ export class TransferIn {
         this.#kept = this.#parts.recovery?.begin(primitive.activity);
         this.#transfer = primitive.transfer;
         this.#handedOver = false;
+        this.#refuseIfClosed();
         return;
       case 'RTresumeind':
         this.#transfer = primitive.transfer;
@@ -216,6 +219,11 @@ export class TransferIn {
       const { transient, detail } = verdict;
       this.#parts.handle.request({ kind: 'RTTRrsp-', transient, detail, transfer });
     }
+  }
+
+  #refuseIfClosed(): void {
+    const reason = this.#parts.closed?.();
+    if (reason !== undefined && this.#intake !== undefined) this.#refuse(this.#intake, reason);
   }
 
   #refuse(intake: ApduIntake, detail: string): void {
