@@ -165,7 +165,7 @@ const store = z.strictObject({
     .strictObject({
       low: defaulted(size({ min: '0', max: '16384GiB' }), '16MiB', {
         change: live,
-        what: 'With less free on the disk of the store nothing new is accepted; what is queued goes on. 0: never.',
+        what: 'With less free on its disk nothing new is accepted; what is queued goes on. 0: never refuse.',
       }),
       high: defaulted(size({ min: '0', max: '16384GiB' }), '32MiB', {
         change: live,

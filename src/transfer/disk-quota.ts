@@ -65,7 +65,8 @@ export class DiskQuota {
     const { lowWater, highWater } = marks();
     const told = { directory, free, lowWater, highWater };
     if (this.#refusal === undefined && free < lowWater) {
-      this.#refusal = `the disk of the store has ${free} octets free, less than store.space.low (${lowWater})`;
+      const least = `store.space.low (${lowWater})`;
+      this.#refusal = `the disk of the store has ${free} octets free, less than ${least}`;
       emit('store-space-low', told);
     } else if (this.#refusal !== undefined && free >= Math.max(lowWater, highWater)) {
       this.#refusal = undefined;
