@@ -8,6 +8,7 @@ import type { Emit } from '../events/index.ts';
 import type { MTSAPDU } from '../p1/index.ts';
 import type { CommitResult, Transition } from '../store/index.ts';
 import type { Arriving } from './arriving.ts';
+import type { Held } from './arrival-guard.ts';
 import { deviationsOf, traceDomains, withoutEmptyPrivateDomains } from './arrival-tolerances.ts';
 import type { Arrival } from './incoming-transfers.ts';
 import { ContentDigest } from './content-digest.ts';
@@ -48,6 +49,13 @@ interface Occasion {
 /** What changes with it of that which is remembered for resumptions. */
 type Remembered = Pick<Transition, 'saveRecovery' | 'dropRecovery'>;
 
+/** What goes along with an arrival on its way into the ledger. */
+interface Along {
+  readonly remembered?: Remembered | undefined;
+  /** Runs what our own fault might show in. */
+  readonly held?: Held | undefined;
+}
+
 export class Acceptance {
   readonly #parts: AcceptanceParts;
 
@@ -58,7 +66,7 @@ export class Acceptance {
   /** What a peer has transferred. Resolves when it is on stable storage, or says why it is not taken. */
   async transferred(
     taken: TakenIn,
-    { octets, remembered }: { readonly octets: number; readonly remembered?: Remembered },
+    { octets, remembered, held }: { readonly octets: number } & Along,
     from: Arrival,
   ): Promise<AcceptVerdict> {
     const startedAt = this.#parts.clock.now();
@@ -92,7 +100,7 @@ export class Acceptance {
     const { mtsIdentifier, kind, recipients } = describe(value);
     const met = await this.#meet(arriving, { ...common, association, from, mtsIdentifier });
     if (met === 'same') return this.#suppress(arriving, read.discard, remembered);
-    const result = await this.accept(arriving, read.discard, remembered);
+    const result = await this.accept(arriving, read.discard, { remembered, held });
     met.settle(result.ok);
     if (!result.ok) return { ok: false, transient: true, detail: refusalText(result.refusal) };
     const duration = this.#parts.clock.now() - startedAt;
@@ -168,9 +176,9 @@ export class Acceptance {
   async accept(
     arriving: Arriving,
     discard?: () => Promise<void>,
-    remembered?: Remembered,
+    { remembered, held = (work) => work() }: Along = {},
   ): Promise<CommitResult> {
-    const judgement = this.#parts.judge(arriving, this.#parts.clock.now());
+    const judgement = held(() => this.#parts.judge(arriving, this.#parts.clock.now()));
     const result = await this.commit(judgement, remembered);
     // Where every recipient has ended here, there may be a report, but no message that needs the content.
     const named = result.ok && judgement.create.some((message) => message.content === arriving.content);

@@ -248,6 +248,7 @@ export class MessageTransferAgent {
       tsduOctetsMax: mta.limits.tsduSize,
       incoming: (handle) => this.#callers.incoming(handle),
       tolerated: this.tolerances.note,
+      outgoing: this.#strikes.outgoing,
       endCopy: async (copy, cause) => {
         await this.#ends.end(copy, cause, 'holder');
       },

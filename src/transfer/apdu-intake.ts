@@ -139,18 +139,22 @@ export class ApduIntake {
   async finish(): Promise<TakenIn> {
     if (this.#end !== undefined) {
       await this.discard();
-      return this.#end;
+      return this.#withFront(this.#end);
     }
     if (this.#body !== undefined) {
       const wrong = this.#ending?.wrong(this.#body.state);
-      if (wrong === undefined) return this.#body.finish();
+      if (wrong === undefined) return this.#withFront(await this.#body.finish(this.#front));
       await this.discard();
-      return wrong;
+      return this.#withFront(wrong);
     }
     // Octets of its own: what comes off a socket shares memory with whatever came beside it.
     const octets = this.#pieces.length === 1 ? this.#pieces[0].slice() : concat(this.#pieces);
     this.#pieces = [];
     return { kind: 'whole', octets };
+  }
+
+  #withFront(taken: TakenIn): TakenIn {
+    return taken.kind === 'malformed' ? { ...taken, octets: this.#front } : taken;
   }
 
   /** The transfer came to nothing: forgets everything. */
@@ -173,6 +177,7 @@ export class ApduIntake {
     const found = (this.#parts.envelopePrefix ?? envelopePrefix)(prefix);
     if (found.kind === 'malformed') {
       this.#end = { kind: 'malformed', ...found.error };
+      this.#front = prefix;
     } else if (found.kind === 'message') {
       this.#pieces = [];
       this.#front = prefix.slice(0, found.content.at);

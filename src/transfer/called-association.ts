@@ -20,6 +20,7 @@ import { Exchange, type ExchangeListener } from './exchange.ts';
 import { type Connection, hostOf } from './inbound-point.ts';
 import { type IncomingParts, incomingTransfers } from './incoming-transfers.ts';
 import { transferTime_ms } from './link-copies.ts';
+import type { MakeOutgoing } from './outgoing.ts';
 import type { AssociationHandle, AssociationUser } from './ports.ts';
 import type { AssociationView, SendingAssociation } from './sending-association.ts';
 import type { NoteTolerance } from './tolerance-use.ts';
@@ -34,6 +35,8 @@ export interface CalledAssociationParts extends IncomingParts {
   readonly store: Pick<Store, 'readContent'>;
   /** Counts the use of a tolerance. */
   readonly tolerated?: NoteTolerance;
+  /** Makes what goes out for a copy, on guard against our own faults. */
+  readonly outgoing?: MakeOutgoing;
   /** Whether one more association of this link may be open; says the limit if not. */
   readonly admits: (link: LinkConfiguration) => { readonly key: string; readonly limit: number } | undefined;
   readonly opened: (link: LinkConfiguration) => void;
@@ -246,7 +249,7 @@ export class CalledAssociation implements AssociationUser, SendingAssociation {
   }
 
   #exchangeOn(link: LinkConfiguration, open: OpenIndication): Exchange {
-    const { handle, emit, store, tolerated } = this.#parts;
+    const { handle, emit, store, tolerated, outgoing } = this.#parts;
     const { connection, dialogueMode: mode, initialTurn } = open;
     const common = () => this.#common();
     const { window } = open.answered;
@@ -260,6 +263,7 @@ export class CalledAssociation implements AssociationUser, SendingAssociation {
         transferTime_ms: (copy) => transferTime_ms(link, copy),
         tolerated: (name) => tolerated?.(name, { ...common(), link: link.name }),
         connection: () => connection,
+        outgoing,
       }),
       in: incomingTransfers(this.#parts, { link, handle, connection, window, emit, common }),
     });

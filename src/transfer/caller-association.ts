@@ -15,6 +15,7 @@ import { applicationProtocols, bindArgumentOctets, checkResponder } from './bind
 import { Exchange, type ExchangeListener } from './exchange.ts';
 import type { Connection } from './inbound-point.ts';
 import { type IncomingParts, incomingTransfers } from './incoming-transfers.ts';
+import type { MakeOutgoing } from './outgoing.ts';
 import { refusedEvent } from './open-refusal.ts';
 import type { AssociationHandle, AssociationUser, DialFailure, Network } from './ports.ts';
 import type { AssociationView, SendingAssociation } from './sending-association.ts';
@@ -46,6 +47,8 @@ export interface CallerParts {
   readonly emit: Emit;
   readonly options: AssociationOptions;
   readonly transferTime_ms: (copy: QueuedCopy) => number;
+  /** Makes what goes out for a copy, on guard against our own faults. */
+  readonly outgoing?: MakeOutgoing | undefined;
   readonly listener: CallerListener;
   /** What is done with what the peer transfers over it. */
   readonly incoming: (handle: AssociationHandle) => IncomingParts;
@@ -248,12 +251,12 @@ export class CallerAssociation implements AssociationUser, SendingAssociation {
   }
 
   #exchangeOn(confirm: Extract<RTIndication, { kind: 'RTOPENcnf+' }>): Exchange {
-    const { link, store, transferTime_ms, confirmed, emit, incoming } = this.#parts;
+    const { link, store, transferTime_ms, confirmed, outgoing, emit, incoming } = this.#parts;
     const handle = this.#handle;
     assert(handle !== undefined, 'a handle of what is open');
     const { connection, window, dialogueMode: mode, initialTurn } = confirm;
     const tolerated = (name: ToleranceName): void => this.#tolerated(name);
-    const counted = { tolerated, connection: () => this.#connection, confirmed };
+    const counted = { tolerated, connection: () => this.#connection, confirmed, outgoing };
     const common = (): EventFields => this.#common();
     const exchange = new Exchange({
       handle,

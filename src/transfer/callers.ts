@@ -6,6 +6,7 @@ import type { Configuration, LinkConfiguration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
 import type { AssociationOptions } from '../stack/association/service.ts';
 import type { Acceptance } from './acceptance.ts';
+import type { ArrivedOctets } from './arrival-guard.ts';
 import type { IncomingParts } from './incoming-transfers.ts';
 import type { NoteTolerance } from './tolerance-use.ts';
 import { CalledAssociation } from './called-association.ts';
@@ -17,6 +18,7 @@ import type { Ledger } from './ledger.ts';
 import type { AssociationHandle, AssociationUser } from './ports.ts';
 import { responderOptions } from './stack-options.ts';
 import type { Strikes } from './strikes.ts';
+import type { TakenIn } from './taken-in.ts';
 
 /** How often a stopping MTA looks whether its callers have ended, in milliseconds. */
 const END_LOOK_MS = 100;
@@ -64,10 +66,11 @@ export class Callers {
 
   /** What is done with what comes in over an association, whoever opened it. */
   incoming(handle: AssociationHandle): IncomingParts {
-    const { ledger, recovery, refuses, configuration } = this.#parts;
+    const { ledger, recovery, refuses, configuration, strikes } = this.#parts;
     const { inlineOctetsMax } = configuration().store;
     const { messageSize } = configuration().mta.limits;
     return {
+      guardFront: (octets, link, find) => strikes.arrivals.guardFront({ octets, link, front: true }, find),
       intake: { store: ledger.store, inlineOctetsMax, contentOctetsMax: messageSize },
       recovery,
       refuses,
@@ -94,7 +97,7 @@ export class Callers {
 
   /** A caller is connected: who uses its association. */
   called(handle: AssociationHandle): AssociationUser {
-    const { emit, ledger, configuration, tolerated } = this.#parts;
+    const { emit, ledger, configuration, tolerated, strikes } = this.#parts;
     const association: CalledAssociation = new CalledAssociation({
       handle,
       emit,
@@ -102,6 +105,7 @@ export class Callers {
       ...this.incoming(handle),
       store: ledger.store,
       tolerated,
+      outgoing: strikes.outgoing,
       admits: (link) => this.#admits(link),
       opened: (link) => this.#peerCalled(link, association),
       closed: (link) => this.#parts.hops.links.get(link.name)?.peerGone(association),
@@ -137,12 +141,11 @@ export class Callers {
     transferred: Parameters<Acceptance['transferred']>,
   ): ReturnType<Acceptance['transferred']> {
     const { hops, clock, acceptance, strikes } = this.#parts;
-    const [taken, , from] = transferred;
+    const [taken, what, from] = transferred;
     const runner = hops.links.get(from.link.name);
     if (runner !== undefined) runner.lastTransferInAt = clock.now();
-    return strikes.guardArrival(taken.kind === 'whole' ? taken.octets : undefined, {
-      link: from.link.name,
-      accept: () => acceptance.transferred(...transferred),
+    return strikes.arrivals.guard(arrivedOctets(taken, from.link.name), {
+      accept: (held) => acceptance.transferred(taken, { ...what, held }, from),
       mistaken: () => handle.destroy('internal error'),
     });
   }
@@ -169,4 +172,10 @@ export class Callers {
     runner?.peerOpened(association);
     runner?.tell({ kind: 'peer-called' });
   }
+}
+
+/** What an arrival is known by, should it make us fail. */
+function arrivedOctets(taken: TakenIn, link: string): ArrivedOctets | undefined {
+  if (taken.kind === 'whole') return { octets: taken.octets, link, front: false };
+  return taken.kind === 'spooled' ? { octets: taken.front, link, front: true } : undefined;
 }

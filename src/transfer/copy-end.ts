@@ -12,11 +12,16 @@ export type CopyEnd =
   | { readonly kind: 'refused-by-peer'; readonly detail: string }
   | { readonly kind: 'returned'; readonly detail: string }
   | { readonly kind: 'unreadable'; readonly detail: string }
+  /** Our own fault: it is tried again, and set aside at the third time. */
+  | { readonly kind: 'mistaken'; readonly error: unknown }
   /** The peer speaks P1 of 1984, which has no form for these recipients: only their way ends here. */
   | Undowngradable;
 
+/** The ways in which a copy ends for good. */
+type FinalEnd = Exclude<CopyEnd, { kind: 'mistaken' }>;
+
 /** The outcomes of the recipients that the cause is the end of. */
-export function outcomesOf(copy: QueuedCopy, cause: CopyEnd): readonly RecipientOutcome[] {
+export function outcomesOf(copy: QueuedCopy, cause: FinalEnd): readonly RecipientOutcome[] {
   if (cause.kind === 'undowngradable' && cause.failed.length > 0) {
     return cause.failed.map(({ index, explanation }) =>
       nonDelivered(index, nonDeliveryFor(cause), explanation),
@@ -26,7 +31,7 @@ export function outcomesOf(copy: QueuedCopy, cause: CopyEnd): readonly Recipient
   return copy.recipients.map(({ number }) => nonDelivered(number, nonDeliveryFor(cause), said));
 }
 
-function nonDeliveryFor(cause: CopyEnd): NonDelivery {
+function nonDeliveryFor(cause: FinalEnd): NonDelivery {
   switch (cause.kind) {
     case 'expired':
       return nonDelivery('expired');
@@ -44,7 +49,7 @@ function nonDeliveryFor(cause: CopyEnd): NonDelivery {
  * The record of why a copy ended. For a report it is the outcome; recipients of anything else have theirs in
  * the record of what was reported on them.
  */
-export function trackingOf(copy: QueuedCopy, cause: CopyEnd, at: Instant): TrackingRecord {
+export function trackingOf(copy: QueuedCopy, cause: FinalEnd, at: Instant): TrackingRecord {
   const act: TrackingAct =
     copy.kind === 'report'
       ? 'discarded'

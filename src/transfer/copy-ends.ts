@@ -15,6 +15,7 @@ import type { Ledger, Standing } from './ledger.ts';
 import { detailOf } from './link-copies.ts';
 import type { Undowngradable } from './outgoing.ts';
 import type { Dumps } from './poison-ports.ts';
+import type { Fault } from './strike-book.ts';
 import type { Strikes } from './strikes.ts';
 import { decodeStored } from './stored-value.ts';
 
@@ -42,6 +43,8 @@ export class CopyEnds {
 
   /** Ends a copy, as the holder of its claim or as an outsider. False if it was busy or gone. */
   async end(copy: QueuedCopy, cause: CopyEnd, as: Standing): Promise<boolean> {
+    if (cause.kind === 'mistaken')
+      return this.#failed(copy, { stage: 'transfer-out', error: cause.error }, as);
     const now = this.#parts.clock.now();
     const stored = decodeStored(copy);
     if (cause.kind === 'unreadable' || !stored.ok) {
@@ -59,24 +62,24 @@ export class CopyEnds {
     const subject = stored.value.kind === 'message' ? { ...stored.value, content } : stored.value;
     const outcomes = outcomesOf(copy, cause);
     const { strikes } = this.#parts;
-    const letGo = strikes.begin('report', copy.copy);
+    const place = { message: copy.message };
+    const ended = { subject, outcomes, place, arrivedAt: copy.acceptedAt };
     let judgement: Judgement;
     try {
-      judgement = this.#parts.judge(
-        { subject, outcomes, place: { message: copy.message }, arrivedAt: copy.acceptedAt },
-        now,
-      );
+      judgement = strikes.during('report', copy.copy, () => this.#parts.judge(ended, now));
     } catch (error) {
-      const notBefore = await strikes.failed(copy, { stage: 'report', error }, as);
-      if (notBefore !== undefined) this.#parts.hops.waiting(copy.nextHop, copy.priority, notBefore);
-      return false;
-    } finally {
-      letGo();
+      return this.#failed(copy, { stage: 'report', error }, as);
     }
-    strikes.passed('report', copy.copy);
     const left = copy.recipients.filter(({ number }) => !outcomes.some((each) => each.recipient === number));
     const judged = { ...judgement, tracking: [record, ...judgement.tracking] };
     return this.#finish(copy, as, { judgement: judged, left: left.map(({ number }) => number) });
+  }
+
+  /** Our own fault: the copy waits for its own time, or is set aside. */
+  async #failed(copy: QueuedCopy, fault: Fault, as: Standing): Promise<false> {
+    const notBefore = await this.#parts.strikes.failed(copy, fault, as);
+    if (notBefore !== undefined) this.#parts.hops.waiting(copy.nextHop, copy.priority, notBefore);
+    return false;
   }
 
   /** Ends every unclaimed copy whose time is over. What links hold in memory they end themselves. */
@@ -84,7 +87,10 @@ export class CopyEnds {
     for (;;) {
       const expired = await this.#parts.ledger.store.expired(this.#parts.clock.now(), EXPIRED_COPIES_MAX);
       let ended = 0;
-      for (const copy of expired) if (await this.end(copy, { kind: 'expired' }, 'outsider')) ended += 1;
+      for (const copy of expired) {
+        if (this.#parts.strikes.resting('report', copy.copy)) continue;
+        if (await this.end(copy, { kind: 'expired' }, 'outsider')) ended += 1;
+      }
       if (expired.length < EXPIRED_COPIES_MAX || ended === 0) return;
     }
   }
@@ -118,7 +124,9 @@ export class CopyEnds {
     const { ledger, emit } = this.#parts;
     const tracking = [{ ...headOf(copy), at, act: 'quarantined', detail: { detail } }] as const;
     const place = [{ copy: copy.copy, state: 'quarantined' }] as const;
-    const result = await ledger.commitSurely({ place, tracking }, as);
+    // The reason is its last error too, so that whoever looks at the queue finds it there.
+    const attempts = [{ copy: copy.copy, at, error: detail, counts: true }];
+    const result = await ledger.commitSurely({ place, attempts, tracking }, as);
     if (result.ok) emit('quarantined', { mtsIdentifier: copy.mtsIdentifier, copy: copy.copy, detail });
     return result.ok;
   }

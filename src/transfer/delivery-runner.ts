@@ -139,11 +139,9 @@ export class DeliveryRunner {
   }
 
   #begin(copy: QueuedCopy): void {
-    const letGo = this.#parts.strikes.begin('delivery', copy.copy);
     const work = this.#deliver(copy)
       .catch((error: unknown) => this.#failed(copy, 'delivery', error))
       .finally(() => {
-        letGo();
         this.#inDelivery.delete(copy.copy);
         this.#fill();
       });
@@ -151,20 +149,19 @@ export class DeliveryRunner {
   }
 
   async #deliver(copy: QueuedCopy): Promise<void> {
-    const { delivery, clock, ledger, strikes } = this.#parts;
-    const stored = decodeStored(copy);
-    if (!stored.ok) return this.#parts.unreadable(copy, stored.error.message);
-    const outcomes = await delivery.deliver(copy, stored.value);
-    strikes.passed('delivery', copy.copy);
+    const { clock, ledger, strikes } = this.#parts;
+    const delivered = await this.#handOver(copy);
+    if (delivered === undefined) return;
+    const { value, outcomes } = delivered;
     const now = clock.now();
     const failed = outcomes.find(
       (outcome) => outcome.kind === 'failed' && outcome.failure.lasting === 'temporary',
     );
     if (failed?.kind === 'failed') return this.#tryLater(copy, failed.failure, now);
-    const subject: DeliverySubject = { copy, value: stored.value };
+    const subject: DeliverySubject = { copy, value };
     let judgement: Judgement;
     try {
-      judgement = this.#parts.judge(subject, outcomes, now);
+      judgement = strikes.during('report', copy.copy, () => this.#parts.judge(subject, outcomes, now));
     } catch (error) {
       return this.#failed(copy, 'report', error);
     }
@@ -175,6 +172,28 @@ export class DeliveryRunner {
     });
     this.#tell(copy, outcomes);
     if (result.ok) this.#parts.created(judgement, result.created);
+  }
+
+  /** In hand until its files are written; the stage ends with that. */
+  async #handOver(
+    copy: QueuedCopy,
+  ): Promise<
+    (Pick<DeliverySubject, 'value'> & { readonly outcomes: readonly RecipientDelivery[] }) | undefined
+  > {
+    const { delivery, strikes } = this.#parts;
+    const letGo = strikes.begin('delivery', copy.copy);
+    try {
+      const stored = decodeStored(copy);
+      if (!stored.ok) {
+        await this.#parts.unreadable(copy, stored.error.message);
+        return undefined;
+      }
+      const outcomes = await delivery.deliver(copy, stored.value);
+      strikes.passed('delivery', copy.copy);
+      return { value: stored.value, outcomes };
+    } finally {
+      letGo();
+    }
   }
 
   /** Our own fault: the copy has its own clock, and is set aside at the third time. */

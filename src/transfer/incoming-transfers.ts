@@ -4,6 +4,7 @@
 
 import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit, EventFields } from '../events/index.ts';
+import type { EnvelopePrefix } from '../p1/index.ts';
 import type { Transition } from '../store/index.ts';
 import { type Connection, hostOf } from './inbound-point.ts';
 import type { InboundRecovery } from './inbound-recovery.ts';
@@ -30,6 +31,8 @@ export interface IncomingParts {
     },
     from: Arrival,
   ) => Promise<AcceptVerdict>;
+  /** Runs the search for the envelope in the front of what this link's peer sends; absent: it is run. */
+  readonly guardFront?: (front: Uint8Array, link: string, find: () => EnvelopePrefix) => EnvelopePrefix;
   /** What is remembered of broken transfers; absent: nothing is. */
   readonly recovery?: InboundRecovery;
   /** Why nothing new is taken at present; undefined: all is. */
@@ -50,10 +53,15 @@ export interface IncomingOn {
 /** Takes in what the peer transfers over this association. */
 export function incomingTransfers(parts: IncomingParts, on: IncomingOn): TransferIn {
   const { link, handle, emit, common } = on;
-  const { intake, accept } = parts;
+  const { intake, accept, guardFront } = parts;
+  const prefix = envelopePrefixFrom(link.mode);
+  const envelopePrefix = (front: Uint8Array): EnvelopePrefix => {
+    const find = (): EnvelopePrefix => prefix(front);
+    return guardFront?.(front, link.name, find) ?? find();
+  };
   const from: Arrival = { link, remote: handle.peerAddress, association: handle.id };
   return new TransferIn({
-    intake: { ...intake, envelopePrefix: envelopePrefixFrom(link.mode) },
+    intake: { ...intake, envelopePrefix },
     handle,
     recovery: recoveryOf(parts.recovery, on),
     closed: () => parts.refuses?.(),

@@ -173,6 +173,7 @@ export class LinkAssociations {
       options: initiatorOptions(link, reference, tsduOctetsMax),
       transferTime_ms: (copy) => transferTime_ms(link, copy),
       tolerated: this.#parts.tolerated,
+      outgoing: this.#parts.outgoing,
       listener,
       incoming,
       confirmed: ({ copy }, point) => this.#broken.points.confirmed(copy, point),
@@ -218,6 +219,7 @@ export class LinkAssociations {
         return;
       }
       case 'undowngradable':
+      case 'mistaken':
       case 'unreadable': {
         const detail = detailOf(outcome);
         queue.end(copy.copy, outcome);

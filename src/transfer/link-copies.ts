@@ -6,6 +6,7 @@ import type { ScheduledCopy } from '../scheduler/index.ts';
 import type { QueuedCopy, TrackingRecord } from '../store/index.ts';
 import { type CopyEnd, headOf } from './copy-end.ts';
 import { speaks1984 } from './peer-protocol.ts';
+import { textOf } from './strike-book.ts';
 
 /** What the scheduler knows of a copy. */
 export function scheduledCopy(copy: QueuedCopy): ScheduledCopy {
@@ -38,7 +39,10 @@ export function transferredOut(copy: QueuedCopy, link: LinkConfiguration, at: In
 }
 
 /** Why a copy can never be transferred, in words. */
-export function detailOf(end: Extract<CopyEnd, { kind: 'undowngradable' | 'unreadable' }>): string {
+export function detailOf(
+  end: Extract<CopyEnd, { kind: 'undowngradable' | 'unreadable' | 'mistaken' }>,
+): string {
+  if (end.kind === 'mistaken') return `internal error: ${textOf(end.error)}`;
   if (end.kind === 'unreadable') return end.detail;
   return end.failed[0]?.explanation ?? 'P1 of 1984 has no form for it';
 }

@@ -8,6 +8,7 @@ import type { CopyId, NextHopKey, QueuedCopy } from '../store/index.ts';
 import type { CopyEnd } from './copy-end.ts';
 import type { IncomingParts } from './incoming-transfers.ts';
 import type { Ledger } from './ledger.ts';
+import type { MakeOutgoing } from './outgoing.ts';
 import type { AssociationHandle, Network } from './ports.ts';
 import type { NoteTolerance } from './tolerance-use.ts';
 
@@ -25,6 +26,8 @@ export interface LinkRunnerParts {
   readonly incoming: (handle: AssociationHandle) => IncomingParts;
   /** Counts the use of a tolerance. */
   readonly tolerated?: NoteTolerance;
+  /** Makes what goes out for a copy, on guard against our own faults. */
+  readonly outgoing?: MakeOutgoing;
   /** The time of a message is over, or it can never be transferred: reports and finishes the copy. */
   readonly endCopy: (copy: QueuedCopy, cause: CopyEnd) => Promise<void>;
   /** Looks for another way for these copies; those without one stay. */

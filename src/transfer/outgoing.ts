@@ -56,6 +56,9 @@ export interface Undowngradable {
 export type OutgoingLink = Pick<LinkConfiguration, 'sameDomain' | 'mode'> &
   Partial<Pick<LinkConfiguration, 'tolerances' | 'contentDowngrade'>>;
 
+/** As `outgoingApdu`. */
+export type MakeOutgoing = (copy: QueuedCopy, link: OutgoingLink) => Outgoing;
+
 /**
  * Builds what goes out for `copy`. A content that is to become P2 must be inline: whoever holds a copy of a
  * spooled one reads it first, if it is not too long.

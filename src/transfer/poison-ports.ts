@@ -2,7 +2,7 @@
 // for the names of what is in hand; and a place for dumps. Types only.
 
 /** Where processing may fail by our own fault. */
-export type Stage = 'transfer-in' | 'transfer-out' | 'delivery' | 'report';
+export type Stage = 'transfer-in' | 'transfer-out' | 'routing' | 'delivery' | 'report';
 
 export interface InHand {
   /** What the last process had in hand when it died; nothing after a clean stop. */

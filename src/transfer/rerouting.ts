@@ -5,12 +5,13 @@
 
 import { after, type Clock, type Instant, millis } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
-import { type RouteDecision, splitByNextHop } from '../routing/index.ts';
+import { type RouteDecision, splitByNextHop, type Splitting } from '../routing/index.ts';
 import type { CopyId, NextHopKey, QueuedCopy, TrackingRecord } from '../store/index.ts';
 import { headOf } from './copy-end.ts';
 import type { Hops } from './hops.ts';
 import type { Ledger } from './ledger.ts';
 import { decodeStored, type StoredValue } from './stored-value.ts';
+import type { Strikes } from './strikes.ts';
 
 /** Copies looked at between two turns of the event loop. */
 const SLICE_COPIES = 50;
@@ -24,6 +25,7 @@ export interface ReroutingParts {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly hops: Hops;
+  readonly strikes: Strikes;
   readonly route: (value: StoredValue, copy: QueuedCopy, recipient: number) => RouteDecision;
 }
 
@@ -62,17 +64,10 @@ export class Rerouting {
 
   /** Chooses the next hops of one copy again. True if it moved. */
   async reroute(id: CopyId, reason: string): Promise<boolean> {
-    const { ledger, route, clock } = this.#parts;
+    const { ledger, clock } = this.#parts;
     const copy = await ledger.store.show(id);
     if (copy === undefined || copy.state === 'quarantined') return false;
-    const stored = decodeStored(copy);
-    if (!stored.ok) return false;
-    const routed = copy.recipients.map(({ number }) => {
-      const decision = route(stored.value, copy, number);
-      return { recipient: number, decision };
-    });
-    const split = splitByNextHop(routed);
-    const moved = split.copies.filter((group) => group.nextHop !== copy.nextHop);
+    const moved = await this.#otherWays(copy);
     if (moved.length === 0 || !(await this.#parts.hops.letGo(copy.nextHop, id))) return false;
     const staying = copy.recipients
       .map((recipient) => recipient.number)
@@ -97,6 +92,32 @@ export class Rerouting {
       if (group.nextHop !== copy.nextHop) this.#tell(copy, group.nextHop, reason);
     }
     return result.ok;
+  }
+
+  /** The groups of its recipients that another hop is for. */
+  async #otherWays(copy: QueuedCopy): Promise<Splitting['copies']> {
+    const { route, strikes } = this.#parts;
+    const choose = (): Splitting['copies'] => {
+      const stored = decodeStored(copy);
+      if (!stored.ok) return [];
+      const routed = copy.recipients.map(({ number }) => {
+        const decision = route(stored.value, copy, number);
+        return { recipient: number, decision };
+      });
+      return splitByNextHop(routed).copies.filter((group) => group.nextHop !== copy.nextHop);
+    };
+    if (strikes.resting('routing', copy.copy)) return [];
+    try {
+      return strikes.during('routing', copy.copy, choose);
+    } catch (error) {
+      // Whoever serves it lets it go first; while it is in transfer it stays, and is struck all the same.
+      const free = await this.#parts.hops.letGo(copy.nextHop, copy.copy);
+      const notBefore = await strikes.failed(copy, { stage: 'routing', error }, 'outsider');
+      if (free && notBefore !== undefined) {
+        this.#parts.hops.waiting(copy.nextHop, copy.priority, notBefore);
+      }
+      return [];
+    }
   }
 
   #pause(): Promise<void> {

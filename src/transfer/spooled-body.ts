@@ -119,7 +119,8 @@ export class SpooledBody {
     await this.#chain;
   }
 
-  async finish(): Promise<TakenIn> {
+  /** `front` are the octets before the content. */
+  async finish(front: Uint8Array = new Uint8Array(0)): Promise<TakenIn> {
     if (!this.#reader.done) {
       await this.discard();
       const got = 'the end of the transfer';
@@ -127,7 +128,7 @@ export class SpooledBody {
     }
     if (this.#contentLength > this.#contentOctetsMax) {
       await this.discard();
-      return this.#taken(undefined);
+      return this.#taken(front, undefined);
     }
     const header = encodeStored({ kind: 'message', envelope: this.#envelope });
     this.#then((spool) => spool.seal(header));
@@ -137,14 +138,15 @@ export class SpooledBody {
       return { kind: 'failed', detail: this.#failure };
     }
     const spool = await this.#opening;
-    return this.#taken(spool.name);
+    return this.#taken(front, spool.name);
   }
 
-  #taken(spool: SpoolName | undefined): TakenIn {
+  #taken(front: Uint8Array, spool: SpoolName | undefined): TakenIn {
     const contentLength = this.#contentLength;
     const contentDigest = this.#digest?.value();
     const discard = (): Promise<void> => this.discard();
-    return { kind: 'spooled', envelope: this.#envelope, spool, contentLength, contentDigest, discard };
+    const envelope = this.#envelope;
+    return { kind: 'spooled', envelope, front, spool, contentLength, contentDigest, discard };
   }
 
   async discard(): Promise<void> {

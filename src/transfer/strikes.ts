@@ -1,62 +1,48 @@
-// Poison: what makes us fail while it is processed, by an exception or by the death of the process. Each
-// failure of a copy in a stage is a strike in the ledger, kept over restarts; the third one quarantines the
-// copy with the reason and a dump. Whatever is in hand is named outside of the ledger (law 11: it is no state
-// of the message), so that the next start knows whom the last process died of. A stage that ends orderly
-// clears its strikes. Invariant: what was struck three times is not taken up by itself again.
+// Poison in the queue: a copy that makes us fail while it is processed, by an exception or by the death of
+// the process. Each failure in a stage is a strike, kept over restarts; the third one quarantines the copy
+// with the reason and a dump. A stage that ends orderly clears its strikes. Of several that were in hand at a
+// death each gets a strike, and those that waited for the world meanwhile (deliveries) are then tried one at
+// a time, before anything else is taken up: the innocent are cleared, and only the guilty dies thrice.
+// Invariant: what was struck three times is not taken up by itself again.
 
-import { after, type Clock, type Instant, millis } from '../base/time.ts';
-import type { Emit } from '../events/index.ts';
-import type { CopyId, QueuedCopy, Strike } from '../store/index.ts';
+import { after, type Instant, millis } from '../base/time.ts';
+import type { CopyId, QueuedCopy } from '../store/index.ts';
+import { ArrivalGuard } from './arrival-guard.ts';
 import { headOf } from './copy-end.ts';
-import type { Ledger, Standing } from './ledger.ts';
-import type { Dumps, InHand, Stage } from './poison-ports.ts';
-import type { AcceptVerdict } from './transfer-in.ts';
-import { tellMistake, unawaited } from './unawaited.ts';
+import type { Standing } from './ledger.ts';
+import { type MakeOutgoing, outgoingApdu } from './outgoing.ts';
+import type { Stage } from './poison-ports.ts';
+import { type Fault, StrikeBook, type StrikesParts, strikes_max, textOf } from './strike-book.ts';
+import { tellMistake } from './unawaited.ts';
 
-const strikes_max = 3;
 /** Each copy's own clock after a strike, in milliseconds. */
 const RETRY_MS = 60_000;
-/** Strikes of what was never secured, above which the oldest is forgotten. */
-const arrivals_max = 1000;
-
-export interface StrikesParts {
-  readonly ledger: Ledger;
-  readonly clock: Clock;
-  readonly emit: Emit;
-  readonly inHand?: InHand | undefined;
-  readonly dumps?: Dumps | undefined;
-}
-
-/** A failure of our own, caught. */
-export interface Fault {
-  readonly stage: Stage;
-  readonly error: unknown;
-}
 
 export class Strikes {
+  /** The same for what has not been secured yet. */
+  readonly arrivals: ArrivalGuard;
   readonly #parts: StrikesParts;
-  readonly #known = new Map<string, Strike>();
+  readonly #book: StrikeBook;
+  /** Until when what failed in this process is left alone, by key. As many as there are strikes. */
+  readonly #resting = new Map<string, Instant>();
 
   constructor(parts: StrikesParts) {
     this.#parts = parts;
+    this.#book = new StrikeBook(parts);
+    this.arrivals = new ArrivalGuard(parts, this.#book);
   }
 
   /**
    * Judges whom the last process died of. Before anything is taken up. Resolves to the copies to try alone.
    */
   async recall(): Promise<readonly CopyId[]> {
-    const { ledger, clock, inHand } = this.#parts;
-    for (const strike of await ledger.store.strikes()) this.#known.set(strike.key, strike);
-    const subjects = new Set((inHand?.left ?? []).map(({ subject }) => subject));
-    const died = [...subjects].map((key) => this.#next(key, 'the process died', clock.now()));
-    if (died.length > 0) await ledger.commitSurely({ strikes: died });
-    inHand?.forgetLeft();
+    await this.#book.open();
     const alone: CopyId[] = [];
-    for (const strike of [...this.#known.values()]) {
+    for (const strike of this.#book.of('copy/')) {
       const [, id, stage] = /^copy\/(\d+)\/([a-z-]+)$/.exec(strike.key) ?? [];
       if (id === undefined) continue;
-      const copy = await ledger.store.show(Number(id));
-      if (copy === undefined) this.#clear(strike.key);
+      const copy = await this.#parts.ledger.store.show(Number(id));
+      if (copy === undefined) this.#book.clear(strike.key);
       else if (copy.state === 'quarantined') continue;
       else if (strike.count >= strikes_max) {
         const fault = { stage: stage as Stage, error: strike.detail };
@@ -73,17 +59,43 @@ export class Strikes {
 
   /** Takes a copy in hand for a stage; what is returned lets it go again. */
   begin(stage: Stage, copy: CopyId): () => void {
-    return this.#hold(stage, keyOf(copy, stage));
+    return this.#book.hold(stage, keyOf(copy, stage));
   }
+
+  /**
+   * One step of a stage that waits for nothing: in hand while it lasts, its strikes forgotten when it ends
+   * orderly. Throws what `work` throws: that is for `failed`.
+   */
+  during<T>(stage: Stage, copy: CopyId, work: () => T): T {
+    const done = this.#book.during(stage, keyOf(copy, stage), work);
+    this.passed(stage, copy);
+    return done;
+  }
+
+  /** `outgoingApdu`, on guard: throws what it throws. */
+  readonly outgoing: MakeOutgoing = (copy, link) =>
+    this.during('transfer-out', copy.copy, () => outgoingApdu(copy, link));
 
   /** A stage ended orderly: its strikes are forgotten. */
   passed(stage: Stage, copy: CopyId): void {
-    if (this.#known.size > 0) this.#clear(keyOf(copy, stage));
+    const key = keyOf(copy, stage);
+    if (this.#book.get(key) !== undefined) this.#clear(key);
+  }
+
+  /** Whether a copy failed in this stage, and its time to be tried again has not come. */
+  resting(stage: Stage, copy: CopyId): boolean {
+    const until = this.#resting.get(keyOf(copy, stage));
+    return until !== undefined && until > this.#parts.clock.now();
   }
 
   /** An operator gives a copy another three. */
   forgive(copy: CopyId): void {
-    for (const key of [...this.#known.keys()]) if (key.startsWith(`copy/${copy}/`)) this.#clear(key);
+    for (const { key } of this.#book.of(`copy/${copy}/`)) this.#clear(key);
+  }
+
+  #clear(key: string): void {
+    this.#resting.delete(key);
+    this.#book.clear(key);
   }
 
   /**
@@ -93,11 +105,12 @@ export class Strikes {
     const { ledger, clock, emit } = this.#parts;
     tellMistake(emit, fault.error);
     const at = clock.now();
-    const error = textOf(fault.error);
-    const strike = this.#next(keyOf(copy.copy, fault.stage), error, at);
+    const strike = this.#book.strike(keyOf(copy.copy, fault.stage), fault.error);
     if (strike.count >= strikes_max && (await this.quarantine(copy, fault, as))) return undefined;
     const notBefore = after(at, millis(RETRY_MS));
-    const attempts = [{ copy: copy.copy, at, error: `internal-error: ${error}`, counts: true, notBefore }];
+    this.#resting.set(strike.key, notBefore);
+    const error = `internal-error: ${strike.detail}`;
+    const attempts = [{ copy: copy.copy, at, error, counts: true, notBefore }];
     await ledger.commitSurely({ strikes: [strike], attempts }, as);
     return notBefore;
   }
@@ -105,136 +118,28 @@ export class Strikes {
   /** Sets a copy aside, with a dump. False if it was busy or gone. */
   async quarantine(copy: QueuedCopy, fault: Fault, as: Standing): Promise<boolean> {
     const { ledger, clock, emit } = this.#parts;
-    const { stage } = fault;
+    const { stage, error } = fault;
     const key = keyOf(copy.copy, stage);
-    const count = this.#known.get(key)?.count ?? strikes_max;
-    const detail = `failed ${count} times in ${stage}: ${textOf(fault.error)}`;
-    const dump = await this.#dump(`copy-${copy.copy}`, copy.envelope, { detail, fault, copy });
+    const count = this.#book.get(key)?.count ?? strikes_max;
+    const detail = `failed ${count} times in ${stage}: ${textOf(error)}`;
+    const heading = `${copy.mtsIdentifier} for ${copy.nextHop}\n${detail}`;
+    const dump = await this.#book.dump(`copy-${copy.copy}`, copy.envelope, { heading, error });
     const told = { detail, stage, ...(dump !== undefined && { dump }) };
-    const tracking = [{ ...headOf(copy), at: clock.now(), act: 'quarantined', detail: told }] as const;
+    const at = clock.now();
+    const tracking = [{ ...headOf(copy), at, act: 'quarantined', detail: told }] as const;
     const place = [{ copy: copy.copy, state: 'quarantined' }] as const;
-    const result = await ledger.commitSurely({ place, tracking, dropStrikes: [key] }, as);
+    // The reason is the copy's last error too, so that whoever looks at the queue finds it there.
+    const last = dump === undefined ? detail : `${detail}; dump: ${dump}`;
+    const attempts = [{ copy: copy.copy, at, error: last, counts: true }];
+    const result = await ledger.commitSurely({ place, attempts, tracking, dropStrikes: [key] }, as);
     if (!result.ok) return false;
-    this.#known.delete(key);
+    this.#resting.delete(key);
+    this.#book.forget(key);
     emit('quarantined', { mtsIdentifier: copy.mtsIdentifier, copy: copy.copy, ...told });
     return true;
   }
-
-  /**
-   * Guards the taking in of an APDU. A failure of ours costs the association; at the third time by the same
-   * octets they are refused for good. Named as in hand while it is decoded.
-   */
-  async guardArrival(
-    octets: Uint8Array | undefined,
-    by: {
-      readonly link: string;
-      readonly accept: () => Promise<AcceptVerdict>;
-      readonly mistaken: () => void;
-    },
-  ): Promise<AcceptVerdict> {
-    if (octets === undefined) return by.accept();
-    const arrival = this.arrival(octets, by.link);
-    if (arrival === undefined) return struckOut;
-    try {
-      const verdict = by.accept();
-      arrival.end();
-      const said = await verdict;
-      this.arrivalPassed(arrival);
-      return said;
-    } catch (error) {
-      if (await this.arrivalFailed(arrival, error)) return struckOut;
-      by.mistaken();
-      return { ok: false, transient: true, detail: 'internal error' };
-    }
-  }
-
-  /**
-   * Takes an arrival in hand that nothing has secured yet. Undefined if it was struck out before: it is
-   * dumped, and to be refused for good.
-   */
-  arrival(octets: Uint8Array, link: string): ArrivalInHand | undefined {
-    const { inHand, emit } = this.#parts;
-    if (inHand === undefined) return { octets, key: '', end: () => undefined };
-    const key = `apdu/${inHand.fingerprint(octets, link)}`;
-    const struck = this.#known.get(key);
-    if (struck === undefined || struck.count < strikes_max) {
-      return { octets, key, end: this.#hold('transfer-in', key) };
-    }
-    unawaited(emit, this.#refused({ octets, key }, struck.detail));
-    return undefined;
-  }
-
-  /** The judgement of an arrival ended orderly. */
-  arrivalPassed({ key }: ArrivalInHand): void {
-    if (this.#known.size > 0) this.#clear(key);
-  }
-
-  /** The judgement of an arrival failed. True at the third time: it is to be refused for good. */
-  async arrivalFailed(arrival: ArrivalInHand, error: unknown): Promise<boolean> {
-    const { ledger, clock, emit } = this.#parts;
-    tellMistake(emit, error);
-    if (arrival.key === '') return false;
-    const strike = this.#next(arrival.key, textOf(error), clock.now());
-    if (strike.count >= strikes_max) {
-      await this.#refused(arrival, error);
-      return true;
-    }
-    await ledger.commit({ strikes: [strike] });
-    const arrivals = [...this.#known.keys()].filter((key) => key.startsWith('apdu/'));
-    if (arrivals.length > arrivals_max) this.#clear(arrivals[0]);
-    return false;
-  }
-
-  async #refused({ octets, key }: Pick<ArrivalInHand, 'octets' | 'key'>, error: unknown): Promise<void> {
-    const fault: Fault = { stage: 'transfer-in', error };
-    const detail = `failed ${strikes_max} times in transfer-in, refused for good: ${textOf(error)}`;
-    const dump = await this.#dump(key.replace('/', '-'), octets, { detail, fault });
-    this.#clear(key);
-    this.#parts.emit('quarantined', { detail, stage: 'transfer-in', ...(dump !== undefined && { dump }) });
-  }
-
-  #hold(stage: Stage, key: string): () => void {
-    const { inHand } = this.#parts;
-    if (inHand === undefined) return () => undefined;
-    const entry = inHand.begin(stage, key);
-    return () => inHand.end(entry);
-  }
-
-  #next(key: string, detail: string, at: Instant): Strike {
-    const strike = { key, count: (this.#known.get(key)?.count ?? 0) + 1, at, detail };
-    this.#known.set(key, strike);
-    return strike;
-  }
-
-  #clear(key: string): void {
-    if (!this.#known.delete(key)) return;
-    unawaited(this.#parts.emit, this.#parts.ledger.commitSurely({ dropStrikes: [key] }));
-  }
-
-  async #dump(
-    name: string,
-    octets: Uint8Array,
-    about: { readonly detail: string; readonly fault: Fault; readonly copy?: QueuedCopy },
-  ): Promise<string | undefined> {
-    const { detail, fault, copy } = about;
-    const stack = fault.error instanceof Error ? fault.error.stack : undefined;
-    const of = copy === undefined ? '' : `${copy.mtsIdentifier} for ${copy.nextHop}\n`;
-    return this.#parts.dumps?.write({ name, octets, text: `${of}${detail}\n${stack ?? ''}` });
-  }
-}
-
-const struckOut: AcceptVerdict = { ok: false, transient: false, detail: 'it cannot be processed here' };
-
-export interface ArrivalInHand {
-  readonly octets: Uint8Array;
-  readonly key: string;
-  readonly end: () => void;
 }
 
 function keyOf(copy: CopyId, stage: Stage): string {
   return `copy/${copy}/${stage}`;
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

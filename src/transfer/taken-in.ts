@@ -10,6 +10,8 @@ export type TakenIn =
   | {
       readonly kind: 'spooled';
       readonly envelope: MessageTransferEnvelope;
+      /** The octets before the content, as they came. */
+      readonly front: Uint8Array;
       /** Undefined where the content was too long to be kept. */
       readonly spool: SpoolName | undefined;
       readonly contentLength: number;
@@ -24,6 +26,8 @@ export type TakenIn =
       readonly expected: string;
       readonly got: string;
       readonly offset: number;
+      /** What there is of the APDU: its front, where it is large. */
+      readonly octets?: Uint8Array | undefined;
     }
   /** The world failed us: the spool could not be written. Temporary. */
   | { readonly kind: 'failed'; readonly detail: string };

@@ -8,7 +8,13 @@ import type { RTIndication, RTRequest } from '../stack/association/service.ts';
 import type { QueuedCopy, Store } from '../store/index.ts';
 import { ContentDigest } from './content-digest.ts';
 import { becomesP2, content_downgrade_octets_max } from './content-1984.ts';
-import { outgoingApdu, type OutgoingLink, type Undowngradable } from './outgoing.ts';
+import {
+  type MakeOutgoing,
+  type Outgoing,
+  outgoingApdu,
+  type OutgoingLink,
+  type Undowngradable,
+} from './outgoing.ts';
 import { type Connection, connectionName } from './inbound-point.ts';
 import type { AssociationHandle } from './ports.ts';
 
@@ -28,7 +34,9 @@ export type TransferOutcome =
   /** The peer speaks P1 of 1984, which has no form for these recipients, or for the content. */
   | Undowngradable
   /** Our own copy cannot be read. */
-  | { readonly kind: 'unreadable'; readonly detail: string };
+  | { readonly kind: 'unreadable'; readonly detail: string }
+  /** Our own fault: what goes out for it could not be made. */
+  | { readonly kind: 'mistaken'; readonly error: unknown };
 
 /** The last point of an activity that the peer has confirmed. */
 export interface OutboundPoint extends ResumedActivity {
@@ -43,6 +51,8 @@ export interface TransferOutParts {
   readonly handle: AssociationHandle;
   readonly store: Pick<Store, 'readContent'>;
   readonly link: OutgoingLink;
+  /** Makes what goes out, on guard against our own faults; absent: off guard. */
+  readonly outgoing?: MakeOutgoing | undefined;
   /** Counts the use of a tolerance. */
   readonly tolerated?: (name: ToleranceName) => void;
   /** What a recover bind would call this association, once it is open; undefined where none could. */
@@ -128,13 +138,12 @@ export class TransferOut {
   }
 
   #start(copy: QueuedCopy, ended: Current['ended'], from: OutboundPoint | undefined): void {
-    let apdu: ReturnType<typeof outgoingApdu>;
+    let apdu: Outgoing;
     try {
-      apdu = outgoingApdu(copy, this.#parts.link);
+      apdu = (this.#parts.outgoing ?? outgoingApdu)(copy, this.#parts.link);
     } catch (error) {
-      // Our own fault: the same octets would fail again. The copy is set aside, and the link goes on.
-      const detail = `internal error: ${error instanceof Error ? error.message : String(error)}`;
-      ended({ kind: 'unreadable', detail });
+      // The copy has its own clock then, and the link goes on.
+      ended({ kind: 'mistaken', error });
       return;
     }
     if (apdu.kind !== 'apdu') {

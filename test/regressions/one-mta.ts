@@ -74,8 +74,8 @@ export function call(port: number, name: string): Promise<Caller> {
   return Caller.call({ port, mta: `MTA-${name}`, password: `${name}-secret` });
 }
 
-export function messageHere(localIdentifier: string, contentOctets: number): Uint8Array {
-  const recipient = parseORAddress('/S=u/P=HERE/A= /C=GB/');
+export function messageHere(localIdentifier: string, contentOctets: number, surname = 'u'): Uint8Array {
+  const recipient = parseORAddress(`/S=${surname}/P=HERE/A= /C=GB/`);
   if (!recipient.ok) throw new Error(recipient.error.message);
   return encode(MTSAPDU, templateMessage({ recipient: recipient.value, contentOctets, localIdentifier }));
 }
