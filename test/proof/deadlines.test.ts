@@ -41,7 +41,7 @@ const whenWeCall: readonly Silence[] = [
   { what: 'after FN', after: 'FN', timer: 'disconnect', layer: 'rtse', limit_ms: limits.disconnect },
 ];
 
-describe('deadlines', { timeout: 120_000 }, () => {
+describe('RT-C3: deadlines', { timeout: 120_000 }, () => {
   let mta: MtaProcess;
   let port: number;
   let page: () => Promise<string>;
@@ -99,7 +99,7 @@ describe('deadlines', { timeout: 120_000 }, () => {
   }
 
   for (const silence of whenWeCall) {
-    it(`a peer that we call is silent ${silence.what}`, async () => {
+    it(`RT-C3: a peer that we call is silent ${silence.what}`, async () => {
       const link = linkName(silence.what);
       const events = mta.eventsNamed('association-timeout').length;
       const relay = silentLinks.get(silence.what);
@@ -121,7 +121,7 @@ describe('deadlines', { timeout: 120_000 }, () => {
     });
   }
 
-  it('a caller is silent after the TCP connection', async () => {
+  it('RT-C3: a caller is silent after the TCP connection', async () => {
     const events = mta.eventsNamed('association-timeout').length;
     const at = performance.now();
     const socket = connect({ port, host: '127.0.0.1' });
@@ -139,7 +139,7 @@ describe('deadlines', { timeout: 120_000 }, () => {
     { what: 'after FN', after: 'FN', timer: 'abort', layer: 'session', limit_ms: limits.disconnect },
   ];
   for (const silence of callers) {
-    it(`a caller is silent ${silence.what}`, async () => {
+    it(`RT-C3: a caller is silent ${silence.what}`, async () => {
       const relay = await tcpRelay({ targetPort: port, through: fallsSilent(silence.after, 'to-target') });
       relays.push(relay);
       const events = mta.eventsNamed('association-timeout').length;

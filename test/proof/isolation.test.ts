@@ -25,7 +25,7 @@ const MEASURING_MS = 40_000;
 const SLICE_MESSAGES = 1000;
 const QUEUED_FOR_EACH = 200;
 
-it('a healthy link does not feel dead, refusing, trickling and flapping ones', {
+it('RT-D1: a healthy link does not feel dead, refusing, trickling and flapping ones', {
   timeout: 120_000,
 }, async (t) => {
   const bad = ['dead', 'refusing', 'trickling', 'flapping'] as const;

@@ -37,7 +37,7 @@ const commands: readonly QueueCommand[] = [
 ];
 
 for (const seed of seeds(1, 10)) {
-  test(`every message ends once under commands at any moment, seed ${seed}`, async () => {
+  test(`RT-B3: every message ends once under commands at any moment, seed ${seed}`, async () => {
     const world = new World(seed, diamond);
     const { random } = world;
     const a = world.mta('A');

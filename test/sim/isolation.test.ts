@@ -43,7 +43,7 @@ test('a healthy link takes no longer for the ill ones beside it', async () => {
   }
 });
 
-test('after healing the ill links drain too', async () => {
+test('RT-D3: after healing the ill links drain too', async () => {
   const world = new World(4, plans);
   world.network.setWeather(['A', 'DEAD'], { connect: 'silent' });
   world.network.setWeather(['A', 'DENY'], { connect: 'refuse' });
