@@ -30,7 +30,9 @@ const AT_ONCE_MS = 5000;
 const GROWTH_OCTETS_MAX = 24 * 1024 * 1024;
 const limit_ms = 60_000 + CONNECTS * 30;
 
-it(`RT-C1: ${CONNECTS} failed opens over ${LINKS} links leave nothing behind`, { timeout: limit_ms }, async (t) => {
+it(`RT-C1: ${CONNECTS} failed opens over ${LINKS} links leave nothing behind`, {
+  timeout: limit_ms,
+}, async (t) => {
   const peers = await Promise.all(
     Array.from({ length: LINKS }, (_, index) => startFailingPeer(failures[index % failures.length])),
   );

@@ -34,7 +34,9 @@ const WINDOW = 5;
 const RESENT_OCTETS_MAX = (WINDOW + 2) * CHECKPOINT_KIB * 1024 + 4 * 1024 * 1024;
 const limit_ms = 60_000 + CONTENT_OCTETS / 1000;
 
-it(`RT-N1: ${CONTENT_OCTETS} octets over a link that breaks ${BREAKS} times`, { timeout: limit_ms }, async (t) => {
+it(`RT-N1: ${CONTENT_OCTETS} octets over a link that breaks ${BREAKS} times`, {
+  timeout: limit_ms,
+}, async (t) => {
   const directory = await temporaryDirectory(t);
   const [siteA, siteB, source] = await sites('A', 'B', 'SOURCE');
   const relay = await tcpRelay({ targetPort: siteB.port, through: breaking() });
