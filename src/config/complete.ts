@@ -34,6 +34,7 @@ export function complete(checked: CheckedConfiguration, origin: Origin): Configu
       tokenFile: tokenFile === undefined ? join(directory, 'admin.token') : absolute(tokenFile),
     },
     store: { ...checked.store, directory },
+    tracking: checked.tracking,
     links: checked.links.map((link) => completeLink(link, checked.mta.name, absolute)),
     groups: checked.groups.map((group) => ({ ...group, addressSpaces: spacesOf(group.addressSpaces) })),
     deliver: checked.deliver.map((deliver) => ({

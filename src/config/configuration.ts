@@ -12,6 +12,7 @@ export interface Configuration {
   readonly listen: readonly ListenConfiguration[];
   readonly admin: AdminConfiguration;
   readonly store: StoreConfiguration;
+  readonly tracking: TrackingConfiguration;
   readonly links: readonly LinkConfiguration[];
   readonly groups: readonly GroupConfiguration[];
   readonly deliver: readonly DeliverConfiguration[];
@@ -104,6 +105,11 @@ export interface StoreConfiguration {
   readonly inlineOctetsMax: number;
   /** Octets free on its disk: below `low` nothing new is accepted, from `high` on all is again. */
   readonly space: { readonly low: number; readonly high: number };
+}
+
+export interface TrackingConfiguration {
+  /** After the last act on a message that is gone from the queue. */
+  readonly keep: Millis;
 }
 
 export type LinkMode = 'normal' | 'x410-1988' | 'x410-1984';

@@ -175,6 +175,15 @@ const store = z.strictObject({
     .prefault({}),
 });
 
+const tracking = z.strictObject({
+  keep: defaulted(duration({ min: '1d', max: '3650d' }), '30d', {
+    change: live,
+    what:
+      'How long tracking records are kept after the last act on a message; of a message in the queue all ' +
+      'are. About 1.5 KB for each message of one recipient.',
+  }),
+});
+
 const peer = z.strictObject({
   mta: required(mtaName, { change: live, what: 'The MTA name that the peer presents. Case counts.' }),
   password: optional(password, {
@@ -415,6 +424,7 @@ export const configurationSchema = z.strictObject({
   listen: z.array(listen).prefault([{ address: '127.0.0.1', port: 10102 }]),
   admin: admin.prefault({}),
   store: store.prefault({}),
+  tracking: tracking.prefault({}),
   links: z.array(linkSchema).prefault([]),
   groups: z.array(groupSchema).prefault([]),
   deliver: z.array(deliverSchema).prefault([]),

@@ -26,6 +26,8 @@ admin:                               # HTTP API, console and metrics; its token 
 store:
   directory: ./data                  # created if need be; one running MTA each
 
+# tracking: { keep: 30d }            # how long the history of messages is kept
+
 links:                               # one entry for each adjacent MTA
   - name: site-b
     enabled: false                   # true, once the peer below is filled in

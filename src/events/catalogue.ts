@@ -746,6 +746,13 @@ export const catalogue = {
     },
     action: 'None.',
   },
+  'tracking-pruned': {
+    number: 10704,
+    severity: 'info',
+    meaning: 'Tracking of messages that ended longer ago than it is kept was removed.',
+    fields: { records: 'records removed', duration: 'milliseconds' },
+    action: 'None. `tracking.keep` says how long it is kept.',
+  },
   'store-failed': {
     number: 2124,
     severity: 'alert',

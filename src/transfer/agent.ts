@@ -5,7 +5,7 @@
 
 import type { MTSIdentifier } from '../address/index.ts';
 import type { Random } from '../base/random.ts';
-import { after, type Clock, type Instant, millis } from '../base/time.ts';
+import { after, type Clock, type Instant, type Millis, millis } from '../base/time.ts';
 import type { Configuration, DeliverConfiguration, LinkConfiguration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
 import {
@@ -46,6 +46,7 @@ import {
 import { Rerouting } from './rerouting.ts';
 import { Strikes } from './strikes.ts';
 import type { StoredValue } from './stored-value.ts';
+import { TrackingRetention } from './tracking-retention.ts';
 import { ToleranceUse } from './tolerance-use.ts';
 import { unawaited } from './unawaited.ts';
 
@@ -86,6 +87,7 @@ export class MessageTransferAgent {
   readonly #rerouting: Rerouting;
   readonly #recovery: InboundRecovery;
   readonly #duplicates: Duplicates;
+  readonly #retention: TrackingRetention;
   #configuration: Configuration;
   #table: RouteTable;
   #cancelSweep: (() => void) | undefined;
@@ -102,6 +104,8 @@ export class MessageTransferAgent {
     const { ledger, hops } = this;
     this.tolerances = new ToleranceUse(emit, clock);
     this.#duplicates = new Duplicates(() => this.#configuration.mta.duplicates);
+    const keep = (): Millis => this.#configuration.tracking.keep;
+    this.#retention = new TrackingRetention({ store, clock, emit, keep });
     const { inHand, dumps } = parts;
     const strikes = new Strikes({ ledger, clock, emit, inHand, dumps });
     this.#strikes = strikes;
@@ -166,6 +170,7 @@ export class MessageTransferAgent {
     for (const runner of deliveries) await runner.deliverAlone(alone);
     for (const runner of deliveries) runner.start();
     this.#sweep();
+    this.#retention.start();
     await Promise.all([remembered, this.#duplicates.load(this.ledger.store, this.#parts.clock.now())]);
     await Promise.all([...this.hops.links.values()].map((runner) => runner.restart()));
     return this.#announceWaiting();
@@ -223,6 +228,7 @@ export class MessageTransferAgent {
     this.#cancelSweep?.();
     this.quota?.stop();
     this.#rerouting.stop();
+    this.#retention.stop();
     const links = [...this.hops.links.values()].map((runner) => runner.stop(until));
     const deliveries = [...this.hops.delivers.values()].map((runner) => runner.stop());
     await Promise.all([...links, ...deliveries, this.#callers.end(until)]);

@@ -80,9 +80,9 @@ export function prune(sql: PruningStatements, slice: PruningSlice, clock_ms: () 
 
 /** Between two slices at least, and at most where the worker always has something to do, in milliseconds. */
 const pause_ms = 5;
-const pauses_max = 20;
+const pauses_max = 3;
 
-/** Waits until the worker has nothing else to do; under a load that never ends, a tenth of a second. */
+/** Waits until the worker has nothing else to do; under a load that never ends, some milliseconds. */
 export async function leisure(worker: { readonly isIdle: boolean }): Promise<void> {
   for (let pause = 0; pause < pauses_max; pause += 1) {
     await setTimeout(pause_ms);
