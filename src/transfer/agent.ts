@@ -5,7 +5,7 @@
 
 import type { MTSIdentifier } from '../address/index.ts';
 import type { Random } from '../base/random.ts';
-import { after, type Clock, type Instant, type Millis, millis } from '../base/time.ts';
+import { after, type Clock, type Instant, millis } from '../base/time.ts';
 import type { Configuration, DeliverConfiguration, LinkConfiguration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
 import {
@@ -104,8 +104,7 @@ export class MessageTransferAgent {
     const { ledger, hops } = this;
     this.tolerances = new ToleranceUse(emit, clock);
     this.#duplicates = new Duplicates(() => this.#configuration.mta.duplicates);
-    const keep = (): Millis => this.#configuration.tracking.keep;
-    this.#retention = new TrackingRetention({ store, clock, emit, keep });
+    this.#retention = new TrackingRetention({ ...parts, keep: () => this.#configuration.tracking.keep });
     const { inHand, dumps } = parts;
     const strikes = new Strikes({ ledger, clock, emit, inHand, dumps });
     this.#strikes = strikes;
