@@ -1,13 +1,16 @@
 // chappe decode: a capture file or raw BER, printed layer by layer with names.
 
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 
 import type { CommandContext, CommonOptions } from '../context.ts';
 import { decodeBer, type DecodedLayer } from '../decode/ber-file.ts';
 import { isCapture, readCapture } from '../decode/capture.ts';
-import { decodeCapture, type DecodedPacket } from '../decode/decode-capture.ts';
+import { decodeCapture, type DecodedPacket, isForeign } from '../decode/decode-capture.ts';
 import { CommandFailure, exitCodes, WrongUsage } from '../failure.ts';
 import { report } from '../output.ts';
+
+/** The largest file: it is read whole, and what is printed of it takes several times as much. */
+const file_octets_max = 256 * 1024 * 1024;
 
 export interface DecodeOptions extends CommonOptions {
   readonly port?: readonly string[];
@@ -30,7 +33,7 @@ export async function decode(
   if (!capture.ok) throw new CommandFailure(`${file}: ${capture.error}`);
   const packets = [...decodeCapture(capture.value, ports)];
   await report(terminal, options, { json: packets, text: () => packets.map(packetText).join('\n\n') });
-  if (packets.length > 0) return exitCodes.success;
+  if (!packets.every(isForeign)) return exitCodes.success;
   throw new CommandFailure(
     `${file}: no RFC 1006 traffic in ${capture.value.length} packets`,
     'nothing-found',
@@ -45,8 +48,14 @@ function portOf(written: string): number {
 
 async function octetsOf(file: string): Promise<Uint8Array> {
   try {
+    const { size } = await stat(file);
+    if (size > file_octets_max) {
+      const said = `${size} octets are more than the ${file_octets_max} that decode reads`;
+      throw new CommandFailure(`${file}: ${said}: cut it, with \`editcap -c 100000\` for one`);
+    }
     return await readFile(file);
   } catch (error) {
+    if (error instanceof CommandFailure) throw error;
     throw new CommandFailure(`${file} cannot be read: ${(error as Error).message}`);
   }
 }

@@ -46,12 +46,20 @@ function decodeElement(octets: Uint8Array): readonly DecodedLayer[] {
   return [plain('BER', octets)];
 }
 
-/** An MTS-APDU, and its content where that is of a type that is known. */
-export function apduLayers(octets: Uint8Array): readonly DecodedLayer[] {
+/**
+ * An MTS-APDU, and its content where that is of a type that is known. `year`: which P1 was agreed on; where
+ * that is not known, what is valid in both is taken for that of 1988.
+ */
+export function apduLayers(octets: Uint8Array, year?: '1984' | '1988'): readonly DecodedLayer[] {
+  const mpdu = year === '1988' ? undefined : decodeP1_1984(octets);
+  if (year === '1984' && mpdu !== undefined) {
+    if (mpdu.ok) return mpduLayers(mpdu.value);
+    const { path, offset, message } = mpdu.error;
+    return [plain(`MPDU of 1984 that does not decode: at octet ${offset}, ${path}: ${message}`, octets)];
+  }
   const apdu = decode(MTSAPDU, octets);
   if (!apdu.ok) {
-    const mpdu = decodeP1_1984(octets);
-    if (mpdu.ok) return mpduLayers(mpdu.value);
+    if (mpdu?.ok === true) return mpduLayers(mpdu.value);
     const { path, offset, message } = apdu.error;
     return [plain(`MTS-APDU that does not decode: at octet ${offset}, ${path}: ${message}`, octets)];
   }

@@ -9,14 +9,14 @@ import fc from 'fast-check';
 
 import { decodeBer } from './ber-file.ts';
 import { isCapture, type Packet, readCapture } from './capture.ts';
-import { decodeCapture, type DecodedPacket } from './decode-capture.ts';
+import { decodeCapture, type DecodedPacket, isForeign } from './decode-capture.ts';
 import { tcpStreams } from './tcp-streams.ts';
 
 const captures = '../shared/reference/captures';
 const samples = '../shared/reference/samples/ean-1985';
 
 function reference(t: TestContext, path: string): Uint8Array | undefined {
-  if (existsSync(path)) return readFileSync(path);
+  if (existsSync(path)) return new Uint8Array(readFileSync(path));
   t.skip(`${path} not found`);
   return undefined;
 }
@@ -83,10 +83,95 @@ test('X.410-1984 mode: the bind and the bare APDU', (t) => {
     'X.226 CP, X.410-1984 mode',
     'X.228 RTORQ',
     'X.411 MTABind argument',
+    'X.411 MTABind result',
+    'X.411 (1984) userMPDU',
     'X.420 IPM in P2',
   ]) {
     assert.ok(names.includes(wanted), wanted);
   }
+  assert.ok(!names.some((name) => /not understood|as plain BER|X.411 message/.test(name)), String(names));
+});
+
+test('P1 of 1984 and of 1988 in X.410-1984 mode are told apart by the opening alone', (t) => {
+  const octets = reference(t, `${captures}/84-x410-message.pcap`);
+  if (octets === undefined) return;
+  // Application protocol [4] 1 becomes 12: the same MPDU is then read as that of 1988.
+  const other = replaced(octets, [0x84, 0x01, 0x01], { at: 2, octet: 12 });
+  assert.ok(namesOf([...decodeCapture(packetsOf(other), [])]).includes('X.411 message'));
+});
+
+test('a planted wrong octet is marked in its layer, and the rest of the capture is read', (t) => {
+  const octets = reference(t, `${captures}/88-normal-message.pcap`);
+  if (octets === undefined) return;
+  // The version of the CN's TPKT, the code of its DT, its own; abstract syntax of ACSE, application context.
+  const planted = [
+    ['RFC 1006', [0x02, 0xf0, 0x80, 0x0d], { at: -4, octet: 0x47 }],
+    ['X.224', [0x02, 0xf0, 0x80, 0x0d], { at: 1, octet: 0x10 }],
+    ['X.225', [0x02, 0xf0, 0x80, 0x0d], { at: 3, octet: 0x63 }],
+    ['X.226', [0x06, 0x04, 0x52, 0x01, 0x00, 0x01], { at: 0, octet: 5 }],
+    ['X.227', [0x06, 0x05, 0x56, 0x00, 0x01, 0x06], { at: 0, octet: 5 }],
+  ] as const;
+  for (const [layer, marker, plant] of planted) {
+    const changed = replaced(octets, marker, plant);
+    const packets: readonly DecodedPacket[] = [...decodeCapture(packetsOf(changed), [])];
+    const marks = packets.flatMap((packet) => packet.layers.filter(({ name }) => name === 'not understood'));
+    assert.ok(marks.length > 0, `${layer}: no mark`);
+    assert.equal(marks[0].layer, layer, JSON.stringify(marks));
+    assert.ok(marks[0].detail[0].length > 5);
+    const names = namesOf(packets);
+    if (layer !== 'RFC 1006') assert.ok(names.includes('X.420 IPM in P22'), `${layer}: ${names}`);
+  }
+});
+
+test('no octet of a real capture, changed, makes it throw', (t) => {
+  for (const name of ['84-x410-message', '88-normal-message', 'p1-bind']) {
+    const octets = reference(t, `${captures}/${name}.pcap`);
+    if (octets === undefined) return;
+    fc.assert(
+      fc.property(fc.nat(octets.length - 1), fc.nat(255), (at, value) => {
+        const changed = octets.slice();
+        changed[at] = value;
+        const read = readCapture(changed);
+        if (read.ok) [...decodeCapture(read.value, [])];
+      }),
+      { numRuns: 300 },
+    );
+  }
+});
+
+test('a segment that the capture lacks is told, and so is the message that it tears', (t) => {
+  const octets = reference(t, `${captures}/88-normal-100k.pcap`);
+  if (octets === undefined) return;
+  const all = packetsOf(octets);
+  const whole = [...decodeCapture(all, [])];
+  const inside = whole
+    .filter(({ layers }) => layers.some(({ name }) => name === 'RTTR'))
+    .map((each) => each.packet);
+  const lost = inside[Math.floor(inside.length / 2)];
+  const names = namesOf([
+    ...decodeCapture(
+      all.filter(({ number }) => number !== lost),
+      [],
+    ),
+  ]);
+  assert.ok(
+    names.some((name) => /^TCP \d+ octets are missing/.test(name)),
+    'the gap',
+  );
+  assert.ok(names.includes('RFC 1006 decoding goes on'));
+  assert.ok(names.includes('X.225 AE ACTIVITY END'));
+  assert.ok(names.includes('X.228 not understood'), 'what is left of the message is no message');
+});
+
+test('TLS and other traffic are said as such, once a connection; named ports pass others over', () => {
+  const hello = segment(1, Uint8Array.of(0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0));
+  assert.deepEqual(namesOf([...decodeCapture([hello, hello], [])]), ['connection TLS']);
+  assert.deepEqual(namesOf([...decodeCapture([hello], [102])]), ['connection TLS']);
+  const web = segment(1, new TextEncoder().encode('GET / HTTP/1.1'));
+  const found = [...decodeCapture([web], [])];
+  assert.deepEqual(namesOf(found), ['connection no RFC 1006']);
+  assert.ok(found.every(isForeign));
+  assert.deepEqual([...decodeCapture([web], [103])], []);
 });
 
 test('a bind of a commercial peer, and the port by name', (t) => {
@@ -164,6 +249,19 @@ test('no octets inside a connection make it throw', () => {
     }),
   );
 });
+
+/** One octet changed, `at` octets after the first place of the marker. */
+function replaced(
+  octets: Uint8Array,
+  marker: readonly number[],
+  plant: { readonly at: number; readonly octet: number },
+): Uint8Array {
+  const found = Buffer.from(octets).indexOf(Buffer.from(marker));
+  assert.ok(found > 0, `no ${marker}`);
+  const changed = octets.slice();
+  changed[found + plant.at] = plant.octet;
+  return changed;
+}
 
 /** One TCP segment in one raw IPv4 packet. */
 function segment(sequence: number, octets: Uint8Array, flags = 0x10): Packet {

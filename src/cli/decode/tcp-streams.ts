@@ -1,7 +1,7 @@
 // From packets to the octets of TCP connections, in the order of the capture: IPv4 and IPv6 over the link
-// types that capture tools write. Segments that came too early wait, repeated octets are dropped, a gap
-// that is never filled ends the direction. Fragments of IP are passed over. Invariant: what waits is at
-// most `waiting_octets_max`.
+// types that capture tools write. Segments that came too early wait, repeated octets are dropped; a gap that
+// is never filled is told with the octets after it. Fragments of IP are passed over. Invariant: what waits
+// is at most `waiting_octets_max` and one segment.
 
 import type { Packet } from './capture.ts';
 
@@ -14,10 +14,12 @@ export interface StreamPiece {
   readonly from: string;
   readonly to: string;
   readonly octets: Uint8Array;
+  /** How many octets of this direction before these are in no packet of the capture. */
+  readonly missing?: number;
 }
 
 /** Most octets of one direction that wait for a gap to be filled. */
-export const waiting_octets_max = 64 * 1024 * 1024;
+export const waiting_octets_max = 4 * 1024 * 1024;
 
 interface Segment {
   readonly from: string;
@@ -30,19 +32,21 @@ interface Segment {
 
 interface Direction {
   next: number | undefined;
-  waiting: { readonly sequence: number; readonly octets: Uint8Array }[];
+  waiting: { readonly sequence: number; readonly octets: Uint8Array; readonly packet: Packet }[];
   waitingOctets: number;
 }
 
 interface Connection {
   readonly number: number;
   readonly initiator: string;
+  readonly responder: string;
   readonly directions: Record<'from-initiator' | 'from-responder', Direction>;
 }
 
 /** The octets of all TCP connections of the capture. */
 export function* tcpStreams(packets: readonly Packet[]): Generator<StreamPiece> {
   const connections = new Map<string, Connection>();
+  const all: Connection[] = [];
   let count = 0;
   for (const packet of packets) {
     const segment = segmentOf(packet);
@@ -55,14 +59,47 @@ export function* tcpStreams(packets: readonly Packet[]): Generator<StreamPiece> 
       count += 1;
       const initiator = segment.syn && segment.ack ? segment.to : segment.from;
       const directions = { 'from-initiator': newDirection(), 'from-responder': newDirection() };
-      connection = { number: count, initiator, directions };
+      const responder = initiator === segment.from ? segment.to : segment.from;
+      connection = { number: count, initiator, responder, directions };
+      all.push(connection);
       connections.set(key, connection);
     }
     const direction = segment.from === connection.initiator ? 'from-initiator' : 'from-responder';
-    for (const octets of taken(connection.directions[direction], segment)) {
-      const { from, to } = segment;
-      yield { packet, connection: connection.number, direction, from, to, octets };
-    }
+    const { from, to } = segment;
+    const state = connection.directions[direction];
+    const place = { connection: connection.number, direction, from, to } as const;
+    for (const octets of taken(state, segment, packet)) yield { ...place, packet, octets };
+    if (state.waitingOctets > waiting_octets_max) yield* afterGaps(state, place);
+  }
+  for (const connection of all) yield* restOf(connection);
+}
+
+/** What still waits at the end of a connection. */
+function* restOf({ number, initiator, responder, directions }: Connection): Generator<StreamPiece> {
+  const ends = { 'from-initiator': [initiator, responder], 'from-responder': [responder, initiator] };
+  for (const direction of ['from-initiator', 'from-responder'] as const) {
+    const [from, to] = ends[direction];
+    yield* afterGaps(directions[direction], { connection: number, direction, from, to });
+  }
+}
+
+/** Everything that waits, with what is missing before it. */
+function* afterGaps(
+  direction: Direction,
+  place: Omit<StreamPiece, 'packet' | 'octets'>,
+): Generator<StreamPiece> {
+  const base = direction.next ?? 0;
+  const waiting = direction.waiting.toSorted(
+    (one, other) => ((one.sequence - base) | 0) - ((other.sequence - base) | 0),
+  );
+  direction.waiting = [];
+  direction.waitingOctets = 0;
+  for (const { sequence, octets, packet } of waiting) {
+    const ahead = (sequence - (direction.next ?? sequence)) | 0;
+    const rest = octets.subarray(Math.max(0, -ahead));
+    if (rest.length === 0) continue;
+    direction.next = (sequence + octets.length) >>> 0;
+    yield { ...place, packet, octets: rest, ...(ahead > 0 && { missing: ahead }) };
   }
 }
 
@@ -71,14 +108,14 @@ function newDirection(): Direction {
 }
 
 /** What is in order now, after this segment. */
-function taken(direction: Direction, segment: Segment): readonly Uint8Array[] {
+function taken(direction: Direction, segment: Segment, packet: Packet): readonly Uint8Array[] {
   if (segment.syn) {
     direction.next = (segment.sequence + 1) >>> 0;
     return [];
   }
   if (segment.octets.length === 0) return [];
   direction.next ??= segment.sequence;
-  direction.waiting.push({ sequence: segment.sequence, octets: segment.octets });
+  direction.waiting.push({ sequence: segment.sequence, octets: segment.octets, packet });
   direction.waitingOctets += segment.octets.length;
   const ready: Uint8Array[] = [];
   for (let found = true; found; ) {
@@ -97,7 +134,6 @@ function taken(direction: Direction, segment: Segment): readonly Uint8Array[] {
       break;
     }
   }
-  if (direction.waitingOctets > waiting_octets_max) direction.waiting = [];
   return ready;
 }
 

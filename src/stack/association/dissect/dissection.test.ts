@@ -38,12 +38,47 @@ test('parameters are told', () => {
   assert.ok(found.detail.includes('called selector: "59" (hex:3539)'));
 });
 
-test('a framing error is told once and ends that direction alone', () => {
+test('a framing error is told once; decoding goes on with the next packet', () => {
   const dissection = new ConnectionDissection();
-  const [fault] = dissection.take('from-initiator', Uint8Array.of(0x47, 0x45, 0x54, 0x20));
-  assert.equal(fault.kind, 'fault');
-  assert.deepEqual(dissection.take('from-initiator', octets), []);
+  const [fault, ...more] = dissection.take('from-initiator', Uint8Array.of(0x47, 0x45, 0x54, 0x20));
+  assert.deepEqual([fault.kind, more], ['fault', []]);
+  assert.deepEqual(dissection.take('from-initiator', Uint8Array.of(0x0d, 0x0a)), []);
+  const [goesOn, ...found] = dissection.take('from-initiator', octets);
+  assert.ok(goesOn.kind === 'pdu' && goesOn.name === 'decoding goes on');
+  assert.equal(found.length, expected.length);
   assert.equal(dissection.take('from-responder', octets).length, expected.length);
+});
+
+test('a wrong octet in any layer is marked there, and what comes after it is read', () => {
+  const after = encodeTpkt([encodeDataHeader(true), ...encodeSpdu({ kind: 'AE', serialNumber: 1 })]);
+  const planted: readonly (readonly [string, Uint8Array])[] = [
+    ['RFC 1006', Uint8Array.of(3, 0, 0, 5, 2)],
+    ['X.224', concat(encodeTpkt([Uint8Array.of(2, 0x10, 0x80)]))],
+    ['X.225', concat(encodeTpkt([encodeDataHeader(true), Uint8Array.of(1, 0, 99, 3, 0, 0, 0)]))],
+    ['X.226', concat(encodeTpkt([encodeDataHeader(true), Uint8Array.of(13, 4, 0xc1, 2, 0x30, 9)]))],
+  ];
+  for (const [layer, wrong] of planted) {
+    const dissection = new ConnectionDissection();
+    const findings = dissection.take('from-initiator', concat([...cr, wrong, ...after]));
+    const faults = findings.flatMap((finding) => (finding.kind === 'fault' ? [finding.layer] : []));
+    assert.deepEqual(faults, [layer], JSON.stringify(findings));
+    const names = findings.map((finding) => (finding.kind === 'pdu' ? finding.name : ''));
+    assert.ok(names.includes('AE ACTIVITY END'), `${layer}: ${names}`);
+  }
+});
+
+test('what is missing from an APDU is said at its end', () => {
+  const dissection = new ConnectionDissection();
+  const piece = (...octets: readonly number[]) =>
+    concat(encodeTpkt([encodeDataHeader(true), Uint8Array.of(1, 0, 1, 0, ...octets)]));
+  const end = encodeTpkt([encodeDataHeader(true), ...encodeSpdu({ kind: 'AE', serialNumber: 1 })]);
+  dissection.take('from-initiator', concat([...cr, ...data, piece(1, 2)]));
+  dissection.missing('from-initiator');
+  const findings = dissection.take('from-initiator', concat([piece(3, 4), ...end]));
+  const [fault, apdu] = findings.slice(-2);
+  assert.ok(fault.kind === 'fault' && /missing/.test(fault.detail), JSON.stringify(findings));
+  assert.ok(apdu.kind === 'apdu' && apdu.year === undefined);
+  assert.deepEqual([...apdu.octets], [1, 2, 3, 4]);
 });
 
 test('no octets whatever make it throw', () => {

@@ -14,7 +14,12 @@ export type Finding =
   /** User data of the association's opening. */
   | { readonly kind: 'bind'; readonly what: 'argument' | 'result' | 'error'; readonly octets: Uint8Array }
   /** An APDU that was transferred whole. */
-  | { readonly kind: 'apdu'; readonly octets: Uint8Array }
+  | {
+      readonly kind: 'apdu';
+      readonly octets: Uint8Array;
+      /** Which P1, as the opening says: application protocol 1 is that of 1984. Undefined where none was seen. */
+      readonly year: '1984' | '1988' | undefined;
+    }
   /** Octets that are not what they should be; the rest of that direction may be lost. */
   | { readonly kind: 'fault'; readonly layer: DissectedLayer; readonly detail: string };
 

@@ -12,12 +12,28 @@ import { receivedValues } from '../../presentation/user-data.ts';
 import { RTSEapdus } from '../../rtse/apdu.ts';
 import type { SpduKind } from '../../session/spdu.ts';
 import { mtsTransfer } from '../mts-transfer.ts';
-import { type Finding, linesOf } from './finding.ts';
+import { type DissectedLayer, type Finding, linesOf } from './finding.ts';
 
 /** What was learnt from the opening of this connection. */
 export interface SeenContexts {
   readonly syntaxes: Map<number, string>;
   x410: boolean;
+  /** Whether a CN was seen: where none was, the mode is told by the first data. */
+  opened: boolean;
+  /** Application protocol of X.410-1984 mode: 1 is P1 of 1984, 12 that of 1988 (X.419). */
+  applicationProtocol: number | undefined;
+}
+
+const p1Of1984 = 1;
+const p1Of1988 = 12;
+
+/** Which P1 the opening agreed on. */
+export function yearOf({ x410, opened, applicationProtocol }: SeenContexts): '1984' | '1988' | undefined {
+  if (!opened) return undefined;
+  if (!x410) return '1988';
+  // X.410 has no parameter for it but 1 by default (X.410 3.2.1).
+  if ((applicationProtocol ?? p1Of1984) === p1Of1984) return '1984';
+  return applicationProtocol === p1Of1988 ? '1988' : undefined;
 }
 
 /** The findings in the user data of an SPDU that is no DT. */
@@ -33,13 +49,16 @@ export function presentationFindings(
       return acceptFindings(octets, contexts);
     case 'RF': {
       const cpr = decode(CPRPPDU, octets);
-      if (!cpr.ok) return opaque('CPR', octets);
+      if (!cpr.ok) return wrong('X.226', 'CPR', { octets, why: cpr.error.message });
       const userData = cpr.value.kind === 'normalModeParameters' ? cpr.value.value.userData : undefined;
+      if (cpr.value.kind === 'x400ModeParameters') {
+        return x410Findings({ name: 'CPR', tag: 18 }, cpr.value.value, contexts);
+      }
       return [ppdu('CPR', print(CPRPPDU, cpr.value)), ...userDataFindings(userData, contexts)];
     }
     case 'AB': {
       const abort = decode(AbortType, octets);
-      if (!abort.ok) return opaque('ARU or ARP', octets);
+      if (!abort.ok) return wrong('X.226', 'ARU or ARP', { octets, why: abort.error.message });
       const userData = abort.value.kind === 'aru' ? abort.value.value.userData : undefined;
       return [
         ppdu(abort.value.kind.toUpperCase(), print(AbortType, abort.value)),
@@ -48,18 +67,21 @@ export function presentationFindings(
     }
     default: {
       const userData = decode(UserData, octets);
-      return userData.ok ? userDataFindings(userData.value, contexts) : opaque('user data', octets);
+      if (userData.ok) return userDataFindings(userData.value, contexts);
+      if (contexts.x410) return rtseFindings(octets, contexts);
+      return wrong('X.226', 'user data', { octets, why: userData.error.message });
     }
   }
 }
 
 function connectFindings(octets: Uint8Array, contexts: SeenContexts): readonly Finding[] {
+  contexts.opened = true;
   const cp = decode(CPType, octets, { trailing: true });
-  if (!cp.ok) return opaque('CP', octets);
+  if (!cp.ok) return wrong('X.226', 'CP', { octets, why: cp.error.message });
   const { modeSelector, normalModeParameters } = cp.value;
   if (modeSelector.modeValue === 'x410-1984-mode') {
     contexts.x410 = true;
-    return x410Findings('CP', 16, cp.value.x410ModeParameters);
+    return x410Findings({ name: 'CP', tag: 16 }, cp.value.x410ModeParameters, contexts);
   }
   for (const each of normalModeParameters?.presentationContextDefinitionList ?? []) {
     contexts.syntaxes.set(each.presentationContextIdentifier, each.abstractSyntaxName);
@@ -72,10 +94,10 @@ function connectFindings(octets: Uint8Array, contexts: SeenContexts): readonly F
 
 function acceptFindings(octets: Uint8Array, contexts: SeenContexts): readonly Finding[] {
   const cpa = decode(CPAPPDU, octets, { trailing: true });
-  if (!cpa.ok) return opaque('CPA', octets);
+  if (!cpa.ok) return wrong('X.226', 'CPA', { octets, why: cpa.error.message });
   const { modeSelector, normalModeParameters } = cpa.value;
   if (modeSelector.modeValue === 'x410-1984-mode')
-    return x410Findings('CPA', 17, cpa.value.x410ModeParameters);
+    return x410Findings({ name: 'CPA', tag: 17 }, cpa.value.x410ModeParameters, contexts);
   return [
     ppdu(
       'CPA',
@@ -92,13 +114,13 @@ function withoutUserData<P extends { readonly userData?: UserData | undefined }>
 
 /** X.410-1984 mode: the PPDU has the bare components of an RTSE APDU; normal mode tags them `tag`. */
 function x410Findings(
-  name: string,
-  tag: number,
+  { name, tag }: { readonly name: string; readonly tag: number },
   parameters: { readonly unknown?: readonly Raw[] } | undefined,
+  contexts: SeenContexts,
 ): readonly Finding[] {
   const components = concat((parameters?.unknown ?? []).map(rawOctets));
   const apdu = concat([elementHeader(0xa0 | tag, components.length), components]);
-  return [ppdu(`${name}, X.410-1984 mode`, ''), ...rtseFindings(apdu)];
+  return [ppdu(`${name}, X.410-1984 mode`, ''), ...rtseFindings(apdu, contexts)];
 }
 
 /** The piece of an APDU that an SSDU carries, and what else is in it. */
@@ -108,7 +130,14 @@ export function pieceOfApdu(
 ): { readonly findings: readonly Finding[]; readonly octets?: Uint8Array } {
   if (contexts.x410) return { findings: [], octets: ssdu };
   const userData = decode(UserData, ssdu);
-  if (!userData.ok) return { findings: opaque('user data', ssdu) };
+  if (!userData.ok && !contexts.opened) {
+    // Data of X.410-1984 mode: nothing around them, and no opening was seen that would say so.
+    contexts.x410 = true;
+    return { findings: [], octets: ssdu };
+  }
+  if (!userData.ok) {
+    return { findings: wrong('X.226', 'user data', { octets: ssdu, why: userData.error.message }) };
+  }
   const findings: Finding[] = [];
   const pieces: Uint8Array[] = [];
   for (const { value } of valuesOf(userData.value)) {
@@ -117,7 +146,8 @@ export function pieceOfApdu(
       pieces.push(apdu.value.value);
       findings.push(rtse('RTTR', [`${apdu.value.value.length} octets`]));
     } else {
-      findings.push(...opaque('user data', value));
+      const why = apdu.ok ? `expected an RTTR, got ${apdu.value.kind}` : apdu.error.message;
+      findings.push(...wrong('X.228', 'RTTR', { octets: value, why }));
     }
   }
   return pieces.length === 0 ? { findings } : { findings, octets: concat(pieces) };
@@ -125,7 +155,8 @@ export function pieceOfApdu(
 
 /** The APDU without the EXTERNAL that normal mode puts around it. */
 export function unwrapped(octets: Uint8Array, contexts: SeenContexts): Finding {
-  if (contexts.x410) return { kind: 'apdu', octets };
+  const year = yearOf(contexts);
+  if (contexts.x410) return { kind: 'apdu', octets, year };
   const wrapping = decode(external(), octets);
   if (!wrapping.ok)
     return {
@@ -134,15 +165,16 @@ export function unwrapped(octets: Uint8Array, contexts: SeenContexts): Finding {
       detail: `an APDU that is no EXTERNAL: ${wrapping.error.message}`,
     };
   const { encoding } = wrapping.value;
-  if (encoding.kind === 'singleASN1Type') return { kind: 'apdu', octets: rawOctets(encoding.value) };
-  return { kind: 'apdu', octets: encoding.kind === 'octetAligned' ? encoding.value : encoding.value.octets };
+  if (encoding.kind === 'singleASN1Type') return { kind: 'apdu', octets: rawOctets(encoding.value), year };
+  const inside = encoding.kind === 'octetAligned' ? encoding.value : encoding.value.octets;
+  return { kind: 'apdu', octets: inside, year };
 }
 
 function userDataFindings(userData: UserData | undefined, contexts: SeenContexts): readonly Finding[] {
   if (userData === undefined) return [];
   return valuesOf(userData).flatMap(({ context, value }) => {
     const syntax = contexts.syntaxes.get(context) ?? usualSyntaxes.get(context);
-    return syntax === ACSE_ABSTRACT_SYNTAX ? acseFindings(value) : rtseFindings(value);
+    return syntax === ACSE_ABSTRACT_SYNTAX ? acseFindings(value, contexts) : rtseFindings(value, contexts);
   });
 }
 
@@ -152,9 +184,9 @@ const usualSyntaxes: ReadonlyMap<number, string> = new Map([
   [3, mtsTransfer.rtseAbstractSyntax],
 ]);
 
-function acseFindings(octets: Uint8Array): readonly Finding[] {
+function acseFindings(octets: Uint8Array, contexts: SeenContexts): readonly Finding[] {
   const apdu = decode(ACSEapdu, octets);
-  if (!apdu.ok) return opaque('ACSE APDU', octets);
+  if (!apdu.ok) return wrong('X.227', 'ACSE APDU', { octets, why: apdu.error.message });
   const { kind, value } = apdu.value;
   const found: Finding = {
     kind: 'pdu',
@@ -163,17 +195,18 @@ function acseFindings(octets: Uint8Array): readonly Finding[] {
     detail: linesOf(print(ACSEapdu, { kind, value: { ...value, userInformation: undefined } } as ACSEapdu)),
   };
   const inside = (value.userInformation ?? []).flatMap(({ encoding }) =>
-    encoding.kind === 'singleASN1Type' ? rtseFindings(rawOctets(encoding.value)) : [],
+    encoding.kind === 'singleASN1Type' ? rtseFindings(rawOctets(encoding.value), contexts) : [],
   );
   return [found, ...inside];
 }
 
-function rtseFindings(octets: Uint8Array): readonly Finding[] {
+function rtseFindings(octets: Uint8Array, contexts: SeenContexts): readonly Finding[] {
   const apdu = decode(RTSEapdus, octets);
-  if (!apdu.ok) return opaque('RTSE APDU', octets);
+  if (!apdu.ok) return wrong('X.228', 'RTSE APDU', { octets, why: apdu.error.message });
   const found = rtse(apdu.value.kind.toUpperCase(), linesOf(print(RTSEapdus, apdu.value)));
   switch (apdu.value.kind) {
     case 'rtorq': {
+      contexts.applicationProtocol = apdu.value.value.applicationProtocol;
       const data = apdu.value.value.connectionDataRQ;
       return data.kind === 'open' ? [found, bind('argument', rawOctets(data.value))] : [found];
     }
@@ -202,8 +235,14 @@ function ppdu(name: string, text: string): Finding {
   return { kind: 'pdu', layer: 'X.226', name, detail: linesOf(text) };
 }
 
-function opaque(name: string, octets: Uint8Array): readonly Finding[] {
-  return [ppdu(`${name}, as plain BER`, printBer(octets))];
+/** What is wrong and why, then what the octets are all the same. */
+function wrong(
+  layer: DissectedLayer,
+  name: string,
+  { octets, why }: { readonly octets: Uint8Array; readonly why: string },
+): readonly Finding[] {
+  const fault: Finding = { kind: 'fault', layer, detail: `${name}: ${why}` };
+  return [fault, ppdu(`${name}, as plain BER`, printBer(octets))];
 }
 
 /** The values of a User-data; none where it is of a form that is not ours. */
