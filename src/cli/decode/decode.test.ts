@@ -109,7 +109,7 @@ test('a planted wrong octet is marked in its layer, and the rest of the capture 
     ['X.224', [0x02, 0xf0, 0x80, 0x0d], { at: 1, octet: 0x10 }],
     ['X.225', [0x02, 0xf0, 0x80, 0x0d], { at: 3, octet: 0x63 }],
     ['X.226', [0x06, 0x04, 0x52, 0x01, 0x00, 0x01], { at: 0, octet: 5 }],
-    ['X.227', [0x06, 0x05, 0x56, 0x00, 0x01, 0x06], { at: 0, octet: 5 }],
+    ['X.227', [0x06, 0x04, 0x56, 0x00, 0x01, 0x06], { at: 0, octet: 5 }],
   ] as const;
   for (const [layer, marker, plant] of planted) {
     const changed = replaced(octets, marker, plant);

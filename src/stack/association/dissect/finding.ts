@@ -17,7 +17,7 @@ export type Finding =
   | {
       readonly kind: 'apdu';
       readonly octets: Uint8Array;
-      /** Which P1, as the opening says: application protocol 1 is that of 1984. Undefined where none was seen. */
+      /** Which P1, as the opening says; undefined where none was seen. */
       readonly year: '1984' | '1988' | undefined;
     }
   /** Octets that are not what they should be; the rest of that direction may be lost. */
