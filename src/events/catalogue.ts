@@ -127,6 +127,18 @@ export const catalogue = {
     fields: { remote, got: 'the selector that it called', known: 'the selectors that we have' },
     action: 'Tell the peer our transport selector, or set selectors.local.transport of its link.',
   },
+  'unknown-selector': {
+    number: 10102,
+    severity: 'warning',
+    meaning: 'A caller asked for a session or presentation selector that no link has; it was refused.',
+    fields: {
+      remote,
+      layer: 'session or presentation',
+      got: 'the selector that it called',
+      known: 'the selectors of that layer that we have',
+    },
+    action: 'Tell the peer our selectors, or set selectors.local of its link.',
+  },
   'mode-mismatch': {
     number: 10101,
     severity: 'warning',
@@ -181,9 +193,22 @@ export const catalogue = {
   'selector-refused-by-peer': {
     number: 10112,
     severity: 'error',
-    meaning: 'The peer does not know the selectors that we called.',
-    fields: { remote, layer, called: 'the selector that we called', reason: 'the reason that it gave' },
-    action: 'Correct selectors.remote of this link.',
+    meaning: 'The peer does not know the selectors that we called, or those that we called from.',
+    fields: {
+      remote,
+      layer,
+      which: 'called (our selectors.remote) or calling (our selectors.local)',
+      called: 'these selectors, layer by layer',
+      reason: 'the reason that it gave',
+    },
+    action: 'Correct selectors.remote of this link; selectors.local where which is calling.',
+  },
+  'mode-refused-by-peer': {
+    number: 10114,
+    severity: 'error',
+    meaning: 'The peer does not take the mode of this link, or not the P1 that goes with it.',
+    fields: { remote, layer, mode: 'mode of the link', reason: 'the reason that it gave' },
+    action: 'Agree on normal, x410-1988 or x410-1984 with the peer and set mode of this link.',
   },
   'peer-busy': {
     number: 10113,

@@ -77,7 +77,7 @@ export class AssociationConnection implements AssociationHandle {
   start(user: AssociationUser): void {
     this.#user = user;
     this.#socket.setNoDelay(true);
-    this.#socket.on('data', (octets) => this.#feed({ kind: 'octets', octets }));
+    this.#socket.on('data', (octets) => this.#feed({ kind: 'octets', octets: plain(octets) }));
     this.#socket.on('drain', () => this.#drained());
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#lossDetail = error.code ?? error.message;
@@ -233,4 +233,9 @@ export class AssociationConnection implements AssociationHandle {
       else this.#arm();
     });
   }
+}
+
+/** The same octets, not as a Buffer: whose `slice` is no copy, which the rooms above rely on. */
+function plain({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
 }

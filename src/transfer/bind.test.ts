@@ -10,7 +10,7 @@ import type { LinkConfiguration } from '../config/index.ts';
 import { type Credentials, MTABindArgument, MTABindError } from '../p1/index.ts';
 import type { RTIndication } from '../stack/rtse/service.ts';
 import {
-  answersTransportSelector,
+  answersSelectors,
   bindArgumentOctets,
   bindErrorName,
   bindErrorRefusal,
@@ -156,7 +156,7 @@ const refusals: readonly {
       selectors: { called: { transport: fromLatin1('WRONG') }, calling: {} },
     }),
     event: 'selector-mismatch',
-    error: 'authentication-error',
+    error: 'called-selector-unknown',
     fields: { layer: 'transport', which: 'called', expected: 'OURS', got: 'WRONG' },
   },
   {
@@ -167,7 +167,7 @@ const refusals: readonly {
       userData: bindArgumentOctets({ mta: 'MTA-B', password: 'b-secret' }, 'x410-1988'),
     }),
     event: 'mode-mismatch',
-    error: 'authentication-error',
+    error: 'mode-not-served',
     fields: { expected: 'normal', got: 'x410-1988' },
   },
   {
@@ -191,8 +191,8 @@ for (const { why, open: indication, event, error, fields } of refusals) {
     const found = identifyCaller(links, indication);
     assert.ok(!found.ok);
     assert.equal(found.error.event, event);
-    assert.ok(found.error.refuse.kind === 'bind-error');
-    assert.equal(bindErrorName(found.error.refuse.userData), error);
+    const { refuse } = found.error;
+    assert.equal(refuse.kind === 'bind-error' ? bindErrorName(refuse.userData) : refuse.kind, error);
     for (const [name, value] of Object.entries(fields)) assert.equal(found.error.fields[name], value, name);
     assert.doesNotMatch(JSON.stringify(found.error.fields), /secret/, 'a password never leaves');
   });
@@ -229,12 +229,16 @@ test('every MTABindError has its name in the log, and an unreadable one says so'
 
 test('a call to a transport selector is answered where some link has it, or has none', () => {
   const strict = [link('selected'), link('other-selected')];
-  assert.equal(answersTransportSelector(strict, fromLatin1('OURS')), true);
-  assert.equal(answersTransportSelector(strict, fromLatin1('OTHER')), true);
-  assert.equal(answersTransportSelector(strict, fromLatin1('NONE')), false);
-  assert.equal(answersTransportSelector(strict, undefined), false);
-  assert.equal(answersTransportSelector(links, undefined), true);
-  assert.equal(answersTransportSelector([], fromLatin1('OURS')), false);
+  const answers = (among: typeof links, transport?: string): boolean =>
+    answersSelectors(among, { transport: transport === undefined ? undefined : fromLatin1(transport) }, [
+      'transport',
+    ]);
+  assert.equal(answers(strict, 'OURS'), true);
+  assert.equal(answers(strict, 'OTHER'), true);
+  assert.equal(answers(strict, 'NONE'), false);
+  assert.equal(answers(strict), false);
+  assert.equal(answers(links), true);
+  assert.equal(answers([], 'OURS'), false);
 });
 
 test('selectors are written as the configuration has them', () => {

@@ -16,7 +16,7 @@ import {
   passwordOctets,
   simpleCredentials,
 } from '../p1/index.ts';
-import type { RTIndication, RTRefuse } from '../stack/rtse/service.ts';
+import type { LayerSelectors, RTIndication, RTRefuse } from '../stack/rtse/service.ts';
 
 type OpenIndication = Extract<RTIndication, { kind: 'RTOPENind' }>;
 type BindErrorName = Extract<MTABindError, string>;
@@ -97,10 +97,10 @@ export function identifyCaller(
   const named = links.filter((link) => link.peer.mta === initiatorName);
   if (named.length === 0)
     return err(nameRefusal(links, { name: initiatorName, credentials: initiatorCredentials }, modeOf(open)));
-  const selected = named.find((link) => selectorMismatch(link, open) === undefined);
-  if (selected === undefined) {
-    return err(refusal('selector-mismatch', named[0], { ...selectorMismatch(named[0], open) }));
-  }
+  const called = named.filter((link) => selectorMismatch(link, open) === undefined);
+  // One peer may have a link for each mode.
+  const selected = called.find((link) => link.mode === modeOf(open)) ?? called.at(0);
+  if (selected === undefined) return err(selectorRefusal(named[0], open));
   return checkLink(selected, open, initiatorCredentials);
 }
 
@@ -142,12 +142,15 @@ export function checkResponder(
   return undefined;
 }
 
-/** Whether some link answers a call to this transport selector (X.214 called address). */
-export function answersTransportSelector(
+/** Whether some link answers a call to these selectors, those of `layers` and no others. */
+export function answersSelectors(
   links: readonly LinkConfiguration[],
-  called: Uint8Array | undefined,
+  called: LayerSelectors,
+  layers: readonly (keyof LayerSelectors)[],
 ): boolean {
-  return links.some((link) => selectorFits(link.selectors.local.transport, called));
+  return links.some(({ selectors: { local } }) =>
+    layers.every((layer) => selectorFits(local[layer], called[layer])),
+  );
 }
 
 function ownCredentials(own: CredentialsConfiguration): Credentials {
@@ -191,7 +194,10 @@ function checkLink(
     return err(refusal('wrong-password', link, { direction: 'in' }));
   }
   const mode = modeOf(open);
-  if (mode !== link.mode) return err(refusal('mode-mismatch', link, { expected: link.mode, got: mode }));
+  if (mode !== link.mode) {
+    const refused = refusal('mode-mismatch', link, { expected: link.mode, got: mode });
+    return err({ ...refused, refuse: { kind: 'mode-not-served' } });
+  }
   if (!link.enabled) {
     return err({ ...refusal('link-disabled', link, {}), refuse: bindErrorRefusal('busy') });
   }
@@ -222,8 +228,8 @@ function passwordFits(expected: string | undefined, shown: Credentials): boolean
 }
 
 interface SelectorMismatch {
-  readonly layer: string;
-  readonly which: string;
+  readonly layer: keyof LayerSelectors;
+  readonly which: 'called' | 'calling';
   readonly expected: string;
   readonly got: string;
 }
@@ -240,12 +246,23 @@ function selectorMismatch(link: LinkConfiguration, open: OpenIndication): Select
 }
 
 function mismatchAt(
-  layer: string,
-  which: string,
+  layer: SelectorMismatch['layer'],
+  which: SelectorMismatch['which'],
   [expected, got]: readonly [Uint8Array | undefined, Uint8Array | undefined],
 ): SelectorMismatch | undefined {
   if (selectorFits(expected, got)) return undefined;
   return { layer, which, expected: selectorText(expected), got: selectorText(got) };
+}
+
+/** A selector that was called: the layer that has it says so. One of the caller: it is not who it says. */
+function selectorRefusal(link: LinkConfiguration, open: OpenIndication): BindRefusal {
+  const mismatch = selectorMismatch(link, open);
+  const refused = refusal('selector-mismatch', link, { ...mismatch });
+  if (mismatch?.which === 'called') {
+    return { ...refused, refuse: { kind: 'called-selector-unknown', layer: mismatch.layer } };
+  }
+  const userData = encode(boundError, 'authentication-error');
+  return { ...refused, refuse: { kind: 'bind-error', userData, caller: 'address-not-recognized' } };
 }
 
 function selectorFits(expected: Uint8Array | undefined, got: Uint8Array | undefined): boolean {

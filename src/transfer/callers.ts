@@ -90,8 +90,9 @@ export class Callers {
     }
     this.#references += 1;
     const reference = connectionReference(configuration.mta.name, clock, this.#references);
-    return responderOptions(configuration, reference, (got, known) => {
-      emit('unknown-transport-selector', { remote, got, known });
+    return responderOptions(configuration, reference, (layer, got, known) => {
+      if (layer === 'transport') emit('unknown-transport-selector', { remote, got, known });
+      else emit('unknown-selector', { remote, layer, got, known });
     });
   }
 

@@ -3,13 +3,21 @@
 
 import type { Configuration, LinkConfiguration } from '../config/index.ts';
 import type { AssociationOptions } from '../stack/association/service.ts';
-import { answersTransportSelector, selectorText } from './bind.ts';
+import type { LayerSelectors } from '../stack/association/service.ts';
+import { answersSelectors, selectorText } from './bind.ts';
 
 /** RFC 1006 6.: a TPDU is at most 65,531 octets, its TPKT 65,535. */
 const TPDU_OCTETS_MAX = 65_531;
 
 /** What some peers take at most; sizes are powers of two (X.224 13.3.4). */
 const SMALL_TPDU_OCTETS = 2048;
+
+type Layer = keyof LayerSelectors;
+/** From below: an address is the selectors of a layer and of all below it. */
+const layers: readonly Layer[] = ['transport', 'session', 'presentation'];
+
+/** A caller asks for a selector that no link has; `known` are those that the links have. */
+export type UnknownSelector = (layer: Layer, called: string, known: readonly string[]) => void;
 
 /** For an association that we open. */
 export function initiatorOptions(
@@ -40,14 +48,15 @@ export function initiatorOptions(
 export function responderOptions(
   configuration: Configuration,
   connectionReference: AssociationOptions['connectionReference'],
-  unknownSelector: (called: string, known: readonly string[]) => void,
+  unknownSelector: UnknownSelector,
 ): AssociationOptions {
   const { links, mta } = configuration;
-  // A predicate of the transport machine, which may ask it more than once.
+  // Predicates of the machines, which may ask more than once.
   let told = false;
-  const acceptsTransportSelector = (called: Uint8Array | undefined): boolean => {
-    const accepted = answersTransportSelector(links, called);
-    if (!accepted && !told) unknownSelector(selectorText(called), links.map(knownSelector));
+  const accepts = (layer: Layer, called: LayerSelectors): boolean => {
+    const accepted = answersSelectors(links, called, layers.slice(0, layers.indexOf(layer) + 1));
+    const known = (): string[] => links.map(({ selectors: { local } }) => selectorText(local[layer]));
+    if (!accepted && !told) unknownSelector(layer, selectorText(called[layer]), known());
     told ||= !accepted;
     return accepted;
   };
@@ -72,10 +81,8 @@ export function responderOptions(
       checkpointSize: least((link) => Math.max(1, Math.ceil(link.rts.checkpoint / 1024)), 63),
       window: least((link) => link.rts.window, 255),
     },
-    acceptsTransportSelector,
+    acceptsTransportSelector: (transport) => accepts('transport', { transport }),
+    acceptsSessionSelector: (called) => accepts('session', called),
+    acceptsPresentationSelector: (called) => accepts('presentation', called),
   };
-}
-
-function knownSelector(link: LinkConfiguration): string {
-  return selectorText(link.selectors.local.transport);
 }

@@ -31,6 +31,8 @@ export class VirtualNetwork {
   #port = 1024;
   /** Connections that stand: the handles of both ends, by host. */
   readonly #pairs = new Set<readonly [End, End]>();
+  /** Told of the two sockets of each connection before anything flows: for those who listen in. */
+  tap: ((sockets: { readonly caller: VirtualSocket; readonly called: VirtualSocket }) => void) | undefined;
 
   /** `clock` is the network's own: what is on its way arrives, whoever has died meanwhile. */
   constructor(clock: Clock, random: Random) {
@@ -110,6 +112,7 @@ export class VirtualNetwork {
     const { address, port } = request.target;
     const caller = this.#socket(from.host, { address, port });
     const called = this.#socket(address, { address: from.host, port: this.#port++ });
+    this.tap?.({ caller, called });
     const way = (one: string, other: string) => ({
       clock: this.#clock,
       random: this.#random,

@@ -238,11 +238,13 @@ function linkYaml(plan: SitePlan, { to, spaces, extra, onlyAnswered }: LinkPlan)
   const keys = given.map((line) => line.split(':')[0]);
   const rest = quick.filter((line) => !keys.includes(line.split(':')[0]));
   const address = onlyAnswered === true ? '' : `, address: ${to}, port: 102`;
+  const fixed = [
+    `peer: { mta: MTA-${to}, password: ${to}-secret${address} }`,
+    `credentials: { mta: MTA-${plan.name}, password: ${plan.name}-secret }`,
+  ].filter((line) => !keys.includes(line.split(':')[0]));
   return [
     `  - name: to-${to}`,
-    `    peer: { mta: MTA-${to}, password: ${to}-secret${address} }`,
-    `    credentials: { mta: MTA-${plan.name}, password: ${plan.name}-secret }`,
     `    addressSpaces: ${JSON.stringify(routes)}`,
-    ...[...rest, ...given].map((line) => `    ${line}`),
+    ...[...fixed, ...rest, ...given].map((line) => `    ${line}`),
   ];
 }

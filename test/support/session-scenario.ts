@@ -104,7 +104,7 @@ export const ways: Readonly<Record<SessionState, readonly (readonly SessionInput
 
 /** A fresh machine after one of the conversations of `ways`. */
 export function machineAfter(conversation: readonly SessionInput[]): SessionMachine {
-  const machine = new SessionMachine(timers);
+  const machine = new SessionMachine({ ...timers, acceptsSelector: (called) => called === undefined });
   for (const input of conversation) fire(machine, input);
   return machine;
 }
@@ -142,7 +142,12 @@ export const inputs: Readonly<Record<SessionEvent, readonly SessionInput[]>> = {
   SRELreq: [above({ kind: 'SRELreq' })],
   'SRELrsp+': [above({ kind: 'SRELrsp+' })],
   SUABreq: [above({ kind: 'SUABreq' })],
-  CN: [cn, cnOverflow, peer({ kind: 'CN', versions: 4, ...units })],
+  CN: [
+    cn,
+    cnOverflow,
+    peer({ kind: 'CN', versions: 4, ...units }),
+    peer({ kind: 'CN', versions: 2, ...units, calledSelector: activity }),
+  ],
   OA: [peer({ kind: 'OA', versions: 2 })],
   CDO: [peer({ kind: 'CDO', enclosure: 2 }), peer({ kind: 'CDO', enclosure: 0, userData: [activity] })],
   AC: [peer({ kind: 'AC', versions: 2, ...units })],

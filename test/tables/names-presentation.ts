@@ -41,6 +41,7 @@ export const presentationNames: TableNames = {
     CPx410: null,
   },
   predicates: {
+    'CP selectorUnknown': '!p01',
     'CP versionUnsupported': '!p01',
     'CP userDataUnreadable': '!p01',
     'CP else': 'p01&p02',
@@ -48,7 +49,7 @@ export const presentationNames: TableNames = {
   },
   actions: {
     ...{ sendCP: ['CP'], sendCPA: ['CPA'], sendCPR: ['CPR'], sendARU: ['ARU'] },
-    ...{ refuseVersion: ['CPR'], refuseUserData: ['CPR'], refuseX410Mode: ['CPR'], refuseInvalid: ['CPR'] },
+    ...{ refuseVersion: ['CPR'], refuseUserData: ['CPR'], refuseSelector: ['CPR'], refuseInvalid: ['CPR'] },
     ...{ indicateConnect: ['P-CONind'], confirmConnect: ['P-CONcnf+'], confirmRefusal: ['P-CONcnf-'] },
     ...{ indicateUserAbort: ['P-UABind'], indicateProviderAbort: ['P-PABind'] },
     abortInvalid: ['ARP', 'P-PABind'],

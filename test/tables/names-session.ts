@@ -39,6 +39,8 @@ export const sessionNames: TableNames = {
     p204: 'p204',
     'TCONcnf else': '!p204',
     'CN overflow&version 2': '!p01&!p76&p204',
+    // p76: what is proposed is not acceptable: the address called, or the version.
+    'CN selector unknown': '!p01&p76',
     'CN version': '!p01&!p76&!p204',
     'STA01C CN else': '!p01&p76',
     last: 'p202',
@@ -91,6 +93,7 @@ export const sessionNames: TableNames = {
     ...said(['SUERind', 'SPERind', 'SACTSind', 'SACTRind', 'SACTIind', 'SACTIcnf', 'SACTDind', 'SACTDcnf']),
     ...said(['SACTEind', 'SACTEcnf', 'SRELind', 'SRELcnf+', '[25]', '[23]']),
     RF: ['RF-nr'],
+    'RF selector': ['RF-nr'],
     'RF version': ['RF-nr'],
     FN: ['FN-nr'],
     'AB user': ['AB-nr'],

@@ -63,14 +63,14 @@ test('what is said and done, in order', async (t) => {
   assertTranscript('x410-message-in', mta.log);
 });
 
-test('a link of another mode refuses the call by RTORJ, and says which mode came', async (t) => {
+test('a link of another mode refuses the call in session, and says which mode came', async (t) => {
   const recorded = recording(t, capture);
   if (recorded === undefined) return;
   for (const other of ['normal', 'x410-1988'] as const) {
     const [call, connect] = packets(recorded.initiator);
     const mta = await answerPieces(calledPlace(recorded, { mode: other }), [call, connect]);
     assert.deepEqual([mta.events, mta.answered], [['mode-mismatch'], ['CC', 'RF']], other);
-    // SET {[0] validation-failure}.
-    assert.match(toHex(Buffer.concat(mta.written)), /3103800102$/);
+    // RF: no user of this mode is attached to that address.
+    assert.match(toHex(Buffer.concat(mta.written)), /0c06110101320182$/);
   }
 });

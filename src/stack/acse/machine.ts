@@ -128,7 +128,11 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
         return;
       }
       case 'AASCrsp-': {
-        const { result, diagnostic } = request;
+        const { result, diagnostic, provider } = request;
+        if (provider !== undefined) {
+          this.#down({ kind: 'PCONrsp-', userData: [], provider });
+          return;
+        }
         const aare = this.#aare(request, { result, diagnostic: { kind: 'serviceUser', value: diagnostic } });
         this.#down({ kind: 'PCONrsp-', userData: this.#value(aare) });
         return;
@@ -309,7 +313,11 @@ function passThrough(request: AcseRequest): AcseSays {
       return { kind: 'PCONrsp+', identifier, requirements, tokens, userData };
     }
     case 'AASCrsp-':
-      return { kind: 'PCONrsp-', userData: request.userInformation };
+      return {
+        kind: 'PCONrsp-',
+        userData: request.userInformation,
+        ...(request.provider !== undefined && { provider: request.provider }),
+      };
     case 'ARLSreq':
       return { kind: 'PRELreq', userData: [] };
     case 'ARLSrsp+':

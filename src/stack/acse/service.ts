@@ -8,6 +8,7 @@ import type {
   PresentationDataReceived,
   PresentationDataValue,
   ProviderAbortCause,
+  ProviderRefusal,
   SessionParameters,
 } from '../presentation/service.ts';
 
@@ -18,6 +19,7 @@ export type {
   PresentationDataValue,
   PresentationMode,
   ProviderAbortCause,
+  ProviderRefusal,
 } from '../presentation/service.ts';
 export { X410_CONTEXT } from '../presentation/service.ts';
 
@@ -25,7 +27,11 @@ export { X410_CONTEXT } from '../presentation/service.ts';
 export const ACSE_ABSTRACT_SYNTAX = '2.2.1.0.1';
 
 /** X.227 Associate-source-diagnostic, service user, as far as it is given or named here. */
-export type AssociateDiagnostic = 'null' | 'no-reason-given' | 'application-context-name-not-supported';
+export type AssociateDiagnostic =
+  | 'null'
+  | 'no-reason-given'
+  | 'application-context-name-not-supported'
+  | 'calling-AP-title-not-recognized';
 
 export type AssociateResult = 'rejected-permanent' | 'rejected-transient';
 
@@ -56,6 +62,8 @@ export type AcseRequest =
       readonly result: AssociateResult;
       readonly diagnostic: AssociateDiagnostic;
       readonly userInformation: readonly PresentationDataValue[];
+      /** Refused in the words of a layer below, with no AARE. */
+      readonly provider?: ProviderRefusal;
     }
   | { readonly kind: 'ARLSreq' }
   | { readonly kind: 'ARLSrsp+' }

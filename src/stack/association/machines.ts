@@ -18,6 +18,7 @@ export interface Machines {
 
 export function machinesOf(options: AssociationOptions): Machines {
   const { role, mode, called, calling, connectionReference, limits, timers, offer } = options;
+  const accepts = selectorChecks(options);
   return {
     transport: new TransportMachine({
       role,
@@ -25,9 +26,10 @@ export function machinesOf(options: AssociationOptions): Machines {
       tpdu_octets_max: limits.tpdu_octets_max,
       tsdu_octets_max: limits.tsdu_octets_max,
       open_ms: timers.open_ms,
-      acceptsTransportSelector: options.acceptsTransportSelector,
+      acceptsTransportSelector: accepts.transport,
     }),
     session: new SessionMachine({
+      acceptsSelector: accepts.session,
       calledTransportSelector: called.transport,
       callingTransportSelector: calling.transport,
       open_ms: timers.open_ms,
@@ -35,7 +37,10 @@ export function machinesOf(options: AssociationOptions): Machines {
       abort_ms: timers.disconnect_ms,
       ssdu_octets_max: limits.tsdu_octets_max,
     }),
-    presentation: new PresentationMachine({ supports: supportsAbstractSyntax }),
+    presentation: new PresentationMachine({
+      supports: supportsAbstractSyntax,
+      acceptsSelector: accepts.presentation,
+    }),
     acse: new AcseMachine(),
     rtse: new RtseMachine({
       role,
@@ -47,6 +52,28 @@ export function machinesOf(options: AssociationOptions): Machines {
       offer,
       timers,
     }),
+  };
+}
+
+type SelectorCheck = (called: Uint8Array | undefined) => boolean;
+
+/** An address is checked from below: each layer's selector together with those that were called under it. */
+function selectorChecks(
+  options: AssociationOptions,
+): Readonly<Record<'transport' | 'session' | 'presentation', SelectorCheck>> {
+  let transport: Uint8Array | undefined;
+  let session: Uint8Array | undefined;
+  return {
+    transport: (called) => {
+      transport = called;
+      return options.acceptsTransportSelector(called);
+    },
+    session: (called) => {
+      session = called;
+      return options.acceptsSessionSelector?.({ transport, session }) ?? true;
+    },
+    presentation: (presentation) =>
+      options.acceptsPresentationSelector?.({ transport, session, presentation }) ?? true,
   };
 }
 

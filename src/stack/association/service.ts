@@ -29,6 +29,13 @@ export interface AssociationOptions {
   readonly offer: { readonly checkpointSize: number; readonly window: number };
   /** Whether a transport selector called by the peer is one of ours; otherwise DR "address unknown". */
   readonly acceptsTransportSelector: (called: Uint8Array | undefined) => boolean;
+  /**
+   * The same for the session selector, with the transport selector under it; otherwise RF "session selector
+   * unknown". Left out: any.
+   */
+  readonly acceptsSessionSelector?: (called: LayerSelectors) => boolean;
+  /** And for the presentation selector, with those under it; otherwise CPR "called address unknown". */
+  readonly acceptsPresentationSelector?: (called: LayerSelectors) => boolean;
 }
 
 export interface AssociationLimits {

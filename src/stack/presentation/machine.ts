@@ -36,6 +36,8 @@ import { encodeX410Connect, encodeX410Set } from './x410-mode.ts';
 export interface PresentationOptions {
   /** Responder: whether a context of this abstract syntax is wanted; the others are refused one by one. */
   readonly supports: (abstractSyntax: string) => boolean;
+  /** Responder: whether a selector that the peer calls is one of ours; otherwise CPR "address unknown". */
+  readonly acceptsSelector?: (called: Uint8Array | undefined) => boolean;
 }
 
 export type PresentationInput = LayerInput<PresentationRequest, SessionIndication>;
@@ -138,6 +140,8 @@ export class PresentationMachine
   #holds(predicate: PresentationPredicate, subject: Subject): boolean {
     const received = receivedOf(subject);
     switch (predicate) {
+      case 'selectorUnknown':
+        return 'cp' in received && this.#options.acceptsSelector?.(received.cp.calledSelector) === false;
       case 'versionUnsupported':
         return received.event === 'CP' && 'cp' in received && !received.cp.version1;
       case 'userDataUnreadable': {
@@ -158,8 +162,7 @@ export class PresentationMachine
       case 'sendCPA':
       case 'sendCPR':
       case 'sendARU':
-        this.#answer(requestOf(subject));
-        return;
+        return this.#answer(requestOf(subject));
       case 'passDown':
         this.#down(throughRequest(requestOf(subject), this.#mode));
         return;
@@ -184,6 +187,8 @@ export class PresentationMachine
         this.#up({ kind: 'PCONcnf-', refusal, userData: cpr?.userData ?? [] });
         return;
       }
+      case 'refuseSelector':
+        return this.#refuseSelector();
       case 'refuseVersion':
       case 'refuseUserData':
       case 'refuseInvalid':
@@ -235,11 +240,7 @@ export class PresentationMachine
         return;
       }
       case 'PCONrsp-':
-        this.#refuseWith(
-          this.#x410
-            ? encodeX410Set(request.userData)
-            : encodeCPR({ contexts: this.#contexts, userData: request.userData }),
-        );
+        this.#refuseAsAsked(request);
         return;
       case 'PUABreq':
         this.#down({
@@ -289,8 +290,28 @@ export class PresentationMachine
   /** A refusal of this layer: the users above never hear of the connection, but that it is gone. */
   #refuse(why: keyof typeof refusals | 'refuseInvalid', received: Received): void {
     const providerReason = why === 'refuseInvalid' ? 'reason-not-specified' : refusals[why].providerReason;
-    this.#refuseWith(encodeCPR({ contexts: this.#contexts, providerReason, userData: [] }));
+    this.#refuseWith(this.#providerCPR(providerReason));
     this.#refused(why === 'refuseInvalid' ? faultOf(received) : refusals[why].fault);
+  }
+
+  /** Whose selectors are known has its own event for it: no violation. */
+  #refuseSelector(): void {
+    this.#refuseWith(this.#providerCPR('called-presentation-address-unknown'));
+    this.#indicateProviderAbort('protocol-error', 'connection refused: presentation selector unknown');
+  }
+
+  #refuseAsAsked({ userData, provider }: Extract<PresentationRequest, { kind: 'PCONrsp-' }>): void {
+    // X.410-1984 mode has no word of presentation's: session says that the address is unknown.
+    if (provider?.by === 'session') this.#down({ kind: 'SCONrsp-', reason: provider.reason });
+    else if (this.#x410 && provider !== undefined) {
+      this.#down({ kind: 'SCONrsp-', reason: 'session-selector-unknown' });
+    } else if (this.#x410) this.#refuseWith(encodeX410Set(userData));
+    else if (provider !== undefined) this.#refuseWith(this.#providerCPR(provider.reason));
+    else this.#refuseWith(encodeCPR({ contexts: this.#contexts, userData }));
+  }
+
+  #providerCPR(providerReason: ProviderReason): Uint8Array {
+    return encodeCPR({ contexts: this.#contexts, providerReason, userData: [] });
   }
 
   #refuseWith(cpr: Uint8Array): void {

@@ -9,7 +9,7 @@ const userData = new Uint8Array(0);
 test('a refusal without a CPR is of session or transport', () => {
   assert.deepEqual(
     refusalOf({ kind: 'SCONcnf-', reason: 'transport', detail: 'address-unknown', userData }, undefined),
-    { by: 'transport', reason: 'transport: address-unknown', transient: true },
+    { by: 'transport', reason: 'address-unknown', transient: false },
   );
   assert.deepEqual(refusalOf({ kind: 'SCONcnf-', reason: 'session-selector-unknown', userData }, undefined), {
     by: 'session',

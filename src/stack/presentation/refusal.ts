@@ -8,6 +8,7 @@ import type { PresentationRefusal } from './service.ts';
 type Refused = Extract<SessionIndication, { kind: 'SCONcnf-' }>;
 
 const permanent: ReadonlySet<string> = new Set([
+  'address-unknown',
   'session-selector-unknown',
   'versions-not-supported',
   'called-presentation-address-unknown',
@@ -22,9 +23,10 @@ const transientX410: ReadonlySet<number> = new Set([0, 1]);
 /** What the refusal says, with the CPR that it carried if there was one. */
 export function refusalOf(from: Refused, cpr: RefusalRead | undefined): PresentationRefusal {
   if (cpr === undefined) {
-    const reason = from.detail === undefined ? String(from.reason) : `${from.reason}: ${from.detail}`;
-    const by = from.reason === 'transport' ? 'transport' : 'session';
-    return { by, reason, transient: !permanent.has(String(from.reason)) };
+    const { reason: said, detail } = from;
+    const by = said === 'transport' ? 'transport' : 'session';
+    const reason = (by === 'transport' ? detail : undefined) ?? String(said);
+    return { by, reason, transient: !permanent.has(reason) };
   }
   if (cpr.x410Reason !== undefined) {
     const reason = `refused in X.410-1984 mode, refuse reason ${cpr.x410Reason}`;

@@ -87,7 +87,12 @@ export type PresentationRequest =
       readonly kind: 'PCONrsp+';
       readonly userData: readonly PresentationDataValue[];
     } & SessionParameters)
-  | { readonly kind: 'PCONrsp-'; readonly userData: readonly PresentationDataValue[] }
+  | {
+      readonly kind: 'PCONrsp-';
+      readonly userData: readonly PresentationDataValue[];
+      /** Said instead of the user data, where what does not fit belongs to a provider. */
+      readonly provider?: ProviderRefusal;
+    }
   | { readonly kind: 'PDTreq'; readonly userData: readonly PresentationDataValue[] }
   | { readonly kind: 'PTGreq'; readonly tokens: readonly SessionToken[] }
   | {
@@ -110,6 +115,14 @@ export type PresentationRequest =
   | { readonly kind: 'PRELreq'; readonly userData: readonly PresentationDataValue[] }
   | { readonly kind: 'PRELrsp+'; readonly userData: readonly PresentationDataValue[] }
   | { readonly kind: 'PUABreq'; readonly userData: readonly PresentationDataValue[] };
+
+/**
+ * A refusal in the words of presentation or of session: the address called is not there for this caller,
+ * which could be seen only when it had said who it is.
+ */
+export type ProviderRefusal =
+  | { readonly by: 'presentation'; readonly reason: 'called-presentation-address-unknown' }
+  | { readonly by: 'session'; readonly reason: 'session-selector-unknown' | 'user-not-attached' };
 
 /** Who refused a P-CONNECT and what it said. */
 export interface PresentationRefusal {

@@ -76,6 +76,8 @@ export type PresentationEvent =
   | 'SPABind';
 
 export type PresentationPredicate =
+  /** The CP calls a presentation selector that is none of ours. */
+  | 'selectorUnknown'
   /** The CP does not offer protocol version 1. */
   | 'versionUnsupported'
   /** A data value of the CP is in a context that is not accepted, or cannot be read. */
@@ -86,6 +88,7 @@ export type PresentationPredicate =
 export type PresentationAction =
   | 'sendCP'
   | 'indicateConnect'
+  | 'refuseSelector'
   | 'refuseVersion'
   | 'refuseUserData'
   | 'refuseInvalid'

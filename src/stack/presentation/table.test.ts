@@ -42,6 +42,7 @@ const stray = concat(encodeUserData([{ context: 9, value: [value] }]));
 
 const cp = encodeCP({ contexts, userData });
 const cpWithStray = encodeCP({ contexts, userData: [{ context: 9, value: [value] }] });
+const cpElsewhere = encodeCP({ contexts, userData, calledSelector: Uint8Array.of(1) });
 /** Protocol version 2 alone. */
 const cpVersion2 = fromHex('310ba003800101a20480020640');
 const cpX410 = fromHex('3107a003800100a100');
@@ -75,6 +76,7 @@ const indications: readonly SessionIndication[] = [
   { kind: 'SCONind', ...session, userData: cp },
   { kind: 'SCONind', ...session, userData: cpWithStray },
   { kind: 'SCONind', ...session, userData: cpVersion2 },
+  { kind: 'SCONind', ...session, userData: cpElsewhere },
   { kind: 'SCONind', ...session, userData: cpX410 },
   { kind: 'SCONind', ...session, userData: junk },
   { kind: 'SCONcnf+', ...session, userData: encodeCPA(accepted, userData) },
@@ -140,7 +142,10 @@ const requests: readonly PresentationRequest[] = [
 ];
 
 function brought(steps: readonly Heard[]): PresentationMachine {
-  const machine = new PresentationMachine({ supports: (syntax) => syntax === '2.2.1.0.1' });
+  const machine = new PresentationMachine({
+    supports: (syntax) => syntax === '2.2.1.0.1',
+    acceptsSelector: (called) => called === undefined,
+  });
   for (const step of steps) hear(machine, step);
   return machine;
 }
@@ -168,7 +173,7 @@ test('what goes through comes out under the name of the layer that hears it', ()
     assert(output.to === 'below');
     assert.deepEqual([output.primitive.kind, rest], [below.get(primitive.kind), []]);
   }
-  for (const primitive of indications.slice(12, -6)) {
+  for (const primitive of indications.slice(13, -6)) {
     if ('userData' in primitive && (primitive.userData === stray || primitive.userData === junk)) continue;
     const [output, ...rest] = hear(brought(connected), { below: primitive });
     assert(output.to === 'above');

@@ -37,6 +37,7 @@ export const presentationTable: StateTable<
   STAI0: {
     PCONreq: [{ do: ['sendCP'], next: 'STAI1' }],
     CP: [
+      { when: 'selectorUnknown', do: ['refuseSelector'], next: 'ended' },
       { when: 'versionUnsupported', do: ['refuseVersion'], next: 'ended' },
       { when: 'userDataUnreadable', do: ['refuseUserData'], next: 'ended' },
       { do: ['indicateConnect'], next: 'STAI2' },

@@ -60,9 +60,10 @@ export function associateRequest(
   const tokens = { data: holder, synchronizeMinor: holder, majorActivity: holder } as const;
   const session = { identifier, requirements: session_requirements, tokens };
   if (mode === 'x410-1984') {
-    // X.410 knows the transport address alone: selectors above it are not sent.
+    // X.226 6.2: there is no presentation selector.
     const userInformation = [apduValue(x410Contexts.rtse, encodeRTORQ({ ...request, mode }))];
-    return { kind: 'AASCreq', mode, ...session, contexts: [], userInformation };
+    const selectors = { calledSessionSelector: called.session, callingSessionSelector: calling.session };
+    return { kind: 'AASCreq', mode, ...selectors, ...session, contexts: [], userInformation };
   }
   const transferSyntaxes = [BASIC_ENCODING];
   return {

@@ -13,7 +13,7 @@ import {
   type PeerOpen,
 } from './open-parameters.ts';
 import type { RtseOptions } from './options.ts';
-import { refuseReasonOf, refusedOf, resultOf } from './outcomes.ts';
+import { diagnosticOf, providerRefusalOf, refuseReasonOf, refusedOf, resultOf } from './outcomes.ts';
 import { connectionOf } from './recovery.ts';
 import type { RTOpen, RTRefuse, RTRequest } from './service.ts';
 import { apduValue, type RtseContexts, x410Contexts } from './x410-form.ts';
@@ -120,16 +120,19 @@ export class Opening {
 
   refuse(refuse: RTRefuse): void {
     const { open, called } = this.#called();
+    const provider = providerRefusalOf(refuse, called.mode);
+    const reason = refuseReasonOf(refuse);
     const rtorj =
       called.mode === 'normal'
         ? encodeRTORJ(refuse.kind === 'bind-error' ? refuse.userData : undefined)
-        : encodeX410RTORJ(refuseReasonOf(refuse));
+        : encodeX410RTORJ(reason);
     this.#effects.down({
       kind: 'AASCrsp-',
       applicationContext: this.#options.application.name,
       result: resultOf(refuse),
-      diagnostic: 'no-reason-given',
+      diagnostic: diagnosticOf(refuse),
       userInformation: [apduValue(open.contexts.rtse, rtorj)],
+      ...(provider !== undefined && { provider }),
     });
   }
 

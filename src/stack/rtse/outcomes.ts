@@ -2,7 +2,14 @@
 // they come from; and the answers that ours become. Pure functions.
 
 import { rawOctets } from '../../asn1/index.ts';
-import type { AcseIndication, AssociateResult, PresentationDataReceived } from '../acse/service.ts';
+import type {
+  AcseIndication,
+  AssociateDiagnostic,
+  AssociateResult,
+  PresentationDataReceived,
+  PresentationMode,
+  ProviderRefusal,
+} from '../acse/service.ts';
 import type { ExceptionReason } from '../presentation/service.ts';
 import type { RefuseReason } from './apdu.ts';
 import { findApdu } from './apdu-codec.ts';
@@ -19,7 +26,9 @@ export function refusedOf(confirm: Extract<AcseIndication, { kind: 'AASCcnf-' }>
   const { refuseReason, userDataRJ } = rtorj.value;
   if (userDataRJ !== undefined) {
     const userData = rawOctets(userDataRJ);
-    return { layer: 'user', reason: 'bind-error', transient: refusal.transient, userData };
+    const { transient, reason: diagnostic } = refusal;
+    const more = diagnostic !== 'no-reason-given' && diagnostic !== 'null' && { diagnostic };
+    return { layer: 'user', reason: 'bind-error', transient, userData, ...more };
   }
   const reason = refuseReason === undefined ? refusal.reason : String(refuseReason);
   return { layer: 'rtse', reason, transient: refusal.transient };
@@ -27,8 +36,36 @@ export function refusedOf(confirm: Extract<AcseIndication, { kind: 'AASCcnf-' }>
 
 /** The refuse reason that X.410-1984 mode has for a refusal; a bind error finds no other place. */
 export function refuseReasonOf(refuse: RTRefuse): RefuseReason {
-  if (refuse.kind !== 'bind-error') return refuse.kind;
-  return refuse.transient === true ? 'rts-busy' : 'validation-failure';
+  switch (refuse.kind) {
+    case 'bind-error':
+      return refuse.transient === true ? 'rts-busy' : 'validation-failure';
+    case 'called-selector-unknown':
+    case 'mode-not-served':
+      return 'validation-failure';
+    default:
+      return refuse.kind;
+  }
+}
+
+/**
+ * What a layer below says in RTSE's place, where that is exacter. Session has one word for its own address
+ * and those below it; that no user of this mode is attached is all that X.410-1984 mode has for a mode.
+ */
+export function providerRefusalOf(refuse: RTRefuse, mode: PresentationMode): ProviderRefusal | undefined {
+  if (refuse.kind === 'called-selector-unknown') {
+    return refuse.layer === 'presentation'
+      ? { by: 'presentation', reason: 'called-presentation-address-unknown' }
+      : { by: 'session', reason: 'session-selector-unknown' };
+  }
+  const unattached = refuse.kind === 'mode-not-served' && mode === 'x410-1984';
+  return unattached ? { by: 'session', reason: 'user-not-attached' } : undefined;
+}
+
+/** What the AARE that carries a refusal says of the reason. */
+export function diagnosticOf(refuse: RTRefuse): AssociateDiagnostic {
+  if (refuse.kind === 'mode-not-served') return 'application-context-name-not-supported';
+  const unknownCaller = refuse.kind === 'bind-error' && refuse.caller === 'address-not-recognized';
+  return unknownCaller ? 'calling-AP-title-not-recognized' : 'no-reason-given';
 }
 
 /** Whether the AARE that carries a refusal says "permanent" or "transient". */
@@ -39,6 +76,8 @@ export function resultOf(refuse: RTRefuse): AssociateResult {
       return 'rejected-transient';
     case 'validation-failure':
     case 'unacceptable-dialogue-mode':
+    case 'called-selector-unknown':
+    case 'mode-not-served':
       return 'rejected-permanent';
     case 'bind-error':
       return refuse.transient === true ? 'rejected-transient' : 'rejected-permanent';

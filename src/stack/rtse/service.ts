@@ -39,8 +39,20 @@ export type RTRefuse =
   | { readonly kind: 'cannot-recover' }
   | { readonly kind: 'validation-failure' }
   | { readonly kind: 'unacceptable-dialogue-mode' }
-  /** `transient` (default: not) says in the AARE whether to try again makes sense. */
-  | { readonly kind: 'bind-error'; readonly userData: Uint8Array; readonly transient?: boolean };
+  /**
+   * `transient` (default: not) says in the AARE whether to try again makes sense; `caller` that it is the
+   * address of the caller which is not known. X.410-1984 mode has no place for either.
+   */
+  | {
+      readonly kind: 'bind-error';
+      readonly userData: Uint8Array;
+      readonly transient?: boolean;
+      readonly caller?: 'address-not-recognized';
+    }
+  /** The selector that was called at this layer is not one of those that this caller may call. */
+  | { readonly kind: 'called-selector-unknown'; readonly layer: 'transport' | 'session' | 'presentation' }
+  /** Not in this mode, or not with this application protocol: normal mode says it of its context name. */
+  | { readonly kind: 'mode-not-served' };
 
 /**
  * The refusal as the initiator sees it: the layer that refused, its reason, and the bind error if there was
@@ -53,6 +65,8 @@ export interface RTRefused {
   readonly transient: boolean;
   /** The encoded MTABindError, where the peer's MTA refused. */
   readonly userData?: Uint8Array;
+  /** What its AARE says beside that. */
+  readonly diagnostic?: string;
 }
 
 /** X.218 abort reasons and the layer that was lost. */

@@ -65,6 +65,10 @@ const connecting = {
       userData,
     });
   },
+  'RF selector': (connection) => {
+    const reason = refuseNumber('session-selector-unknown');
+    connection.send({ kind: 'RF', transportDisconnect: DISCONNECT.released, reason });
+  },
   'RF version': (connection) => {
     const reason = refuseNumber('versions-not-supported');
     const versions = VERSION.one | VERSION.two;
@@ -84,7 +88,7 @@ const connecting = {
     connection.up({ kind: 'SCONcnf-', reason: refuseName(reason), userData });
   },
   'SCONcnf- transport': (connection, occasion) =>
-    connection.up({ kind: 'SCONcnf-', reason: 'transport', detail: lossOf(occasion), userData: NOTHING }),
+    connection.up({ kind: 'SCONcnf-', reason: 'transport', detail: refusalBy(occasion), userData: NOTHING }),
   'SCONcnf- timeout': (connection) => {
     const detail = 'no transport connection in time';
     connection.up({ kind: 'SCONcnf-', reason: 'transport', detail, userData: NOTHING });
@@ -276,6 +280,13 @@ function asked(connection: SessionConnection) {
 
 function dataOf(occasion: Occasion): Uint8Array {
   return received(occasion).userData ?? NOTHING;
+}
+
+/** The reason of a DR as it is: it is matched above. */
+function refusalBy(occasion: Occasion): string {
+  const { transport } = occasion;
+  const refused = transport?.kind === 'TDISind' && transport.said.by === 'peer';
+  return refused ? String(transport.said.reason) : lossOf(occasion);
 }
 
 function lossOf({ transport }: Occasion): string {

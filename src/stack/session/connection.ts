@@ -19,6 +19,8 @@ export interface SessionOptions {
   /** The selectors of the TCONreq that an SCONreq causes (initiator only). */
   readonly calledTransportSelector?: TransportSelector;
   readonly callingTransportSelector?: TransportSelector;
+  /** Whether a session selector that the peer calls is one of ours; otherwise RF "selector unknown". */
+  readonly acceptsSelector?: (called: Uint8Array | undefined) => boolean;
   /** From the transport connection (initiator: from SCONreq) to the CN or AC. */
   readonly open_ms: number;
   /** From our FN to the DN (then abort). */

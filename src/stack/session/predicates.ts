@@ -12,6 +12,7 @@ type Meaning = (connection: SessionConnection, occasion: Occasion) => boolean;
 
 export const predicates: Readonly<Record<SessionPredicate, Meaning>> = {
   p204: ({ asked }) => asked !== undefined && overflows(asked),
+  'selector unknown': ({ options }, { spdu }) => options.acceptsSelector?.(spdu?.calledSelector) === false,
   version: (_, { spdu }) => chooseVersion(spdu?.versions) !== undefined,
   'overflow&version 2': (_, { spdu }) =>
     saysOverflow(spdu?.dataOverflow) && chooseVersion(spdu?.versions) === VERSION.two,

@@ -63,6 +63,8 @@ export type SessionEvent =
 export type SessionPredicate =
   /** p204: the user data of S-CONNECT exceed 10,240 octets. */
   | 'p204'
+  /** The CN calls a session selector that is none of ours. */
+  | 'selector unknown'
   /** The CN proposes a version of ours. */
   | 'version'
   /** The CN says that more user data follow in CDO, and proposes version 2. */
@@ -103,6 +105,7 @@ export type SessionAction =
   | 'TDISreq'
   /** SPDUs sent. */
   | Exclude<SpduKind, 'NF' | 'AA' | 'AB' | 'ER'>
+  | 'RF selector'
   | 'RF version'
   | 'AB user'
   | 'AB error'

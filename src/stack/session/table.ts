@@ -133,6 +133,7 @@ export const sessionTable: StateTable<SessionState, SessionEvent, SessionPredica
   STA01C: {
     ...unseen,
     CN: [
+      { when: 'selector unknown', do: ['stop TIM', 'RF selector', 'start TIM'], next: 'STA16' },
       { when: 'overflow&version 2', do: ['keep CN', 'OA'], next: 'STA01D' },
       { when: 'version', do: ['stop TIM', 'keep CN', 'SCONind'], next: 'STA08' },
       { do: ['stop TIM', 'violation', 'RF version', 'start TIM'], next: 'STA16' },
