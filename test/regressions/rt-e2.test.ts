@@ -91,13 +91,13 @@ function outcome({ a, b }: { readonly a: End; readonly b: End }) {
 
 type Open = Extract<RTIndication, { kind: 'RTOPENind' }>;
 
-/** The selectors that are to be seen: X.410-1984 mode knows those of transport alone. */
+/** The selectors that are to be seen: X.410-1984 mode has no presentation protocol, and none of it. */
 function seen(selectors: typeof noSelectors | typeof allSelectors, mode: Mode): Open['selectors'] {
   const of = (side: 'called' | 'calling'): Open['selectors']['called'] => {
     const { transport, session, presentation } = { ...layers(''), ...selectors[side] };
     const none = { transport: undefined, session: undefined, presentation: undefined };
     if (selectors === noSelectors) return none;
-    return mode === 'normal' ? { transport, session, presentation } : { ...none, transport };
+    return mode === 'normal' ? { transport, session, presentation } : { ...none, transport, session };
   };
   return { called: of('called'), calling: of('calling') };
 }

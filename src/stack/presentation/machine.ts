@@ -162,7 +162,8 @@ export class PresentationMachine
       case 'sendCPA':
       case 'sendCPR':
       case 'sendARU':
-        return this.#answer(requestOf(subject));
+        this.#answer(requestOf(subject));
+        return;
       case 'passDown':
         this.#down(throughRequest(requestOf(subject), this.#mode));
         return;
@@ -188,7 +189,6 @@ export class PresentationMachine
         return;
       }
       case 'refuseSelector':
-        return this.#refuseSelector();
       case 'refuseVersion':
       case 'refuseUserData':
       case 'refuseInvalid':
@@ -288,16 +288,16 @@ export class PresentationMachine
   }
 
   /** A refusal of this layer: the users above never hear of the connection, but that it is gone. */
-  #refuse(why: keyof typeof refusals | 'refuseInvalid', received: Received): void {
+  #refuse(why: keyof typeof refusals | 'refuseInvalid' | 'refuseSelector', received: Received): void {
+    if (why === 'refuseSelector') {
+      // No violation: whoever knows the selectors has told of it.
+      this.#refuseWith(this.#providerCPR('called-presentation-address-unknown'));
+      this.#indicateProviderAbort('protocol-error', 'connection refused: presentation selector unknown');
+      return;
+    }
     const providerReason = why === 'refuseInvalid' ? 'reason-not-specified' : refusals[why].providerReason;
     this.#refuseWith(this.#providerCPR(providerReason));
     this.#refused(why === 'refuseInvalid' ? faultOf(received) : refusals[why].fault);
-  }
-
-  /** Whose selectors are known has its own event for it: no violation. */
-  #refuseSelector(): void {
-    this.#refuseWith(this.#providerCPR('called-presentation-address-unknown'));
-    this.#indicateProviderAbort('protocol-error', 'connection refused: presentation selector unknown');
   }
 
   #refuseAsAsked({ userData, provider }: Extract<PresentationRequest, { kind: 'PCONrsp-' }>): void {
