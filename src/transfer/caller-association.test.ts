@@ -99,6 +99,28 @@ for (const [refused, event] of refusals) {
   });
 }
 
+test('only a peer that answered and does not want us is not asked again for a recovery', () => {
+  const answers: readonly (readonly [RTRefused, boolean])[] = [
+    [{ layer: 'rtse', reason: 'cannot-recover', transient: true }, true],
+    [{ layer: 'user', reason: 'no-reason-given', transient: true }, true],
+    [{ layer: 'rtse', reason: 'rts-busy', transient: true }, false],
+    [{ layer: 'user', reason: 'rejected', transient: true, userData: bindError('busy') }, false],
+    [{ layer: 'rtse', reason: 'aborted by the user', transient: true, aborted: true }, false],
+    [{ layer: 'rtse', reason: 'timeout: timed out in openSent', transient: true, aborted: true }, false],
+    [{ layer: 'network', reason: 'reset', transient: true }, false],
+    [{ layer: 'transport', reason: 'congestion', transient: true }, false],
+  ];
+  for (const [refused, expected] of answers) {
+    const { network, ends } = bench();
+    const { user } = network.connect();
+    user.onIndication({ kind: 'RTOPENcnf-', refused });
+    user.onClosed('closed');
+    const [end] = ends;
+    assert(end.kind === 'open-failed');
+    assert.equal(end.refusedByPeer ?? false, expected, refused.reason);
+  }
+});
+
 test('silence is a timeout, a refused connection a refusal', () => {
   for (const [code, failure] of [
     ['ETIMEDOUT', 'timeout'],

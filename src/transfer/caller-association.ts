@@ -147,8 +147,9 @@ export class CallerAssociation implements AssociationUser, SendingAssociation {
         const failure = silent ? 'timeout' : 'refused';
         const { layer } = primitive.refused;
         const answered = layer !== 'network' && layer !== 'transport' && layer !== 'session';
-        // One that is busy may have time later.
-        const refusedByPeer = answered && refused.event !== 'peer-busy';
+        // One that is busy, or broke it off, may have time later.
+        const later = refused.event === 'peer-busy' || primitive.refused.aborted === true;
+        const refusedByPeer = answered && !later;
         this.#openFailure = { failure, detail: refused.detail, refusedByPeer };
         return;
       }

@@ -76,7 +76,12 @@ export class Ending {
       const { reason, detail } = abort;
       this.#effects.up({
         kind: 'RTOPENcnf-',
-        refused: { layer: 'rtse', reason: `${reason}: ${detail}`, transient: true },
+        refused: {
+          layer: 'rtse',
+          reason: `${reason}: ${detail}`,
+          transient: true,
+          ...(reason !== 'protocol-error' && { aborted: true }),
+        },
       });
     } else {
       this.#effects.up({ kind: 'RTPABind', abort });

@@ -61,7 +61,7 @@ test('an abort before the open is answered is a refusal, and to try again makes 
   const lost = failedOpenOf({ kind: 'APABind', cause: 'connection-lost', detail: 'cut' });
   assert.deepEqual(lost, { layer: 'network', reason: 'cut', transient: true });
   const provider = failedOpenOf({ kind: 'AABRind', source: 'provider', userInformation: [] });
-  assert.deepEqual([provider.layer, provider.transient], ['acse', true]);
+  assert.deepEqual([provider.layer, provider.transient, provider.aborted], ['acse', true, true]);
 });
 
 test('exceptions say "later" or "never", and are read the same way', () => {

@@ -117,7 +117,12 @@ export function failedOpenOf(
   }
   const aborted = abortedOf(indication);
   const reason = aborted.kind === 'RTUABind' ? 'aborted by the user' : aborted.abort.detail;
-  return { layer: indication.source === 'provider' ? 'acse' : 'rtse', reason, transient: true };
+  return {
+    layer: indication.source === 'provider' ? 'acse' : 'rtse',
+    reason,
+    transient: true,
+    aborted: true,
+  };
 }
 
 export interface TransferFailure {

@@ -63,6 +63,8 @@ export interface RTRefused {
   readonly reason: string;
   /** Whether to try again makes sense. */
   readonly transient: boolean;
+  /** It was no refusal: the association was aborted before the open was answered. */
+  readonly aborted?: true;
   /** The encoded MTABindError, where the peer's MTA refused. */
   readonly userData?: Uint8Array;
   /** What its AARE says beside that. */
