@@ -32,6 +32,11 @@ const runs = [
     command: (cases) => ['test/fuzz/operations.ts', '--cases', `${cases}`, '--seed', `${seed}`],
   },
   {
+    name: 'two-stacks',
+    cases: 100_000,
+    command: (cases) => ['test/sim/two-stacks.ts', '--associations', `${cases}`, '--seed', `${seed}`],
+  },
+  {
     name: 'simulation',
     cases: 20,
     // As many times the seeds of every simulated world.

@@ -61,6 +61,7 @@ export class CalledAssociation implements AssociationUser, SendingAssociation {
   #exchange: Exchange | undefined;
   #ended: ((end: CallerEnd) => void) | undefined;
   #connection: Connection | undefined;
+  #recovers: Connection | undefined;
   #closed = false;
   #progressed = false;
   #ending: Ending | undefined;
@@ -77,6 +78,11 @@ export class CalledAssociation implements AssociationUser, SendingAssociation {
   /** What a recover bind would call it, once it is open. */
   get connection(): Connection | undefined {
     return this.#connection;
+  }
+
+  /** The association that this one was opened to recover. */
+  get recovers(): Connection | undefined {
+    return this.#recovers;
   }
 
   /** Whether an activity is open, in either direction. */
@@ -206,6 +212,7 @@ export class CalledAssociation implements AssociationUser, SendingAssociation {
   #open(open: OpenIndication): void {
     const { handle } = this.#parts;
     this.#connection = open.connection;
+    this.#recovers = open.recover;
     if (open.recover !== undefined) {
       void this.#recover(open, open.recover);
       return;

@@ -12,7 +12,7 @@ import type { NoteTolerance } from './tolerance-use.ts';
 import { CalledAssociation } from './called-association.ts';
 import { connectionReference } from './caller-association.ts';
 import type { Hops } from './hops.ts';
-import { type Connection, connectionName } from './inbound-point.ts';
+import { type Connection, connectionName, hostOf } from './inbound-point.ts';
 import type { InboundRecovery } from './inbound-recovery.ts';
 import type { Ledger } from './ledger.ts';
 import type { AssociationHandle, AssociationUser } from './ports.ts';
@@ -110,7 +110,7 @@ export class Callers {
       admits: (link) => this.#admits(link),
       opened: (link) => this.#peerCalled(link, association),
       closed: (link) => this.#parts.hops.links.get(link.name)?.peerGone(association),
-      superseded: (connection) => this.#supersede(connection, handle.id),
+      superseded: (connection) => this.#supersede(connection, handle),
       ended: () => this.#callers.delete(handle.id),
     });
     this.#callers.set(handle.id, { handle, association });
@@ -151,13 +151,19 @@ export class Callers {
     });
   }
 
-  /** A peer that recovers an association has lost it, whether or not we have noticed. */
-  #supersede(connection: Connection, by: number): void {
-    const name = connectionName(connection);
-    for (const [id, { handle, association }] of [...this.#callers]) {
-      const its = association.connection;
-      if (id === by || its === undefined || connectionName(its) !== name) continue;
-      handle.destroy('the peer recovers this association by another');
+  /**
+   * A peer that recovers an association has lost it, whether or not we have noticed, and so those by which it
+   * went on with it, or meant to. Whoever calls from another host has no say in this.
+   */
+  #supersede(connection: Connection, by: AssociationHandle): void {
+    const host = hostOf(by.peerAddress);
+    const carriers = this.#parts.recovery.carriers(connection, host);
+    const carries = (its: Connection | undefined): boolean =>
+      its !== undefined && carriers.has(connectionName(its));
+    for (const { handle, association } of [...this.#callers.values()]) {
+      if (handle.id === by.id || hostOf(handle.peerAddress) !== host) continue;
+      const holds = carries(association.connection) || carries(association.recovers);
+      if (holds) handle.destroy('the peer recovers this association by another');
     }
   }
 

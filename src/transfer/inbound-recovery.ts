@@ -84,6 +84,16 @@ export class InboundRecovery {
     return kept?.point.link;
   }
 
+  /**
+   * The associations that carried, one after the other, the activities that this one carried, itself among
+   * them: whoever of them is left holds what the peer goes on with.
+   */
+  carriers(connection: Connection, host: string): ReadonlySet<string> {
+    const own = connectionName(connection);
+    const kept = [...this.#kept.values()].filter((each) => each.isOf(own, host));
+    return new Set([own, ...kept.flatMap(({ point }) => point.names.map((name) => name.connection))]);
+  }
+
   /** The peer goes on with an activity: with what, on our side. */
   async resume(
     carrier: Carrier,

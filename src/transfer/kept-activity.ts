@@ -34,8 +34,8 @@ export class KeptActivity {
   #inStore: boolean;
   #securedWhole: boolean;
   #settled: Promise<unknown> = Promise.resolve();
-  /** Parts of the front that the next point does without. */
-  #staleParts: readonly string[] = [];
+  /** The intake stands at a point again: its next one brings the front anew, and does without these parts. */
+  #frontAgain = false;
   #partCount = 0;
 
   constructor(parts: KeptActivityParts) {
@@ -99,8 +99,9 @@ export class KeptActivity {
   /** The intake stands at this checkpoint again: those after it never were. */
   resumedAt(serialNumber: number): void {
     const checkpoints = this.#point.checkpoints.filter((each) => each.serialNumber <= serialNumber);
-    this.#staleParts = this.#point.parts;
-    this.#point = { ...this.#point, parts: [], checkpoints };
+    // Until then they are what a further loss goes on with.
+    this.#frontAgain = true;
+    this.#point = { ...this.#point, checkpoints };
   }
 
   /** Commits a checkpoint. Resolves to a detail if it cannot be. */
@@ -108,10 +109,10 @@ export class KeptActivity {
     checkpoint: Omit<SecuredCheckpoint, 'intake'>,
     intake: IntakePoint,
   ): Promise<string | undefined> {
+    const stale = this.#frontAgain ? this.#point.parts : [];
     const { point, rows } = this.#next(checkpoint, intake);
     this.#point = point;
-    const stale = this.#staleParts;
-    this.#staleParts = [];
+    this.#frontAgain = false;
     const commit = this.#parts.commit({ saveRecovery: rows, dropRecovery: stale });
     this.#settled = commit;
     const result = await commit;
@@ -124,7 +125,7 @@ export class KeptActivity {
     if (!this.#inStore) return {};
     const { parts, spool: _, ...point } = this.#point;
     const row = pointRow({ ...point, parts: [], checkpoints: [], savedAt: this.#parts.clock.now() });
-    return { saveRecovery: [row], dropRecovery: [...parts, ...this.#staleParts] };
+    return { saveRecovery: [row], dropRecovery: parts };
   }
 
   /** The whole is in the hands of whoever secures it. */
@@ -154,13 +155,13 @@ export class KeptActivity {
     if (!this.#inStore) return;
     this.#inStore = false;
     const { key, parts } = this.#point;
-    await this.#parts.commit({ dropRecovery: [key, ...parts, ...this.#staleParts] });
+    await this.#parts.commit({ dropRecovery: [key, ...parts] });
   }
 
   #next(checkpoint: Omit<SecuredCheckpoint, 'intake'>, { state, prefix, spool }: IntakePoint) {
     const savedAt = this.#parts.clock.now();
     const { key, link, checkpoints } = this.#point;
-    const parts = [...this.#point.parts];
+    const parts = this.#frontAgain ? [] : [...this.#point.parts];
     const rows = [];
     if (prefix.length > 0) {
       this.#partCount += 1;

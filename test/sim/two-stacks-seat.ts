@@ -1,8 +1,7 @@
-// The user of one end of an association in a world of two stacks: sends what its site has to send, goes on with
-// what was broken off, takes in what comes as an MTA does (a point is on the disk before it is confirmed), asks
-// for the turn and gives it. It answers when the world lets it. What it says is legal at every moment.
+// The user of one end of an association in a world of two stacks: opens and answers opens, asks for the
+// turn and gives it, releases when all is done. It answers when the world lets it; what it says is legal at
+// every moment. Not here: what is sent and what comes in.
 
-import { concat, equalOctets } from '../../src/base/octets.ts';
 import type { Random } from '../../src/base/random.ts';
 import type { Instant } from '../../src/base/time.ts';
 import type {
@@ -13,14 +12,10 @@ import type {
   RTRequest,
 } from '../../src/stack/association/index.ts';
 import { bindResult, octets } from '../support/associations.ts';
-import {
-  activityName,
-  type Connection,
-  type Kept,
-  type Outgoing,
-  released,
-  type Site,
-} from './two-stacks-site.ts';
+import { type Act, Owed } from './two-stacks-owed.ts';
+import { Receiving } from './two-stacks-receiving.ts';
+import { Sending } from './two-stacks-sending.ts';
+import { type Connection, sameConnection, type Site } from './two-stacks-site.ts';
 
 export interface SeatParts {
   readonly site: Site;
@@ -38,21 +33,7 @@ export interface SeatParts {
   readonly begun: () => void;
 }
 
-/** An answer that is due: what is done on the disk first, and what is said then. */
-type Owed = (now: Instant) => RTRequest | undefined;
-
-interface Sending {
-  readonly outgoing: Outgoing;
-  at: number;
-  readonly resumedAt: number;
-}
-
 type RTRefused = Extract<RTIndication, { kind: 'RTOPENcnf-' }>['refused'];
-
-interface Incoming {
-  readonly kept: Kept;
-  readonly transfer: number;
-}
 
 /** The MTABindError "busy". */
 const busyError = octets('b203020100');
@@ -71,23 +52,25 @@ export class Seat {
   ending = false;
   violations: string[] = [];
   sent: Uint8Array[] = [];
-  #owed: { readonly of: number | undefined; readonly act: Owed; readonly commit?: (now: Instant) => void }[] =
-    [];
-  #sending: Sending | undefined;
-  #incoming: Incoming | undefined;
-  /** What this end was asked to recover. */
+  readonly #owed = new Owed();
+  readonly #sending: Sending;
+  readonly #receiving: Receiving;
+  /** The association that this one recovers. */
   recovering: Connection | undefined;
 
   constructor(parts: SeatParts) {
     this.parts = parts;
+    const breach = (what: string): void => this.#breach(what);
+    this.#sending = new Sending({ ...parts, owed: this.#owed, breach });
+    this.#receiving = new Receiving({ ...parts, owed: this.#owed, breach });
   }
 
   get sending(): boolean {
-    return this.#sending !== undefined;
+    return this.#sending.active;
   }
 
   get owes(): boolean {
-    return this.#owed.length > 0;
+    return this.#owed.any;
   }
 
   feed(input: AssociationInput, now: Instant): void {
@@ -102,9 +85,9 @@ export class Seat {
 
   /** Gives the oldest answer that it owes. */
   answer(now: Instant): void {
-    const owed = this.#owed.shift();
-    if (owed === undefined || this.closed || this.terminals.length > 0) return;
-    const said = owed.act(now);
+    const act = this.#owed.take();
+    if (act === undefined || this.closed || this.terminals.length > 0) return;
+    const said = act(now);
     if (said !== undefined) this.say(said, now);
   }
 
@@ -112,14 +95,17 @@ export class Seat {
   plan(now: Instant): void {
     if (!this.opened || this.closed || this.ending || this.terminals.length > 0 || this.sending) return;
     const { site, role, alternate, random } = this.parts;
-    const outgoing = this.parts.mayBegin() || this.#goesOn() ? site.next() : undefined;
+    const next = site.next();
+    const free = next?.carried === false && (this.parts.mayBegin() || next.point !== undefined);
+    const outgoing = free ? next : undefined;
     const wouldClose = role === 'initiator' && outgoing === undefined && !this.#peerWouldSend();
     if (!this.hasTurn) {
       if (!alternate || this.askedForTurn || this.owes || (outgoing === undefined && !wouldClose)) return;
       this.askedForTurn = true;
       this.say({ kind: 'RTTPreq', priority: random.between(0, 2) }, now);
     } else if (outgoing !== undefined && !(this.wantsTurn && random.chance(0.3))) {
-      this.#begin(outgoing, now);
+      this.parts.begun();
+      this.say(this.#sending.begin(outgoing, this.connection), now);
     } else if (this.wantsTurn) {
       this.#giveTurn(now);
     } else if (wouldClose) {
@@ -143,11 +129,6 @@ export class Seat {
     this.#forget(now);
   }
 
-  /** A transfer that was broken off goes on, however many there were before. */
-  #goesOn(): boolean {
-    return this.parts.site.next()?.point !== undefined;
-  }
-
   #peerWouldSend(): boolean {
     return this.parts.alternate && this.parts.mayBegin() && !this.parts.peer.done;
   }
@@ -156,32 +137,6 @@ export class Seat {
     this.hasTurn = false;
     this.wantsTurn = false;
     this.say({ kind: 'RTTGreq' }, now);
-  }
-
-  /** Begins a transfer, or goes on with one that was broken off. */
-  #begin(outgoing: Outgoing, now: Instant): void {
-    const { site, random } = this.parts;
-    const { apdu, point } = outgoing;
-    outgoing.lostAt = undefined;
-    this.parts.begun();
-    const from = point?.octetsConfirmed ?? 0;
-    if (point === undefined) site.begins(outgoing);
-    else site.resumed += 1;
-    const at = random.chance(0.5) ? apdu.length : random.between(from, apdu.length);
-    this.#sending = { outgoing, at, resumedAt: from };
-    const transferTime_ms = this.parts.mischief() && random.chance(0.02) ? 5 : 600_000;
-    const first = [apdu.subarray(from, at)];
-    const resume = point && this.#named(point);
-    this.say(
-      { kind: 'RTTRreq', octetsTotal: apdu.length, first, transferTime_ms, ...(resume && { resume }) },
-      now,
-    );
-  }
-
-  /** As this association must name it: without the connection, if it is this one. */
-  #named({ connection, activity, serialNumber, octetsConfirmed }: NonNullable<Outgoing['point']>) {
-    const here = this.connection !== undefined && sameConnection(this.connection, connection);
-    return { activity, serialNumber, octetsConfirmed, ...(!here && { connection }) };
   }
 
   #hear(output: AssociationOutput, now: Instant): void {
@@ -226,19 +181,16 @@ export class Seat {
         this.askedForTurn = false;
         return;
       case 'RTCLOSEind':
-        this.#owe(() => {
-          this.ending = true;
-          return { kind: 'RTCLOSErsp' };
-        });
+        this.#owed.owe({ act: () => this.#closeAnswer() });
         return;
       case 'RTsupplyind':
       case 'RTconfirmedind':
       case 'RTTRcnf+':
       case 'RTTRcnf-':
-        this.#ofOurs(indication);
+        this.#sending.hear(indication, this.connection);
         return;
       default:
-        this.#ofTheirs(indication, now);
+        if (this.connection !== undefined) this.#receiving.hear(indication, this.connection, now);
     }
   }
 
@@ -259,8 +211,9 @@ export class Seat {
   #called({ recover, connection, initialTurn }: Extract<RTIndication, { kind: 'RTOPENind' }>): void {
     const { site, random, mischief, superseded } = this.parts;
     this.connection = connection;
+    this.recovering = recover;
     if (recover !== undefined) superseded(recover);
-    this.#owe(() => {
+    const act: Act = () => {
       if (mischief() && random.chance(0.03)) {
         this.ending = true;
         return { kind: 'RTOPENrsp-', refuse: { kind: 'bind-error', userData: busyError, transient: true } };
@@ -275,172 +228,13 @@ export class Seat {
       this.opened = true;
       this.hasTurn = initialTurn === 'responder';
       return { kind: 'RTOPENrsp+', userData: recover === undefined ? bindResult : new Uint8Array(0) };
-    });
-  }
-
-  #ofOurs(
-    indication: Extract<RTIndication, { kind: 'RTsupplyind' | 'RTconfirmedind' | 'RTTRcnf+' | 'RTTRcnf-' }>,
-  ): void {
-    const sending = this.#sending;
-    const { site, peer, random, mischief } = this.parts;
-    if (sending === undefined) {
-      this.#breach(`${indication.kind} of no transfer`);
-      return;
-    }
-    const { outgoing } = sending;
-    switch (indication.kind) {
-      case 'RTsupplyind': {
-        const count = Math.min(indication.octets_max, outgoing.apdu.length - sending.at);
-        if (count <= 0) this.#breach('octets are asked for beyond the end');
-        this.#owe(() => {
-          if (this.#sending !== sending) return undefined;
-          if (mischief() && random.chance(0.01)) return { kind: 'RTsupplyfailed' };
-          const supplied = outgoing.apdu.subarray(sending.at, sending.at + random.between(1, count));
-          sending.at += supplied.length;
-          return { kind: 'RTsupply', octets: supplied };
-        });
-        return;
-      }
-      case 'RTconfirmedind':
-        this.#confirmed(outgoing, indication);
-        return;
-      case 'RTTRcnf+':
-        if (!peer.inbox.includes(outgoing.id)) this.#breach('an APDU is confirmed and not secured');
-        outgoing.done = true;
-        outgoing.point = undefined;
-        this.#sending = undefined;
-        return;
-      case 'RTTRcnf-': {
-        const gotOn = outgoing.point !== undefined && outgoing.point.octetsConfirmed > sending.resumedAt;
-        this.#sending = undefined;
-        if (indication.resumable !== true || !gotOn) site.beginAnew(outgoing, indication.detail);
-      }
-    }
-  }
-
-  #confirmed(outgoing: Outgoing, indication: Extract<RTIndication, { kind: 'RTconfirmedind' }>): void {
-    const { site, peer } = this.parts;
-    const { connection } = this;
-    const { activity, serialNumber, octetsConfirmed } = indication;
-    if (connection === undefined || activity === undefined) {
-      this.#breach('a point is confirmed that has no name');
-      return;
-    }
-    const kept = peer.find(connection, activity);
-    const there = kept?.points.some((each) => each.serialNumber === serialNumber) ?? false;
-    if (!there && kept?.securedWhole !== true && !peer.inbox.includes(outgoing.id))
-      this.#breach(
-        `point ${serialNumber} of ${activityName(connection, activity)} is confirmed and not secured`,
-      );
-    site.confirmed(outgoing, { connection, activity, serialNumber, octetsConfirmed });
-  }
-
-  #ofTheirs(indication: RTIndication, now: Instant): void {
-    const { site } = this.parts;
-    const { connection } = this;
-    if (connection === undefined) return;
-    const incoming = this.#incoming;
-    switch (indication.kind) {
-      case 'RTbeginind': {
-        const kept = site.begin(connection, indication.activity, now);
-        this.#incoming = { kept, transfer: indication.transfer };
-        return;
-      }
-      case 'RTresumeind':
-        this.#resume(indication, connection);
-        return;
-      case 'RTdataind':
-        incoming?.kept.pieces.push(indication.octets.slice());
-        return;
-      case 'RTcheckpointind':
-        if (incoming !== undefined) this.#checkpoint(indication, incoming);
-        return;
-      case 'RTTRind':
-        if (incoming !== undefined) this.#whole(incoming, now);
-        return;
-      case 'RTdiscardind':
-        this.#discarded(indication.resumable === true, now);
-        return;
-      default:
-    }
-  }
-
-  #resume(indication: Extract<RTIndication, { kind: 'RTresumeind' }>, connection: Connection): void {
-    const { activity, oldActivity, oldConnection = connection, serialNumber, transfer } = indication;
-    const { site, peer } = this.parts;
-    this.#owe((now) => {
-      const kept = site.find(oldConnection, oldActivity);
-      if (kept?.securedWhole === true) {
-        kept.names.add(activityName(connection, activity));
-        kept.touchedAt = now;
-        site.repeated += 1;
-        return { kind: 'RTresumersp+', transfer };
-      }
-      const point = kept?.points.find((each) => each.serialNumber === serialNumber);
-      if (kept === undefined || point === undefined || kept.carried) {
-        const expected = peer.next();
-        const said = expected?.point?.serialNumber === serialNumber;
-        if (said)
-          this.#breach(`point ${serialNumber} was confirmed, and is not there (carried: ${kept?.carried})`);
-        return { kind: 'RTresumersp-', transfer };
-      }
-      kept.names.add(activityName(connection, activity));
-      kept.carried = true;
-      kept.points = kept.points.filter((each) => each.serialNumber <= serialNumber);
-      kept.pieces = kept.pieces.slice(0, point.pieces);
-      this.#incoming = { kept, transfer };
-      return { kind: 'RTresumersp+', resumption: point.resumption, transfer };
-    }, transfer);
-  }
-
-  #checkpoint(
-    { serialNumber, resumption }: Extract<RTIndication, { kind: 'RTcheckpointind' }>,
-    { kept, transfer }: Incoming,
-  ): void {
-    const { random, mischief } = this.parts;
-    const pieces = kept.pieces.length;
-    this.#owe((now) => {
-      if (mischief() && random.chance(0.01)) return this.#cannotTake(kept, transfer, now);
-      if (resumption !== undefined) kept.points.push({ serialNumber, pieces, resumption });
-      return { kind: 'RTsecured', serialNumber, transfer };
-    }, transfer);
-  }
-
-  #whole({ kept, transfer }: Incoming, at: Instant): void {
-    const { random, mischief, site, peer } = this.parts;
-    kept.touchedAt = at;
-    const commit = (now: Instant): void => {
-      site.secure(kept, concat(kept.pieces), peer.outbox);
-      kept.carried = false;
-      kept.touchedAt = now;
-      this.#incoming = undefined;
     };
-    const act: Owed = (now) => {
-      if (mischief() && random.chance(0.02)) return this.#cannotTake(kept, transfer, now);
-      commit(now);
-      return { kind: 'RTTRrsp+', transfer };
-    };
-    this.#owed.push({ of: transfer, act, commit });
+    this.#owed.owe({ act });
   }
 
-  #cannotTake(kept: Kept, transfer: number, now: Instant): RTRequest {
-    released(kept, now);
-    this.#incoming = undefined;
-    this.#owed = this.#owed.filter(({ of }) => of !== transfer);
-    return { kind: 'RTTRrsp-', transient: true, detail: 'the disk is full', transfer };
-  }
-
-  #discarded(resumable: boolean, now: Instant): void {
-    const { incoming, transfer } = { incoming: this.#incoming, transfer: this.#incoming?.transfer };
-    if (incoming === undefined || transfer === undefined) return;
-    this.#owed = this.#owed.filter(({ of }) => of !== transfer);
-    released(incoming.kept, now);
-    if (!resumable) this.parts.site.kept.delete(incoming.kept);
-    this.#incoming = undefined;
-  }
-
-  #owe(act: Owed, of?: number): void {
-    this.#owed.push({ of, act });
+  #closeAnswer(): RTRequest {
+    this.ending = true;
+    return { kind: 'RTCLOSErsp' };
   }
 
   /** It is over: what it held is let go, and nothing of it may run on. */
@@ -454,24 +248,13 @@ export class Seat {
   }
 
   #forget(now: Instant): void {
-    // What was on its way to the disk may still come there.
-    for (const { commit } of this.#owed) if (this.parts.random.chance(0.5)) commit?.(now);
-    if (this.#sending !== undefined) this.parts.site.broken(this.#sending.outgoing, now);
-    if (this.#incoming !== undefined) released(this.#incoming.kept, now);
-    this.#sending = undefined;
-    this.#incoming = undefined;
-    this.#owed = [];
+    this.#owed.end(this.parts.random, now);
+    this.#sending.lost(now);
+    this.#receiving.lost(now);
   }
 
   #breach(what: string): void {
     const { site, role } = this.parts;
     site.breaches.push(`${site.name} (${role}): ${what}`);
   }
-}
-
-function sameConnection(a: Connection, b: Connection): boolean {
-  return (
-    equalOctets(a.callingUserReference, b.callingUserReference) &&
-    equalOctets(a.commonReference, b.commonReference)
-  );
 }

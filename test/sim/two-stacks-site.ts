@@ -1,6 +1,7 @@
-// What one side of a world of two stacks has on its disk, and so keeps over losses and deaths: the APDUs it has
-// to send with the last point that the peer confirmed, the APDUs it has secured, and the points of those that
-// are coming in. Not here: associations. It keeps the books for the checkers: why an APDU began anew.
+// What one side of a world of two stacks has on its disk, and so keeps over losses and deaths: the APDUs it
+// has to send with the last point that the peer confirmed, the APDUs it has secured, and the points of
+// those that are coming in. Not here: associations. It keeps the books for the checkers: why an APDU began
+// anew.
 
 import { equalOctets, toHex } from '../../src/base/octets.ts';
 import type { Instant } from '../../src/base/time.ts';
@@ -21,6 +22,8 @@ export interface Outgoing {
   readonly id: number;
   readonly apdu: Uint8Array;
   done: boolean;
+  /** An association carries it now: no other may. */
+  carried: boolean;
   point: Point | undefined;
   /** The point before: a death may come before the last one is on the disk. */
   pointBefore: Point | undefined;
@@ -48,6 +51,8 @@ export class Site {
   /** The numbers of the APDUs secured, in order; one that came twice is there twice. */
   readonly inbox: number[] = [];
   readonly kept = new Set<Kept>();
+  /** The names of those that the peer took back, or that were kept long enough. */
+  readonly gone = new Set<string>();
   readonly breaches: string[] = [];
   /** Transfers that went on at a point, and those that were confirmed again whole. */
   resumed = 0;
@@ -61,6 +66,7 @@ export class Site {
       id,
       apdu,
       done: false,
+      carried: false,
       point: undefined,
       pointBefore: undefined,
       begun: 0,
@@ -101,6 +107,7 @@ export class Site {
 
   /** The association that carried it is gone. */
   broken(outgoing: Outgoing, now: Instant): void {
+    outgoing.carried = false;
     outgoing.lostAt ??= now;
     if (outgoing.point === undefined) outgoing.excuse = 'no point was confirmed';
   }
@@ -137,7 +144,20 @@ export class Site {
 
   /** Forgets what nobody will ask for any more. */
   sweep(now: Instant, age_ms: number): void {
-    for (const kept of this.kept) if (!kept.carried && now - kept.touchedAt > age_ms) this.kept.delete(kept);
+    for (const kept of this.kept) if (!kept.carried && now - kept.touchedAt > age_ms) this.drop(kept);
+  }
+
+  /** Forgets an activity: nobody may ask for it any more, or the peer took it back. */
+  drop(kept: Kept): void {
+    this.kept.delete(kept);
+    for (const name of kept.names) this.gone.add(name);
+  }
+
+  /** The associations in which activities were carried that this one carried, itself among them. */
+  carriers(connection: Connection): ReadonlySet<string> {
+    const own = connectionName(connection);
+    const found = [...this.kept].filter(({ names }) => [...names].some((each) => each.startsWith(`${own}/`)));
+    return new Set([own, ...found.flatMap(({ names }) => [...names].map((each) => each.split('/')[0]))]);
   }
 }
 
@@ -154,4 +174,11 @@ export function connectionName({ callingUserReference, commonReference }: Connec
 
 export function activityName(connection: Connection, activity: Uint8Array): string {
   return `${connectionName(connection)}/${toHex(activity)}`;
+}
+
+export function sameConnection(a: Connection, b: Connection): boolean {
+  return (
+    equalOctets(a.callingUserReference, b.callingUserReference) &&
+    equalOctets(a.commonReference, b.commonReference)
+  );
 }

@@ -1,6 +1,6 @@
-// Worlds of two stacks by the thousand, from one seed: counts what happened, and says which worlds went wrong.
-// `node test/sim/two-stacks.ts --associations 100000 --seed 7` plays until so many associations were opened;
-// `--world N` plays one again.
+// Worlds of two stacks by the thousand, from one seed: counts what happened, and says which worlds went
+// wrong. `node test/sim/two-stacks.ts --associations 100000 --seed 7` plays until so many associations were
+// opened; `--world N` plays one again.
 
 import { parseArgs } from 'node:util';
 import { type Planted, TwoStacksWorld, type WorldCounts } from './two-stacks-world.ts';
@@ -46,7 +46,7 @@ export function playTwoStacks(plan: {
       run.repeated += site.repeated;
     }
     if (world.breaches.length === 0) continue;
-    const what = `${world.mode}, ${world.alternate ? 'two-way alternate' : 'monologue'}`;
+    const what = `${world.terms.mode}, ${world.terms.alternate ? 'two-way alternate' : 'monologue'}`;
     failures.push({ world: seed, what, breaches: world.breaches });
   }
   return { seed: plan.seed, ...run, failures };
@@ -55,7 +55,8 @@ export function playTwoStacks(plan: {
 /** The run in words. */
 export function twoStacksReport(run: TwoStacksRun): string {
   return [
-    `${run.associations} associations in ${run.worlds} worlds, seed ${run.seed}: ${run.orderly} ended in order, ` +
+    `${run.associations} associations in ${run.worlds} worlds, seed ${run.seed}: ` +
+      `${run.orderly} ended in order, ` +
       `${run.recoveries} were recover binds, ${run.refusedConnects} connects refused, ${run.deaths} deaths`,
     `${run.transfers} transfers: ${run.resumed} resumptions, ${run.repeated} confirmed again, ` +
       `${run.duplicates} duplicates`,
