@@ -20,7 +20,10 @@ const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const powerLossFile = fileURLToPath(new URL('./power-loss.ts', import.meta.url));
 const timeout = 60_000 + POINTS * 100;
 
-test('nothing acknowledged is missing after a power failure', { ...needsShim(), timeout }, async (t) => {
+test('RT-J1: nothing acknowledged is missing after a power failure', {
+  ...needsShim(),
+  timeout,
+}, async (t) => {
   const args = ['--cases', String(POINTS), '--seed', String(SEED), '--jobs', '2'];
   const { code, told } = await new Promise<{ code: number; told: string }>((resolve) => {
     const command = ['--disable-warning=ExperimentalWarning', powerLossFile, ...args];

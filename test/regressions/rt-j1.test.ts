@@ -27,7 +27,7 @@ const KILLS = Number(process.env.KILLS ?? 12);
 const MESSAGES = 100_000;
 const start_ms_max = 30_000;
 
-test('killed at any boundary of a write, nothing is lost', {
+test('RT-J1: killed at any boundary of a write, nothing is lost', {
   ...needsShim(),
   timeout: 120_000,
 }, async (t) => {
@@ -70,7 +70,9 @@ test('killed again and again in the middle of writes', { ...needsShim(), timeout
   t.diagnostic(`seed ${SEED}: ${KILLS} kills, ${expected.size} things to answer for at the last`);
 });
 
-test('killed with 100,000 messages, an MTA is ready within 30 seconds', { timeout: 240_000 }, async (t) => {
+test('RT-J1: killed with 100,000 messages, an MTA is ready within 30 seconds', {
+  timeout: 240_000,
+}, async (t) => {
   const directory = await temporaryDirectory(t);
   const [here, there] = await sites('HERE', 'THERE');
   const mta = await MtaProcess.prepare(directory, configurationOf(here, { links: [{ to: there }] }));

@@ -21,7 +21,7 @@ const peerSync_us = 4_000_000;
 
 type Dump = Readonly<Record<string, readonly unknown[]>>;
 
-test('a claim changes nothing on disk, whoever holds it', async (t) => {
+test('RT-J4: a claim changes nothing on disk, whoever holds it', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'chappe-claims-'));
   t.after(() => rmSync(directory, { recursive: true }));
   const store = await openSqliteStore({ directory });
@@ -38,7 +38,10 @@ test('a claim changes nothing on disk, whoever holds it', async (t) => {
   await after.close();
 });
 
-test('in transfer a copy lies there as one that waits', { ...needsShim(), timeout: 90_000 }, async (t) => {
+test('RT-J4: in transfer a copy lies there as one that waits', {
+  ...needsShim(),
+  timeout: 90_000,
+}, async (t) => {
   const directory = await temporaryDirectory(t);
   const [siteA, siteB] = await sites('A', 'B');
   const extra = '    retry: { openInterval: 1s, transferInterval: 1s }\n';
