@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { agentInHand } from '../../test/support/agent-in-hand.ts';
-import { envelopeOf, HandleInHand, open, quiet } from '../../test/support/transfer.ts';
+import { envelopeOf, HandleInHand, linkNamed, open, quiet } from '../../test/support/transfer.ts';
 import { encodeMTSAPDU } from '../p1/index.ts';
+import { bindErrorName } from './bind.ts';
 import type { AssociationUser } from './ports.ts';
 
 const octets = encodeMTSAPDU({
@@ -102,4 +103,18 @@ test('an association that was opened to recover the same, and has not begun, end
   assert.notEqual(second.handle.destroyed, undefined);
   await quiet();
   assert.deepEqual(third.handle.kinds, ['RTOPENrsp+']);
+});
+
+test('beyond the limit of its link a peer that recovers is told that we are busy', async () => {
+  const { called, recoverFrom } = await inTheMiddle();
+  const { max } = linkNamed('b').associations;
+  for (let number = 2; number <= max; number += 1) {
+    called('here').user.onIndication(open('MTA-B', 'b-secret', { connection: connection(100 + number) }));
+  }
+  // The first one is told to end, and has not ended yet.
+  const peer = recoverFrom('here', 1, 3);
+  await quiet();
+  const [answer] = peer.handle.requests;
+  assert(answer.kind === 'RTOPENrsp-' && answer.refuse.kind === 'bind-error');
+  assert.equal(bindErrorName(answer.refuse.userData), 'busy');
 });

@@ -88,6 +88,25 @@ export class FuzzedEnd {
     };
   }
 
+  /** The next APDU as if a part of it had been confirmed before, under some name. */
+  nextResumption(): RTRequest | undefined {
+    const { apdus, random } = this.parts;
+    const apdu = apdus[this.#next];
+    if (apdu === undefined || this.#sending !== undefined) return undefined;
+    const octetsConfirmed = random.between(0, apdu.length - 1);
+    const reference = random.octets(random.between(1, 8));
+    const resume = {
+      activity: random.pick([Uint8Array.of(2, 1, 1), random.octets(6)]),
+      serialNumber: random.between(1, 20),
+      octetsConfirmed,
+      ...(random.chance(0.5) && {
+        connection: { callingUserReference: reference, commonReference: reference },
+      }),
+    };
+    const first = [apdu.subarray(octetsConfirmed)];
+    return { kind: 'RTTRreq', octetsTotal: apdu.length, first, transferTime_ms: 60_000, resume };
+  }
+
   /** The user says something; what it means is noted before the association hears it. */
   say(primitive: RTRequest, now: Instant): void {
     if (this.closed) return;
@@ -114,7 +133,8 @@ export class FuzzedEnd {
         const apdu = this.parts.apdus[this.#next];
         if (this.#sending !== undefined || apdu === undefined) return;
         this.#next += 1;
-        this.#sending = { apdu, at: primitive.first.reduce((sum, piece) => sum + piece.length, 0) };
+        const from = primitive.resume?.octetsConfirmed ?? 0;
+        this.#sending = { apdu, at: primitive.first.reduce((sum, piece) => sum + piece.length, from) };
         return;
       }
       case 'RTsupply':
@@ -182,6 +202,10 @@ export class FuzzedEnd {
       case 'RTbeginind':
         this.#incoming = [];
         this.#complete = undefined;
+        return;
+      case 'RTresumeind':
+        // Nothing is kept here.
+        this.owed.push({ kind: 'RTresumersp-', transfer: indication.transfer });
         return;
       case 'RTdataind':
         this.#incoming.push(indication.octets.slice());

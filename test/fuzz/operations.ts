@@ -231,6 +231,7 @@ export class OperationsWorld {
       { kind: 'RTsecured', serialNumber: random.between(1, 9) },
       { kind: 'RTTRrsp+' },
       { kind: 'RTTRrsp-', transient: random.chance(0.5), detail: 'a whim' },
+      { kind: 'RTresumersp-' },
       { kind: 'RTTPreq', priority: random.between(0, 9) },
       { kind: 'RTTGreq' },
       { kind: 'RTCLOSEreq' },
@@ -238,6 +239,8 @@ export class OperationsWorld {
       { kind: 'RTUABreq' },
     ];
     if (transfer !== undefined) requests.push(transfer);
+    const resumption = end.nextResumption();
+    if (resumption !== undefined) requests.push(resumption);
     if (end.owed.every(({ kind }) => kind !== 'RTsupply')) {
       requests.push({ kind: 'RTsupply', octets: random.octets(random.between(1, 50)) });
     }
