@@ -39,7 +39,8 @@ interface StartRequest {
 }
 
 async function startMta(request: StartRequest): Promise<Result<RunningMta, string>> {
-  const store = await openStore(request);
+  const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+  const store = await openStore(request, end);
   if (!store.ok) return store;
   const clock = systemClock();
   const { configuration, emit, version } = request;
@@ -73,6 +74,8 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     return listeners;
   }
   let stopping = false;
+  let drain_ms = DRAIN_MS;
+  void ended.then(() => (drain_ms = 0)); // Nothing can be answered for: nothing is worth waiting for.
   const operations = new AgentOperations({
     agent,
     clock,
@@ -84,7 +87,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
   });
   const stop = async (): Promise<void> => {
     stopping = true;
-    const drained = agent.stop(after(clock.now(), millis(DRAIN_MS)));
+    const drained = agent.stop(after(clock.now(), millis(drain_ms)));
     await Promise.all([...listeners.value.map((listener) => listener.stop()), drained]);
     operations.close();
     await store.value.close();
@@ -94,7 +97,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     reloadListeners(request, listeners.value);
     return reload(agent, next);
   };
-  return ok({ operations, listening: listeners.value, reload: reloadAll, stop });
+  return ok({ operations, listening: listeners.value, reload: reloadAll, ended, stop });
 }
 
 /** Delivery directories are there from the start; one that cannot be made holds up its own deliveries. */
@@ -137,7 +140,10 @@ function internalErrors(where: string, emit: Emit): (error: unknown) => void {
   };
 }
 
-async function openStore({ configuration, emit }: StartRequest): Promise<Result<Store, string>> {
+async function openStore(
+  { configuration, emit }: StartRequest,
+  ended: (reason: string) => void,
+): Promise<Result<Store, string>> {
   const { directory, inlineOctetsMax } = configuration.store;
   try {
     const store = await openSqliteStore({
@@ -145,6 +151,11 @@ async function openStore({ configuration, emit }: StartRequest): Promise<Result<
       inlineOctetsMax,
       onFinding: (finding) => {
         const { detail, mtsIdentifier, copies } = finding;
+        if (finding.kind === 'store-ended') {
+          emit('store-ended', { directory, detail });
+          ended('the store ended');
+          return;
+        }
         if (copies.length === 0) emit('store-failed', { directory, detail });
         for (const copy of copies) emit('quarantined', { mtsIdentifier, copy, detail });
       },

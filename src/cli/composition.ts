@@ -14,6 +14,8 @@ export interface RunningMta {
   readonly listening: readonly { readonly address: string; readonly port: number }[];
   /** Takes over what may change live; says which keys need a restart. */
   reload(configuration: Configuration): Promise<Result<readonly string[], string>>;
+  /** Resolves, with the reason, if the MTA cannot go on and has to be stopped. */
+  readonly ended: Promise<string>;
   /** Refuses new work, lets transfers end within their limits, closes the store. */
   stop(): Promise<void>;
 }

@@ -785,6 +785,13 @@ export const catalogue = {
     fields: { directory: 'directory', detail },
     action: 'Check the disk and the rights of the directory; then `chappe store check`.',
   },
+  'store-ended': {
+    number: 10704,
+    severity: 'alert',
+    meaning: 'The disk of the store failed so that the store cannot go on; the MTA stops, with exit code 1.',
+    fields: { directory: 'directory', detail },
+    action: 'Mend the disk (dmesg, smartctl), then start the MTA. What it answered for is in the store.',
+  },
   quarantined: {
     number: 10711,
     severity: 'alert',

@@ -61,7 +61,9 @@ async function run(context: CommandContext, options: CommonOptions, given: Run):
   };
   await context.terminal.out(options.json === true ? `${JSON.stringify(ready)}\n` : 'ready\n');
   const forgetReload = onReload(options, { mta, emit });
-  const reason = await stopAsked.first;
+  const ended = mta.ended.then((reason) => ({ reason, code: exitCodes.failure }));
+  const asked = stopAsked.first.then((reason) => ({ reason, code: exitCodes.success }));
+  const { reason, code } = await Promise.race([asked, ended]);
   emit('stopping', { reason });
   forgetReload();
   const stopped = (async () => {
@@ -71,7 +73,7 @@ async function run(context: CommandContext, options: CommonOptions, given: Run):
   const how = await Promise.race([stopped.then(() => 'drained' as const), stopAsked.second]);
   if (how !== 'drained') return exitCodes.failure;
   emit('stopped', { uptime: Math.round((now() - startedAt) / 1000) });
-  return exitCodes.success;
+  return code;
 }
 
 function configurationOrEvents(options: CommonOptions, emit: Emit): Configuration | undefined {
