@@ -120,7 +120,7 @@ export class MessageTransferAgent {
     this.#recovery = new InboundRecovery({
       ledger,
       clock,
-      intake: { store, inlineOctetsMax, contentOctetsMax },
+      intake: { store: ledger.spools, inlineOctetsMax, contentOctetsMax },
     });
     this.#ends = new CopyEnds({
       ...common,
@@ -232,6 +232,7 @@ export class MessageTransferAgent {
     const deliveries = [...this.hops.delivers.values()].map((runner) => runner.stop());
     await Promise.all([...links, ...deliveries, this.#callers.end(until)]);
     this.#strikes.close();
+    this.ledger.stop();
   }
 
   /** Associations that callers have open now. */

@@ -71,7 +71,7 @@ export class Callers {
     const { messageSize } = configuration().mta.limits;
     return {
       guardFront: (octets, link, find) => strikes.arrivals.guardFront({ octets, link, front: true }, find),
-      intake: { store: ledger.store, inlineOctetsMax, contentOctetsMax: messageSize },
+      intake: { store: ledger.spools, inlineOctetsMax, contentOctetsMax: messageSize },
       recovery,
       refuses,
       accept: (taken, what, from) => this.#accept(handle, [taken, what, from]),

@@ -11,7 +11,13 @@ import {
   listening,
   now,
 } from '../../test/support/transfer.ts';
-import { type CommitResult, openMemoryStore, type Store, type Transition } from '../store/index.ts';
+import {
+  type CommitResult,
+  openMemoryStore,
+  type SpoolResult,
+  type Store,
+  type Transition,
+} from '../store/index.ts';
 import { judgeArrival } from './judge-arrival.ts';
 import { Ledger } from './ledger.ts';
 
@@ -52,11 +58,36 @@ test('a commit that must happen is tried until it stands; a full disk is told on
   }
   assert.ok((await result).ok);
   assert.equal(ledger.waiting, 0);
+  const names = (): string[] => told.map(([name]) => name);
+  assert.deepEqual(names(), ['store-full', 'store-failed']);
+  await clock.pass(9000);
+  refusals.push(full);
+  assert.equal((await ledger.commit({ create })).ok, false);
+  await clock.pass(20_000);
+  assert.deepEqual(names(), ['store-full', 'store-failed'], 'it still refuses now and then');
+  assert.ok((await ledger.commit({ create })).ok);
+  await clock.pass(9999);
+  assert.equal(names().length, 2);
+  await clock.pass(1);
+  assert.deepEqual(names(), ['store-full', 'store-failed', 'store-space-back']);
   assert.equal(clock.pending, 0);
-  assert.deepEqual(
-    told.map(([name]) => name),
-    ['store-full', 'store-failed', 'store-space-back'],
-  );
+});
+
+test('what a spool is refused is told, once; what was given up is not', async () => {
+  const { ledger, told } = bench();
+  const refusal: SpoolResult = { ok: false, refusal: { kind: 'no-space', detail: 'full' } };
+  const opened = async () => {
+    const spool = await openMemoryStore().openSpool();
+    return Object.assign(spool, { write: async () => refusal, sync: async () => refusal });
+  };
+  Object.assign(ledger.store, { openSpool: opened });
+  const given = await ledger.spools.openSpool();
+  await given.discard();
+  assert.deepEqual([await given.write(new Uint8Array(1)), told], [refusal, []]);
+  const spool = await ledger.spools.openSpool();
+  await spool.write(new Uint8Array(1));
+  await spool.sync();
+  assert.deepEqual(told, [['store-full', { directory: '/d', detail: 'full' }]]);
 });
 
 test('one that has become void is not tried again', async () => {

@@ -5,10 +5,17 @@
 import { after, type Clock, instant, millis } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
 import type { Claim, CommitResult, CopyId, Store, StoreRefusal, Transition } from '../store/index.ts';
+import { NotedSpool } from './noted-spool.ts';
 import { refusalText } from './refusal-text.ts';
 
 /** How long to wait after a refused commit that must happen, in milliseconds. */
 const COMMIT_RETRY_MS = 1000;
+
+/**
+ * How long the disk must have refused nothing until there is space again, in milliseconds: a disk that is
+ * nearly full takes this and refuses that.
+ */
+const SPACE_CALM_MS = 10_000;
 
 /**
  * The embedded store is held by one process, and its claims end with it: they need no end of their own. A
@@ -31,6 +38,7 @@ export class Ledger {
   readonly #emit: Emit;
   readonly #directory: string;
   #full = false;
+  #cancelCalm: (() => void) | undefined;
   /** Commits that have been refused and are being tried again. */
   waiting = 0;
 
@@ -67,6 +75,24 @@ export class Ledger {
     return result;
   }
 
+  /** The store's spools, whose refusals are reported like those of commits. */
+  get spools(): Pick<Store, 'openSpool' | 'reopenSpool'> {
+    const { store } = this;
+    const note = (refusal: StoreRefusal): void => this.#report(refusal);
+    return {
+      openSpool: async () => new NotedSpool(await store.openSpool(), note),
+      reopenSpool: async (name, octets_count) => {
+        const spool = await store.reopenSpool(name, octets_count);
+        return spool && new NotedSpool(spool, note);
+      },
+    };
+  }
+
+  /** Waits for nothing any more. */
+  stop(): void {
+    this.#cancelCalm?.();
+  }
+
   /** Gives up our claims on these copies, which nobody here holds any more. */
   unclaim(copies: readonly CopyId[]): Promise<void> {
     return this.store.unclaim(this.claim.owner, copies);
@@ -75,6 +101,8 @@ export class Ledger {
   #report(refusal: StoreRefusal): void {
     const directory = this.#directory;
     if (refusal.kind === 'no-space') {
+      this.#cancelCalm?.();
+      this.#cancelCalm = undefined;
       if (!this.#full) this.#emit('store-full', { directory, detail: refusal.detail });
       this.#full = true;
     } else if (refusal.kind === 'failed') {
@@ -82,10 +110,15 @@ export class Ledger {
     }
   }
 
+  /** Something was taken: if nothing is refused for a while, there is space. */
   #spaceIsBack(): void {
-    if (!this.#full) return;
-    this.#full = false;
-    this.#emit('store-space-back', { directory: this.#directory });
+    if (!this.#full || this.#cancelCalm !== undefined) return;
+    const at = after(this.#clock.now(), millis(SPACE_CALM_MS));
+    this.#cancelCalm = this.#clock.schedule(at, () => {
+      this.#cancelCalm = undefined;
+      this.#full = false;
+      this.#emit('store-space-back', { directory: this.#directory });
+    });
   }
 }
 

@@ -92,9 +92,10 @@ export class FaultControl {
   readonly path: string;
   readonly #file: number;
 
+  /** Makes the file, with nothing to go wrong, or takes the one that is there. */
   constructor(path: string) {
     this.path = path;
-    writeFileSync(path, new Uint8Array(64));
+    if (!existsSync(path)) writeFileSync(path, new Uint8Array(64));
     this.#file = openSync(path, 'r+');
   }
 

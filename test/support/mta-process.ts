@@ -133,6 +133,11 @@ export class MtaProcess {
     return this.#exit;
   }
 
+  /** Resolves with the exit code or signal when it has ended, of whatever. */
+  exited(): Promise<number | string> {
+    return this.#exit;
+  }
+
   /** Runs a local command against this MTA. */
   command(...args: string[]): Promise<CommandResult> {
     const { directory: cwd, within } = this;

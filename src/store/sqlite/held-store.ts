@@ -45,6 +45,7 @@ export class HeldStore {
   #engine: Engine;
   #restarts: number[] = [];
   #ended: StoreRefusal | undefined;
+  #shut: Promise<void> | undefined;
 
   /** Takes the directory, making it if it is not there. Throws what SQLite and the file system say. */
   constructor(settings: WorkerSettings) {
@@ -93,7 +94,12 @@ export class HeldStore {
   }
 
   /** Lets go of the directory. */
-  async shut(): Promise<void> {
+  shut(): Promise<void> {
+    this.#shut ??= this.#letGo();
+    return this.#shut;
+  }
+
+  async #letGo(): Promise<void> {
     await this.#spools.settle();
     if (this.#ended === undefined) this.#database.close();
     this.#lock.close();
