@@ -59,9 +59,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
       globalDomainIdentifier: agent.configuration.mta.domain,
       localIdentifier: identifiers.next(now),
     }),
-    inHand: new InHandFile(configuration.store.directory),
-    dumps: new DumpDirectory(configuration.store.directory),
-    free: () => freeOctets(configuration.store.directory),
+    ...besideTheStore(configuration.store),
     delivery: ({ directory }) => new DirectoryDelivery({ directory, store: store.value, clock }),
   });
   await makeDirectories(request);
@@ -98,6 +96,12 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     return reload(agent, next);
   };
   return ok({ operations, listening: listeners.value, reload: reloadAll, ended, stop });
+}
+
+/** What lies in the directory of the store and is no part of it. */
+function besideTheStore({ directory }: Configuration['store']) {
+  const [inHand, dumps] = [new InHandFile(directory), new DumpDirectory(directory)];
+  return { inHand, dumps, free: () => freeOctets(directory) };
 }
 
 /** Delivery directories are there from the start; one that cannot be made holds up its own deliveries. */
