@@ -53,6 +53,13 @@ const runs = [
     ],
   },
   {
+    // Kills of an MTA under mixed load, its books audited after each.
+    name: 'kills',
+    cases: 1000,
+    environment: (cases) => ({ KILLS: `${Math.max(10, cases)}`, SEED: `${seed}` }),
+    command: () => ['--test', 'test/proof/mixed-kills.test.ts'],
+  },
+  {
     // Seconds of seven lost packets in eight.
     name: 'lossy-link',
     cases: 600,

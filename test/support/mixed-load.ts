@@ -1,0 +1,139 @@
+// Mail of every kind through the middle MTA of A – B – C, for the proof that kills it: transfer in and out,
+// large content, delivery, non-delivery reports, deferral, submission, holds and releases. It keeps the books of
+// what was accepted for sure, and of what has not come yet.
+
+import type { Random } from '../../src/base/random.ts';
+import { AdminClient } from './admin-client.ts';
+import type { MtaProcess } from './mta-process.ts';
+import { type Site, userAt } from './network.ts';
+
+interface Chain {
+  readonly a: MtaProcess;
+  readonly b: MtaProcess;
+  readonly c: MtaProcess;
+  readonly sites: { readonly a: Site; readonly b: Site; readonly c: Site };
+}
+/** What must come: a delivery to a recipient of C or B, or a report on it to its originator. */
+interface Expected {
+  readonly id: string;
+  readonly at: 'a' | 'b' | 'c';
+  readonly recipient: string;
+  readonly kind: 'message' | 'report';
+}
+
+const large_octets = 300_000;
+
+export class MixedLoad {
+  readonly expected: Expected[] = [];
+  readonly counts = { submitted: 0, large: 0, deferred: 0, held: 0, released: 0 };
+  readonly #chain: Chain;
+  readonly #random: Random;
+  readonly #a: AdminClient;
+  readonly #b: AdminClient;
+  #stopped = false;
+
+  constructor(chain: Chain, random: Random) {
+    this.#chain = chain;
+    this.#random = random;
+    this.#a = new AdminClient(chain.a, chain.sites.a);
+    this.#b = new AdminClient(chain.b, chain.sites.b);
+  }
+
+  /** Goes on until `stop`, a round every `pause_ms`. */
+  async run(pause_ms: number): Promise<void> {
+    while (!this.#stopped) {
+      await Promise.all([this.#fromA(), this.#fromB(), this.#command()]);
+      await new Promise((resolve) => setTimeout(resolve, pause_ms));
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Lets go on whatever is held. */
+  async releaseAll(): Promise<void> {
+    await this.#b.post('/queue/commands', { command: 'release', search: { state: 'held' } });
+  }
+
+  /** What was accepted and has not come. */
+  async missing(): Promise<readonly Expected[]> {
+    const { a, b, c } = this.#chain;
+    const [atA, atB, atC] = await Promise.all([a.delivered(), b.delivered(), c.delivered()]);
+    const arrived = new Set<string>();
+    for (const [at, files] of Object.entries({ a: atA, b: atB, c: atC })) {
+      for (const file of files) {
+        if (file.kind === 'message') arrived.add(`${at} ${file.mtsIdentifier} ${file.recipient}`);
+        for (const outcome of file.outcomes ?? []) {
+          if (outcome.nonDelivered !== undefined)
+            arrived.add(`${at} ${file.subjectMtsIdentifier} ${outcome.recipient}`);
+        }
+      }
+    }
+    return this.expected.filter(({ at, id, recipient }) => !arrived.has(`${at} ${id} ${recipient}`));
+  }
+
+  async #fromA(): Promise<void> {
+    const isLarge = this.#random.chance(0.15);
+    const ids = await this.#submit(this.#a, this.#chain.sites.a, isLarge ? { size: large_octets } : {});
+    if (isLarge) this.counts.large += ids.length;
+    this.#expect(ids, 'a');
+  }
+
+  async #fromB(): Promise<void> {
+    const isDeferred = this.#random.chance(0.3);
+    const until = new Date(Date.now() + this.#random.between(1000, 4000)).toISOString();
+    const ids = await this.#submit(this.#b, this.#chain.sites.b, isDeferred ? { deferred: until } : {});
+    if (isDeferred) this.counts.deferred += ids.length;
+    this.#expect(ids, 'b');
+  }
+
+  async #submit(
+    to: AdminClient,
+    from: Site,
+    { size = 400, ...rest }: { readonly size?: number; readonly deferred?: string },
+  ): Promise<readonly string[]> {
+    const { b, c } = this.#chain.sites;
+    const priority = this.#random.pick(['urgent', 'normal', 'non-urgent'] as const);
+    const text = 'x'.repeat(size);
+    const recipients = [userAt(c), userAt(b, 'bell'), userAt(b, 'unknown')];
+    const body = {
+      from: userAt(from, 'bell'),
+      to: recipients,
+      priority,
+      text,
+      count: size > 400 ? 1 : 2,
+      ...rest,
+    };
+    const ids = (await to.post<{ mtsIdentifier: string }[]>('/messages', body)) ?? [];
+    this.counts.submitted += ids.length;
+    return ids.map(({ mtsIdentifier }) => mtsIdentifier);
+  }
+
+  #expect(ids: readonly string[], origin: 'a' | 'b'): void {
+    const { b, c } = this.#chain.sites;
+    for (const id of ids) {
+      this.expected.push(
+        { id, at: 'c', recipient: userAt(c), kind: 'message' },
+        { id, at: 'b', recipient: userAt(b, 'bell'), kind: 'message' },
+        { id, at: origin, recipient: userAt(b, 'unknown'), kind: 'report' },
+      );
+    }
+  }
+
+  async #command(): Promise<void> {
+    if (this.#random.chance(0.2)) {
+      await this.releaseAll();
+      this.counts.released += 1;
+      return;
+    }
+    const queue = await this.#b.get<{ copies: { copy: number }[] }>('/queue?limit=50');
+    if (queue === undefined || queue.copies.length === 0) return;
+    const { copy } = this.#random.pick(queue.copies);
+    const done = await this.#b.post<{ outcomes: { done: boolean }[] }>('/queue/commands', {
+      command: 'hold',
+      copies: [copy],
+    });
+    if (done?.outcomes[0]?.done === true) this.counts.held += 1;
+  }
+}
