@@ -1,7 +1,7 @@
 // Nothing lost, whatever the middle MTA was doing when it was killed: transfer in, transfer out, delivery,
-// reports, holds and releases, deferred mail, content in spool files. After each SIGKILL the audit of its books
-// must be clean: before it starts again, and once it has. A message may cross twice only where a kill fell
-// between a peer's confirmation and the record of it (X.228: the recovery window); each one is held against
+// reports, holds and releases, deferred mail, content in spool files. After each SIGKILL the audit of its
+// books must be clean: before it starts again, and once it has. A message may cross twice only where a kill
+// fell between a peer's confirmation and the record of it (X.228: the recovery window); each one is held against
 // the kills. 10 kills by default; KILLS=1000 for the long run. SEED repeats a run's moments.
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
-// Mail of every kind through the middle MTA of A – B – C, for the proof that kills it: transfer in and out,
-// large content, delivery, non-delivery reports, deferral, submission, holds and releases. It keeps the books of
-// what was accepted for sure, and of what has not come yet.
+// Mail of every kind through the middle MTA of A – B – C, for the proof that kills it: transfer in and
+// out, large content, delivery, non-delivery reports, deferral, submission, holds and releases. It keeps the
+// books of what was accepted for sure, and of what has not come yet.
 
 import type { Random } from '../../src/base/random.ts';
 import { AdminClient } from './admin-client.ts';
