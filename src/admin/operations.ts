@@ -8,6 +8,7 @@ import type {
   CopyId,
   CopyQuery,
   CopySummary,
+  Priority,
   QueueCount,
   TrackingQuery,
   TrackingRecord,
@@ -29,6 +30,8 @@ export type CopyCommand =
   | { readonly kind: 'release' }
   /** Without `link`, the routes are chosen anew. */
   | { readonly kind: 'reroute'; readonly link?: string }
+  /** How urgently it is served here; the envelope is as it was. */
+  | { readonly kind: 'priority'; readonly priority: Priority }
   /** Removes without a report. */
   | { readonly kind: 'delete' }
   /** Ends with a non-delivery report. */

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 
 import type { FastifyInstance } from 'fastify';
 
-import type { CopyId, CopyQuery, CopyState } from '../store/port.ts';
+import type { CopyId, CopyQuery, CopyState, Priority } from '../store/port.ts';
 import { copyJson } from './json-forms.ts';
 import type { CopyCommand, CopyCommandOutcome } from './operations.ts';
 import { refuse } from './answers.ts';
@@ -27,6 +27,8 @@ export interface QueueCommandJson {
   readonly command: CopyCommand['kind'];
   /** For reroute: the link to take. */
   readonly link?: string;
+  /** For priority: the one to serve it with. */
+  readonly priority?: Priority;
   readonly copies?: readonly number[];
   readonly search?: QueueSearchJson;
 }
@@ -45,7 +47,8 @@ const commandSchema = {
   required: ['command'],
   additionalProperties: false,
   properties: {
-    command: { type: 'string', enum: ['hold', 'release', 'reroute', 'delete', 'return'] },
+    command: { type: 'string', enum: ['hold', 'release', 'reroute', 'priority', 'delete', 'return'] },
+    priority: { type: 'string', enum: ['urgent', 'normal', 'non-urgent'], description: 'for priority' },
     link: { type: 'string', description: 'for reroute: the link to take; else the routes are chosen anew' },
     copies: { type: 'array', items: { type: 'integer', minimum: 0 }, minItems: 1, maxItems: page_copies_max },
     search: { type: 'object', additionalProperties: false, minProperties: 1, properties: search },
@@ -60,17 +63,25 @@ const copyParameter = {
 export function queueRoutes(routes: FastifyInstance, options: AdminServerOptions): void {
   listRoutes(routes, options);
   const { operations } = options;
-  const schema = { summary: 'Holds, releases, reroutes, deletes or returns copies', body: commandSchema };
+  const schema = {
+    summary: 'Holds, releases, reroutes, deletes or returns copies, or changes their priority',
+    body: commandSchema,
+  };
   routes.post<{ Body: QueueCommandJson }>('/api/v1/queue/commands', { schema }, async (request, reply) => {
     const { body } = request;
     if ((body.copies === undefined) === (body.search === undefined)) {
       return refuse(reply, { kind: 'invalid', message: 'either copies or search is wanted' });
     }
-    const { command, link } = body;
-    const detail = JSON.stringify({ copies: body.copies, search: body.search, link });
+    const order = orderOf(body);
+    if (order === undefined) {
+      return refuse(reply, {
+        kind: 'invalid',
+        message: 'the command priority wants a priority, no other does',
+      });
+    }
+    const { command, link, priority } = body;
+    const detail = JSON.stringify({ copies: body.copies, search: body.search, link, priority });
     options.emit('admin-command', { remote: request.ip, command: `queue ${command}`, detail });
-    const order: CopyCommand =
-      command === 'reroute' ? { kind: command, ...(link && { link }) } : { kind: command };
     const outcomes: CopyCommandOutcome[] = [];
     if (body.copies !== undefined) outcomes.push(...(await operations.command(body.copies, order)));
     else
@@ -79,6 +90,13 @@ export function queueRoutes(routes: FastifyInstance, options: AdminServerOptions
       });
     return { outcomes };
   });
+}
+
+/** Undefined where a priority is missing, or makes no sense. */
+function orderOf({ command, link, priority }: QueueCommandJson): CopyCommand | undefined {
+  if (command === 'priority') return priority === undefined ? undefined : { kind: command, priority };
+  if (priority !== undefined) return undefined;
+  return command === 'reroute' ? { kind: command, ...(link && { link }) } : { kind: command };
 }
 
 function listRoutes(routes: FastifyInstance, options: AdminServerOptions): void {

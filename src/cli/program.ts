@@ -155,15 +155,19 @@ function queueCommands(program: Command, context: CommandContext, add: Declare):
     hold: 'keep copies from being sent until they are released',
     release: 'let held copies go on',
     reroute: 'choose the route of copies anew, or send them by another link',
+    priority: 'serve copies with another priority; their envelopes stay as they are',
     delete: 'remove copies, without a report',
     return: 'end copies with a non-delivery report to the originator',
   } as const;
   for (const [command, what] of Object.entries(commands) as [keyof typeof commands, string][]) {
     add(queue, `${command} [id...]`, {
       what,
-      examples: [`queue ${command} 17 18`, `queue ${command} --link site-b`, `queue ${command} --all`],
+      examples: ['17 18', '--link site-b', '--all'].map(
+        (which) => `queue ${command} ${command === 'priority' ? '--set urgent ' : ''}${which}`,
+      ),
       options: (made) => {
         searchOptions(made).option('--all', 'every copy of the queue');
+        if (command === 'priority') return made.addOption(prioritySet());
         return command === 'reroute' ? made.option('--via <link>', 'the link to take') : made;
       },
       run: async (ids: string[], options) =>
@@ -176,6 +180,12 @@ function queueCommands(program: Command, context: CommandContext, add: Declare):
     options: (command) => command.option('--output <file>', 'file; standard output if left out'),
     run: async (id: string, options) => (await module_()).queueExport(context, id, options),
   });
+}
+
+function prioritySet(): Option {
+  return new Option('--set <priority>', 'the priority to serve them with')
+    .choices(['urgent', 'normal', 'non-urgent'])
+    .makeOptionMandatory();
 }
 
 function searchOptions(command: Command): Command {

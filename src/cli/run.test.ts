@@ -47,7 +47,7 @@ const leaves = [
   'config check',
   'demo',
   'send',
-  ...['list', 'show', 'hold', 'release', 'reroute', 'delete', 'return', 'export'].map(
+  ...['list', 'show', 'hold', 'release', 'reroute', 'priority', 'delete', 'return', 'export'].map(
     (name) => `queue ${name}`,
   ),
   ...['list', 'show', 'enable', 'disable', 'connect'].map((name) => `links ${name}`),

@@ -673,6 +673,13 @@ export const catalogue = {
     fields: { nextHop: 'where it goes', by: 'who commanded it' },
     action: 'None.',
   },
+  'priority-changed': {
+    number: 10604,
+    severity: 'notice',
+    meaning: 'A copy is served with another priority by command; its envelope is as it was.',
+    fields: { nextHop: 'where it waits', from: 'before', to: 'from now on', by: 'who commanded it' },
+    action: 'None.',
+  },
   'deleted-by-command': {
     number: 10602,
     severity: 'notice',

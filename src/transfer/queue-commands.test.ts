@@ -87,7 +87,10 @@ test('in transfer it is busy for every command, and stays as it was', async () =
   for (const kind of ['hold', 'release', 'delete', 'return', 'reroute'] as const) {
     const outcome = await agent.commands.perform(copy, { kind });
     assert.equal(outcome.done, false, kind);
+    assert.match(outcome.detail ?? '', kind === 'reroute' ? /no other route/ : /^busy: link\/c is sending/);
   }
+  const urgent = await agent.commands.perform(copy, { kind: 'priority', priority: 'urgent' });
+  assert.equal(urgent.done, false);
   assert.equal((await agent.commands.perform(copy, { kind: 'reroute', link: 'd' })).done, false);
   assert.equal(state(), 'queued link/c');
   user.onIndication({ kind: 'RTTRcnf+' });
@@ -118,6 +121,21 @@ test('deleted it is gone without a report; returned it is reported', async () =>
   assert.ok(returning.told.some(([name]) => name === 'report-generated'));
   const again = await returning.agent.commands.perform(returning.copy, { kind: 'return' });
   assert.deepEqual(again, { copy: returning.copy, done: false, detail: 'no such copy' });
+});
+
+test('its priority changed, it is served with the new one, and its envelope is as it was', async () => {
+  const { agent, copy, network, disk, told } = await bench();
+  const before = disk.copies.get(copy)?.message.fields.envelope;
+  const outcome = await agent.commands.perform(copy, { kind: 'priority', priority: 'urgent' });
+  assert.deepEqual(outcome, { copy, done: true });
+  assert.equal(disk.copies.get(copy)?.priority, 'urgent');
+  assert.equal(disk.copies.get(copy)?.message.fields.envelope, before);
+  const { act, detail } = disk.tracking.at(-1) ?? {};
+  assert.deepEqual([act, detail?.from, detail?.to], ['priority-changed', 'normal', 'urgent']);
+  assert.ok(told.some(([name]) => name === 'priority-changed'));
+  const { handle } = network.open(c);
+  await quiet();
+  assert.equal(handle.kinds.at(-1), 'RTTRreq');
 });
 
 test('rerouted to a link it goes there; to none it stays and is served on', async () => {

@@ -1,10 +1,19 @@
-// What an operator may do to a queued copy: hold, release, reroute, delete, return. Each command is one
-// transition, and exactly one outcome: a copy in transfer or delivery is busy, and stays as it was (RT-B3).
+// What an operator may do to a queued copy: hold, release, reroute, change its priority, delete, return. Each
+// command is one transition, and exactly one outcome: a copy in transfer or delivery is busy, and stays as it
+// was (RT-B3).
 
 import type { Clock } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
 import { nextHopKey } from '../routing/index.ts';
-import type { CopyId, Placement, QueuedCopy, TrackingAct, TrackingRecord } from '../store/index.ts';
+import type {
+  CopyId,
+  Placement,
+  Priority,
+  QueuedCopy,
+  StoreRefusal,
+  TrackingAct,
+  TrackingRecord,
+} from '../store/index.ts';
 import { headOf } from './copy-end.ts';
 import type { CopyEnds } from './copy-ends.ts';
 
@@ -18,6 +27,8 @@ export type QueueCommand =
   | { readonly kind: 'hold' }
   | { readonly kind: 'release' }
   | { readonly kind: 'reroute'; readonly link?: string | undefined }
+  /** How urgently it is served here; the envelope keeps the priority that the originator gave it. */
+  | { readonly kind: 'priority'; readonly priority: Priority }
   | { readonly kind: 'delete' }
   | { readonly kind: 'return' };
 
@@ -51,14 +62,15 @@ export class QueueCommands {
     const copy = await this.#parts.ledger.store.show(id);
     if (copy === undefined) return { copy: id, done: false, detail: 'no such copy' };
     if (command.kind === 'reroute' && command.link === undefined) {
-      const done = await this.#parts.rerouting.reroute(id, 'commanded');
-      return done ? { copy: id, done } : { copy: id, done, detail: 'no other route, or in transfer now' };
+      const became = await this.#parts.rerouting.reroute(id, 'commanded');
+      if (became === 'moved') return { copy: id, done: true };
+      return { copy: id, done: false, detail: became === 'busy' ? busyText(copy) : notRerouted[became] };
     }
     if (command.kind === 'reroute' && !this.#parts.hops.links.has(command.link ?? '')) {
       return { copy: id, done: false, detail: `no link ${command.link}` };
     }
     if (!(await this.#parts.hops.letGo(copy.nextHop, id))) {
-      return { copy: id, done: false, detail: 'busy: in transfer now' };
+      return { copy: id, done: false, detail: busyText(copy) };
     }
     const outcome = await this.#change(copy, command);
     // What was let go and could not be changed goes back to whoever serves it.
@@ -88,6 +100,8 @@ export class QueueCommands {
       }
       case 'reroute':
         return this.#moveTo(copy, command.link ?? '');
+      case 'priority':
+        return this.#prioritise(copy, command.priority);
       case 'delete':
         return this.#delete(copy, () =>
           emit('deleted-by-command', { mtsIdentifier, nextHop, recipients, by }),
@@ -95,11 +109,21 @@ export class QueueCommands {
       case 'return': {
         const cause = { kind: 'returned', detail: 'returned by an operator' } as const;
         const done = await this.#parts.ends.end(copy, cause, 'outsider');
-        if (!done) return { copy: copy.copy, done, detail: 'busy or gone' };
+        if (!done) return { copy: copy.copy, done, detail: `${busyText(copy)}, or it is gone` };
         emit('returned-by-command', { mtsIdentifier, nextHop, recipients, by });
         return { copy: copy.copy, done };
       }
     }
+  }
+
+  async #prioritise(copy: QueuedCopy, priority: Priority): Promise<CommandOutcome> {
+    const { hops, emit } = this.#parts;
+    const { priority: from, mtsIdentifier, nextHop } = copy;
+    const done = (): void => {
+      emit('priority-changed', { mtsIdentifier, nextHop, from, to: priority, by });
+      if (copy.state === 'queued') hops.waiting(nextHop, priority, copy.notBefore);
+    };
+    return this.#place(copy, { priority }, { act: 'priority-changed', detail: { from, to: priority }, done });
   }
 
   async #moveTo(copy: QueuedCopy, link: string): Promise<CommandOutcome> {
@@ -112,31 +136,52 @@ export class QueueCommands {
       emit('rerouted', { mtsIdentifier, from, to, recipients, reason: by });
       hops.waiting(to, copy.priority);
     };
-    return this.#place(copy, change, { act: 'rerouted', done });
+    return this.#place(copy, change, { act: 'rerouted', detail: { from: copy.nextHop, to }, done });
   }
 
   async #place(
     copy: QueuedCopy,
     change: Omit<Placement, 'copy'>,
-    { act, done }: { readonly act: TrackingAct; readonly done: () => void },
+    told: {
+      readonly act: TrackingAct;
+      readonly detail?: TrackingRecord['detail'];
+      readonly done: () => void;
+    },
   ): Promise<CommandOutcome> {
-    const tracking = [this.#record(copy, act)];
+    const tracking = [this.#record(copy, told.act, told.detail)];
     const place = [{ copy: copy.copy, ...change }];
     const result = await this.#parts.ledger.commit({ place, tracking }, 'outsider');
-    if (!result.ok) return { copy: copy.copy, done: false, detail: refusalText(result.refusal) };
-    done();
+    if (!result.ok) return { copy: copy.copy, done: false, detail: refusedText(copy, result.refusal) };
+    told.done();
     return { copy: copy.copy, done: true };
   }
 
   async #delete(copy: QueuedCopy, done: () => void): Promise<CommandOutcome> {
     const tracking = [this.#record(copy, 'deleted')];
     const result = await this.#parts.ledger.commit({ finish: [copy.copy], tracking }, 'outsider');
-    if (!result.ok) return { copy: copy.copy, done: false, detail: refusalText(result.refusal) };
+    if (!result.ok) return { copy: copy.copy, done: false, detail: refusedText(copy, result.refusal) };
     done();
     return { copy: copy.copy, done: true };
   }
 
-  #record(copy: QueuedCopy, act: TrackingAct): TrackingRecord {
-    return { ...headOf(copy), at: this.#parts.clock.now(), act, detail: { by, nextHop: copy.nextHop } };
+  #record(copy: QueuedCopy, act: TrackingAct, detail: TrackingRecord['detail'] = {}): TrackingRecord {
+    const at = this.#parts.clock.now();
+    return { ...headOf(copy), at, act, detail: { by, nextHop: copy.nextHop, ...detail } };
   }
+}
+
+const notRerouted: Readonly<Record<'no-other-way' | 'quarantined' | 'gone', string>> = {
+  'no-other-way': 'there is no other route: it stays where it is (chappe route explain ADDRESS says why)',
+  quarantined: 'it is in quarantine: release it first, or name a link',
+  gone: 'no such copy: it has ended meanwhile (chappe track says how)',
+};
+
+/** What is in transfer is not changed under it: whoever asks is told so, and may ask again. */
+function busyText({ nextHop }: QueuedCopy): string {
+  return `busy: ${nextHop} is sending or delivering it now; nothing was changed; ask again if it comes back`;
+}
+
+function refusedText(copy: QueuedCopy, refusal: StoreRefusal): string {
+  if (refusal.kind === 'busy') return busyText(copy);
+  return refusal.kind === 'no-such-copy' ? notRerouted.gone : refusalText(refusal);
 }

@@ -29,6 +29,9 @@ export interface ReroutingParts {
   readonly route: (value: StoredValue, copy: QueuedCopy, recipient: number) => RouteDecision;
 }
 
+/** What became of a copy whose route was to be chosen again. */
+export type Rerouted = 'moved' | 'no-other-way' | 'busy' | 'quarantined' | 'gone';
+
 export class Rerouting {
   readonly #parts: ReroutingParts;
   #stopped = false;
@@ -62,13 +65,15 @@ export class Rerouting {
     this.#stopped = true;
   }
 
-  /** Chooses the next hops of one copy again. True if it moved. */
-  async reroute(id: CopyId, reason: string): Promise<boolean> {
+  /** Chooses the next hops of one copy again, and says whether it moved, or why not. */
+  async reroute(id: CopyId, reason: string): Promise<Rerouted> {
     const { ledger, clock } = this.#parts;
     const copy = await ledger.store.show(id);
-    if (copy === undefined || copy.state === 'quarantined') return false;
+    if (copy === undefined) return 'gone';
+    if (copy.state === 'quarantined') return 'quarantined';
     const moved = await this.#otherWays(copy);
-    if (moved.length === 0 || !(await this.#parts.hops.letGo(copy.nextHop, id))) return false;
+    if (moved.length === 0) return 'no-other-way';
+    if (!(await this.#parts.hops.letGo(copy.nextHop, id))) return 'busy';
     const staying = copy.recipients
       .map((recipient) => recipient.number)
       .filter((number) => !moved.some((group) => group.recipients.includes(number)));
@@ -91,7 +96,8 @@ export class Rerouting {
       this.#parts.hops.waiting(group.nextHop, copy.priority, deferred);
       if (group.nextHop !== copy.nextHop) this.#tell(copy, group.nextHop, reason);
     }
-    return result.ok;
+    if (result.ok) return 'moved';
+    return result.refusal.kind === 'no-such-copy' ? 'gone' : 'busy';
   }
 
   /** The groups of its recipients that another hop is for. */

@@ -24,6 +24,7 @@ export interface SearchOptions extends CommonOptions, QueueSearchJson {
 export interface CommandOptions extends SearchOptions {
   readonly all?: boolean;
   readonly via?: string;
+  readonly set?: QueueCommandJson['priority'];
 }
 
 const page_copies = 1000;
@@ -102,8 +103,8 @@ export async function queueExport(
   return exitCodes.success;
 }
 
-function order(command: QueueCommandJson['command'], { via }: CommandOptions): QueueCommandJson {
-  return { command, ...(via !== undefined && { link: via }) };
+function order(command: QueueCommandJson['command'], { via, set }: CommandOptions): QueueCommandJson {
+  return { command, ...(via !== undefined && { link: via }), ...(set !== undefined && { priority: set }) };
 }
 
 async function commandBySearch(
