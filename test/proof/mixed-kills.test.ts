@@ -1,8 +1,8 @@
 // Nothing lost, whatever the middle MTA was doing when it was killed: transfer in, transfer out, delivery,
 // reports, holds and releases, deferred mail, content in spool files. After each SIGKILL the audit of its
 // books must be clean: before it starts again, and once it has. A message may cross twice only where a kill
-// fell between a peer's confirmation and the record of it (X.228: the recovery window); each one is held against
-// the kills. 10 kills by default; KILLS=1000 for the long run. SEED repeats a run's moments.
+// fell between a peer's confirmation and the record of it (X.228: the recovery window); each one is held
+// against the kills. 10 kills by default; KILLS=1000 for the long run. SEED repeats a run's moments.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -66,8 +66,8 @@ it('the books of a killed MTA balance each time', { timeout: KILLS * 6000 + 180_
   const unexplained = twice.filter((repeat) => !killedAt.some((kill) => explains(kill, repeat)));
   assert.deepEqual(unexplained, [], 'a message crosses twice only where a kill explains it');
   t.diagnostic(
-    `seed ${SEED}: ${killedAt.length} kills, ${JSON.stringify(load.counts)}, ${load.expected.length} outcomes due, ` +
-      `0 lost, audit clean ${killedAt.length * 2} times, ${twice.length} crossed twice, each within ` +
+    `seed ${SEED}: ${killedAt.length} kills, ${JSON.stringify(load.counts)}, ` +
+      `${load.expected.length} outcomes due, 0 lost, audit clean ${killedAt.length * 2} times, ${twice.length} crossed twice, each within ` +
       `${WINDOW_MS} ms of a kill. ${byCommand.stdout.trim()}`,
   );
 });
