@@ -65,11 +65,10 @@ it('the books of a killed MTA balance each time', { timeout: KILLS * 6000 + 180_
     Math.abs(kill - first) <= WINDOW_MS && kill <= second;
   const unexplained = twice.filter((repeat) => !killedAt.some((kill) => explains(kill, repeat)));
   assert.deepEqual(unexplained, [], 'a message crosses twice only where a kill explains it');
-  t.diagnostic(
-    `seed ${SEED}: ${killedAt.length} kills, ${JSON.stringify(load.counts)}, ` +
-      `${load.expected.length} outcomes due, 0 lost, audit clean ${killedAt.length * 2} times, ${twice.length} crossed twice, each within ` +
-      `${WINDOW_MS} ms of a kill. ${byCommand.stdout.trim()}`,
-  );
+  const [kills, counts] = [killedAt.length, JSON.stringify(load.counts)];
+  t.diagnostic(`seed ${SEED}: ${kills} kills, ${counts}, ${load.expected.length} outcomes due, 0 lost`);
+  t.diagnostic(`audit clean ${kills * 2} times; ${byCommand.stdout.trim()}`);
+  t.diagnostic(`${twice.length} crossed twice, each within ${WINDOW_MS} ms of a kill`);
 });
 
 async function prepared(directory: string) {
