@@ -8,8 +8,13 @@ import type { CommandContext } from './context.ts';
 
 export type Ended = (code: number) => void;
 
+/** `usageTo` gets what is said of wrong usage. */
+export interface ProgramContext extends CommandContext {
+  readonly usageTo: Pick<CommandContext['terminal'], 'err'>;
+}
+
 /** The whole command line. */
-export function buildProgram(context: CommandContext, ended: Ended): Command {
+export function buildProgram(context: ProgramContext, ended: Ended): Command {
   const { terminal, composition } = context;
   const program = commonOptions(new Command('chappe'))
     .description('Chappe: an X.400 Message Transfer Agent')
@@ -17,7 +22,7 @@ export function buildProgram(context: CommandContext, ended: Ended): Command {
     .helpOption('--help', 'print help')
     .configureOutput({
       writeOut: (text) => void terminal.out(text),
-      writeErr: (text) => void terminal.err(text),
+      writeErr: (text) => void context.usageTo.err(text),
     })
     .exitOverride()
     .showHelpAfterError('(--help tells more)')
@@ -67,8 +72,11 @@ function commonOptions(command: Command): Command {
 }
 
 /** A command that only has subcommands; without one it is wrong usage. */
-function group(program: Command, name: string, what: string): Command {
-  return program.command(name).description(what);
+function group(program: Command, name: string, what: string, shown: readonly string[]): Command {
+  return program
+    .command(name)
+    .description(what)
+    .addHelpText('after', examples(shown.map((line) => `${name} ${line}`)));
 }
 
 function examples(lines: readonly string[]): string {
@@ -88,7 +96,10 @@ function runCommands(program: Command, context: CommandContext, add: Declare): v
     run: async (directory: string | undefined, options) =>
       (await import('./commands/configuration.ts')).init(context, directory ?? '.', options),
   });
-  const config = group(program, 'config', 'the configuration');
+  const config = group(program, 'config', 'the configuration', [
+    'check',
+    'check --config site-a/chappe.yaml --json',
+  ]);
   add(config, 'check', {
     what: 'validate the configuration, listing every error with its line',
     examples: ['config check', 'config check --config site-a/chappe.yaml --json'],
@@ -137,7 +148,11 @@ function sendCommand(program: Command, context: CommandContext, add: Declare): v
 }
 
 function queueCommands(program: Command, context: CommandContext, add: Declare): void {
-  const queue = group(program, 'queue', 'the queue of the running MTA');
+  const queue = group(program, 'queue', 'the queue of the running MTA', [
+    'list --link site-b',
+    'show 17',
+    'release --link site-b',
+  ]);
   const module_ = () => import('./commands/queue.ts');
   add(queue, 'list', {
     what: 'list the queue; --json gives an array of messages',
@@ -201,7 +216,10 @@ function searchOptions(command: Command): Command {
 }
 
 function storeCommands(program: Command, context: CommandContext, add: Declare): void {
-  const store = group(program, 'store', 'the store: with or without an MTA that runs on it');
+  const store = group(program, 'store', 'the store: with or without an MTA that runs on it', [
+    'check',
+    'audit',
+  ]);
   add(store, 'audit', {
     what:
       'prove that every accepted recipient has exactly one outcome or waits in the queue; reads only, ' +
@@ -214,7 +232,11 @@ function storeCommands(program: Command, context: CommandContext, add: Declare):
 }
 
 function linkCommands(program: Command, context: CommandContext, add: Declare): void {
-  const links = group(program, 'links', 'the links of the running MTA');
+  const links = group(program, 'links', 'the links of the running MTA', [
+    'list',
+    'show site-b',
+    'connect site-b',
+  ]);
   const module_ = () => import('./commands/links.ts');
   add(links, 'list', {
     what: 'list the links: state, associations, queue, last error, next attempt',
@@ -256,7 +278,7 @@ function lookCommands(program: Command, context: CommandContext, add: Declare): 
         .option('--limit <number>', 'at most so many records', count(10_000)),
     run: async (options) => (await tracking()).track(context, options),
   });
-  const route = group(program, 'route', 'routing');
+  const route = group(program, 'route', 'routing', ['explain "/S=bob/P=SITE-B/A= /C=GB/"']);
   add(route, 'explain <address>', {
     what: 'where an O/R address would go: the candidates and why each was taken or dropped',
     examples: [
@@ -283,7 +305,7 @@ function lookCommands(program: Command, context: CommandContext, add: Declare): 
     run: async (file: string, options) =>
       (await import('./commands/decode.ts')).decode(context, file, options),
   });
-  const events = group(program, 'events', 'the event catalogue');
+  const events = group(program, 'events', 'the event catalogue', ['list', 'show 9202']);
   add(events, 'list', {
     what: 'list the events',
     examples: ['events list', 'events list --json'],

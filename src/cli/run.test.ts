@@ -70,6 +70,14 @@ describe('help and usage', () => {
     });
   }
 
+  for (const name of ['config', 'queue', 'links', 'store', 'route', 'events']) {
+    it(`chappe ${name} --help has examples of its commands`, async () => {
+      const { code, out } = await run(name, '--help');
+      assert.equal(code, 0);
+      assert.match(out, new RegExp(`Examples:\\n {2}chappe ${name} [a-z]+`));
+    });
+  }
+
   const wrong = [
     [],
     ['nonsense'],
@@ -97,6 +105,16 @@ describe('help and usage', () => {
       assert.notEqual(said, '');
     });
   }
+
+  it('says so as JSON, and nothing else, where --json is given', async () => {
+    for (const argv of [['bogus'], ['queue'], ['queue', 'bogus'], ['send'], ['queue', 'hold'], ['--bogus']]) {
+      const { code, out, err: said } = await run(...argv, '--json');
+      assert.deepEqual([code, out], [2, ''], argv.join(' '));
+      const { error, message } = JSON.parse(said);
+      assert.equal(error, 'usage', argv.join(' '));
+      assert.match(message, /^[^(]{10}/, argv.join(' '));
+    }
+  });
 
   it('prints the version', async () => {
     assert.deepEqual(await run('--version'), { code: 0, out: '1.2.3\n', err: '' });

@@ -16,7 +16,9 @@ export async function runCli(
 ): Promise<number> {
   const json = argv.includes('--json');
   let code: number = exitCodes.success;
-  const program = buildProgram({ composition, terminal }, (ended) => {
+  // With --json the one thing on standard error is the JSON of the error: what commander says is kept back.
+  const quiet = json ? { ...terminal, err: async () => undefined } : terminal;
+  const program = buildProgram({ composition, terminal, usageTo: quiet }, (ended) => {
     code = ended;
   });
   try {
@@ -28,7 +30,11 @@ export async function runCli(
 }
 
 async function exitCodeOf(error: unknown, terminal: Terminal, json: boolean): Promise<number> {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCodes.success;
+    if (json) await complain(terminal, { message: usageText(error), kind: 'usage', json });
+    return exitCodes.usage;
+  }
   if (error instanceof WrongUsage) {
     await complain(terminal, { message: error.message, kind: 'usage', json });
     return exitCodes.usage;
@@ -40,6 +46,12 @@ async function exitCodeOf(error: unknown, terminal: Terminal, json: boolean): Pr
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   await complain(terminal, { message, kind: 'internal', json });
   return exitCodes.failure;
+}
+
+function usageText({ code, message }: CommanderError): string {
+  return code === 'commander.help'
+    ? 'a command is wanted; --help lists them'
+    : message.replace(/^error: /, '');
 }
 
 interface Complaint {

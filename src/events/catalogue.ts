@@ -855,9 +855,9 @@ export const catalogue = {
   'admin-failed': {
     number: 10901,
     severity: 'error',
-    meaning: 'The HTTP API could not be opened; mail flows, local commands do not work.',
+    meaning: 'The HTTP API could not be opened; the MTA does not start.',
     fields: { listen: 'address:port', code: 'error code of the system', detail },
-    action: 'Find what holds the port, or change admin in the configuration; then restart.',
+    action: 'Find what holds the port, or change admin in the configuration; then start again.',
   },
   'admin-unauthorized': {
     number: 10902,

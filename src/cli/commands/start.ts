@@ -2,7 +2,7 @@
 // for signals: SIGTERM and SIGINT drain and stop (a second one stops at once), SIGHUP reads the
 // configuration again.
 
-import { ok, type Result } from '../../base/result.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import { type Instant, instant } from '../../base/time.ts';
 import { type AdminServer, EventCounters, startAdminServer } from '../../admin/index.ts';
 import type { Configuration, ConfigurationError } from '../../config/index.ts';
@@ -51,13 +51,18 @@ async function run(context: CommandContext, options: CommonOptions, given: Run):
   }
   const mta = started.value;
   const admin = await offerAdmin({ configuration, counters, emit, mta, version });
+  if (!admin.ok) {
+    await mta.stop();
+    emit('start-failed', { detail: admin.error });
+    return exitCodes.failure;
+  }
   const listen = mta.listening.map(({ address, port }) => `${address}:${port}`);
-  emit('ready', { listen, admin: admin === undefined ? 'none' : `${admin.address}:${admin.port}` });
+  emit('ready', { listen, admin: `${admin.value.address}:${admin.value.port}` });
   const ready = {
     ready: true,
     mta: configuration.mta.name,
     listen: mta.listening,
-    admin: admin && place(admin),
+    admin: place(admin.value),
   };
   await context.terminal.out(options.json === true ? `${JSON.stringify(ready)}\n` : 'ready\n');
   const forgetReload = onReload(options, { mta, emit });
@@ -67,7 +72,7 @@ async function run(context: CommandContext, options: CommonOptions, given: Run):
   emit('stopping', { reason });
   forgetReload();
   const stopped = (async () => {
-    await admin?.close();
+    await admin.value.close();
     await mta.stop();
   })();
   const how = await Promise.race([stopped.then(() => 'drained' as const), stopAsked.second]);
@@ -98,28 +103,25 @@ interface AdminParts {
   readonly version: string;
 }
 
-/** The HTTP API; without it mail flows all the same. */
-async function offerAdmin(parts: AdminParts): Promise<AdminServer | undefined> {
+/** The HTTP API. Without it no command would reach the MTA, not even to stop it in order: it does not start. */
+async function offerAdmin(parts: AdminParts): Promise<Result<AdminServer, string>> {
   const { configuration, counters, emit, mta, version } = parts;
   const { operations } = mta;
   const server = await startAdminServer({ ...configuration.admin, operations, counters, emit, version, now });
   if (!server.ok) {
     const { code = 'unknown', message } = server.error as NodeJS.ErrnoException;
-    emit('admin-failed', {
-      listen: `${configuration.admin.address}:${configuration.admin.port}`,
-      code,
-      detail: message,
-    });
-    return undefined;
+    const at = `${configuration.admin.address}:${configuration.admin.port}`;
+    emit('admin-failed', { listen: at, code, detail: message });
+    return err(`cannot open the HTTP API on ${at} (admin in the configuration): ${message}`);
   }
   const takeBack = announceAddress(configuration, place(server.value));
-  return {
+  return ok({
     ...server.value,
     close: async () => {
       takeBack();
       await server.value.close();
     },
-  };
+  });
 }
 
 function place({ address, port }: { readonly address: string; readonly port: number }) {

@@ -1,0 +1,49 @@
+// A start that cannot be: who holds the port is not known, but which port it is, and which key sets it, is
+// said in one event, and the process ends with 1.
+
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { type TestContext, it } from 'node:test';
+import { chappe, MtaProcess } from '../support/mta-process.ts';
+import { temporaryDirectory } from '../support/network.ts';
+import { freePorts } from '../support/ports.ts';
+
+async function takenPort(t: TestContext): Promise<number> {
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+  t.after(() => holder.close());
+  const address = holder.address();
+  assert.ok(address !== null && typeof address === 'object');
+  return address.port;
+}
+
+for (const [what, event] of [
+  ['admin', 'admin-failed'],
+  ['listen', 'listen-failed'],
+] as const) {
+  it(`a start whose ${what} port is taken ends with 1 and says which`, { timeout: 60_000 }, async (t) => {
+    const [taken, [free]] = [await takenPort(t), await freePorts(1)];
+    const mta = await MtaProcess.prepare(
+      await temporaryDirectory(t),
+      `mta: { name: MTA-A, domain: { country: GB, admd: " ", prmd: A } }
+listen: [ { address: 127.0.0.1, port: ${what === 'listen' ? taken : free} } ]
+admin: { address: 127.0.0.1, port: ${what === 'admin' ? taken : free} }
+store: { directory: ./store }
+deliver: []
+`,
+    );
+    const { code, stdout, stderr } = await chappe(['start', '--config', mta.configPath], {
+      cwd: mta.directory,
+    });
+    assert.deepEqual([code, stdout], [1, '']);
+    const events = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const failed = events.find(({ name }) => name === event);
+    assert.deepEqual([failed.listen, failed.code], [`127.0.0.1:${taken}`, 'EADDRINUSE']);
+    const last = events.at(-1);
+    assert.equal(last.name, 'start-failed');
+    assert.match(last.detail, new RegExp(`127.0.0.1:${taken}`));
+  });
+}
