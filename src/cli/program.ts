@@ -72,7 +72,9 @@ function commonOptions(command: Command): Command {
 }
 
 /** A command that only has subcommands; without one it is wrong usage. */
-function group(program: Command, name: string, what: string, shown: readonly string[]): Command {
+type GroupDeclaration = Pick<Declaration, 'what' | 'examples'>;
+
+function group(program: Command, name: string, { what, examples: shown }: GroupDeclaration): Command {
   return program
     .command(name)
     .description(what)
@@ -96,10 +98,10 @@ function runCommands(program: Command, context: CommandContext, add: Declare): v
     run: async (directory: string | undefined, options) =>
       (await import('./commands/configuration.ts')).init(context, directory ?? '.', options),
   });
-  const config = group(program, 'config', 'the configuration', [
-    'check',
-    'check --config site-a/chappe.yaml --json',
-  ]);
+  const config = group(program, 'config', {
+    what: 'the configuration',
+    examples: ['check', 'check --config site-a/chappe.yaml --json'],
+  });
   add(config, 'check', {
     what: 'validate the configuration, listing every error with its line',
     examples: ['config check', 'config check --config site-a/chappe.yaml --json'],
@@ -148,11 +150,10 @@ function sendCommand(program: Command, context: CommandContext, add: Declare): v
 }
 
 function queueCommands(program: Command, context: CommandContext, add: Declare): void {
-  const queue = group(program, 'queue', 'the queue of the running MTA', [
-    'list --link site-b',
-    'show 17',
-    'release --link site-b',
-  ]);
+  const queue = group(program, 'queue', {
+    what: 'the queue of the running MTA',
+    examples: ['list --link site-b', 'show 17', 'release --link site-b'],
+  });
   const module_ = () => import('./commands/queue.ts');
   add(queue, 'list', {
     what: 'list the queue; --json gives an array of messages',
@@ -216,10 +217,10 @@ function searchOptions(command: Command): Command {
 }
 
 function storeCommands(program: Command, context: CommandContext, add: Declare): void {
-  const store = group(program, 'store', 'the store: with or without an MTA that runs on it', [
-    'check',
-    'audit',
-  ]);
+  const store = group(program, 'store', {
+    what: 'the store: with or without an MTA that runs on it',
+    examples: ['check', 'audit'],
+  });
   add(store, 'audit', {
     what:
       'prove that every accepted recipient has exactly one outcome or waits in the queue; reads only, ' +
@@ -232,11 +233,10 @@ function storeCommands(program: Command, context: CommandContext, add: Declare):
 }
 
 function linkCommands(program: Command, context: CommandContext, add: Declare): void {
-  const links = group(program, 'links', 'the links of the running MTA', [
-    'list',
-    'show site-b',
-    'connect site-b',
-  ]);
+  const links = group(program, 'links', {
+    what: 'the links of the running MTA',
+    examples: ['list', 'show site-b', 'connect site-b'],
+  });
   const module_ = () => import('./commands/links.ts');
   add(links, 'list', {
     what: 'list the links: state, associations, queue, last error, next attempt',
@@ -278,7 +278,10 @@ function lookCommands(program: Command, context: CommandContext, add: Declare): 
         .option('--limit <number>', 'at most so many records', count(10_000)),
     run: async (options) => (await tracking()).track(context, options),
   });
-  const route = group(program, 'route', 'routing', ['explain "/S=bob/P=SITE-B/A= /C=GB/"']);
+  const route = group(program, 'route', {
+    what: 'routing',
+    examples: ['explain "/S=bob/P=SITE-B/A= /C=GB/"'],
+  });
   add(route, 'explain <address>', {
     what: 'where an O/R address would go: the candidates and why each was taken or dropped',
     examples: [
@@ -305,7 +308,7 @@ function lookCommands(program: Command, context: CommandContext, add: Declare): 
     run: async (file: string, options) =>
       (await import('./commands/decode.ts')).decode(context, file, options),
   });
-  const events = group(program, 'events', 'the event catalogue', ['list', 'show 9202']);
+  const events = group(program, 'events', { what: 'the event catalogue', examples: ['list', 'show 9202'] });
   add(events, 'list', {
     what: 'list the events',
     examples: ['events list', 'events list --json'],
