@@ -71,9 +71,9 @@ function commonOptions(command: Command): Command {
     .option('--json', 'print JSON');
 }
 
-/** A command that only has subcommands; without one it is wrong usage. */
 type GroupDeclaration = Pick<Declaration, 'what' | 'examples'>;
 
+/** A command that only has subcommands; without one it is wrong usage. */
 function group(program: Command, name: string, { what, examples: shown }: GroupDeclaration): Command {
   return program
     .command(name)

@@ -103,7 +103,7 @@ interface AdminParts {
   readonly version: string;
 }
 
-/** The HTTP API. Without it no command would reach the MTA, not even to stop it in order: it does not start. */
+/** The HTTP API. Without it no command would reach the MTA: it does not start. */
 async function offerAdmin(parts: AdminParts): Promise<Result<AdminServer, string>> {
   const { configuration, counters, emit, mta, version } = parts;
   const { operations } = mta;
