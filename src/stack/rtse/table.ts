@@ -38,6 +38,12 @@ const stop: RtseCell = [
   { do: ['noteException', 'discardActivity'], next: 'discarding' },
 ];
 
+/** In a monologue there is no turn to ask for: ISODE aborts, and so do we. */
+const pleased: RtseCell = [
+  { when: 'twoWayAlternate', do: ['indicatePlease'] },
+  { do: ['abortProtocol'], next: 'ended' },
+];
+
 /** What may come to a sender in every state of its activity. */
 const senders = {
   ...aborts,
@@ -48,7 +54,7 @@ const senders = {
   ],
   PPERind: stop,
   PSYNmlocal: [{ do: ['numberPoint'] }],
-  PTPind: [{ when: 'twoWayAlternate', do: ['indicatePlease'] }, {}],
+  PTPind: pleased,
   transferTimeout: [{ do: ['noteTransferTime', 'discardActivity'], next: 'discarding' }],
 } as const satisfies RtseRow;
 
@@ -61,7 +67,7 @@ const stopped = {
   PSYNmcnf: [{}],
   PUERind: [{}],
   PPERind: [{}],
-  PTPind: [{ when: 'twoWayAlternate', do: ['indicatePlease'] }, {}],
+  PTPind: pleased,
 } as const satisfies RtseRow;
 
 /** What may come to a receiver in every state of the activity. */
@@ -129,7 +135,7 @@ export const rtseTable: StateTable<RtseState, RtseEvent, RtsePredicate, RtseActi
     RTTPreq: [{}],
     RTTGreq: [{ when: 'twoWayAlternate', do: ['giveTurn'], next: 'noTurn' }],
     RTCLOSEreq: [{ do: ['release'], next: 'closing' }],
-    PTPind: [{ when: 'twoWayAlternate', do: ['indicatePlease'] }, {}],
+    PTPind: pleased,
     PSYNmlocal: [{}],
     idleTimeout: [{ do: ['abortTimeout'], next: 'ended' }],
   },
