@@ -32,6 +32,7 @@ import type {
   CopyCommandOutcome,
   HealthSnapshot,
   LinkSnapshot,
+  OpenAssociation,
   MetricsSnapshot,
   OperationError,
   Operations,
@@ -265,7 +266,7 @@ function linkSnapshot(runner: LinkRunner, counts: readonly QueueCount[]): LinkSn
   const { link, hop } = runner;
   const own = counts.filter((count) => count.nextHop === hop);
   const { state, healthy, associations, lastError, nextOpenAt, openFailures } = runner.snapshot();
-  const { opening, idle, transferring, closing } = associations;
+  const { opening, idle, turnless, transferring, closing } = associations;
   const oldest = own.reduce<Instant | undefined>(
     (least, count) =>
       least === undefined || count.oldestAcceptedAt < least ? count.oldestAcceptedAt : least,
@@ -277,7 +278,11 @@ function linkSnapshot(runner: LinkRunner, counts: readonly QueueCount[]): LinkSn
     mode: link.mode,
     state: runner.inbound.size > 0 && state === 'idle' ? 'open' : states[state],
     healthy,
-    associations: { outbound: opening + idle + transferring + closing, inbound: runner.inbound.size },
+    associations: {
+      outbound: opening + idle + turnless + transferring + closing,
+      inbound: runner.inbound.size,
+    },
+    open: runner.views.filter(({ open }) => open).map(openAssociation),
     queued: own.reduce((sum, count) => sum + count.copies, 0),
     queuedOctets: own.reduce((sum, count) => sum + count.octets, 0),
     oldestAcceptedAt: oldest,
@@ -288,6 +293,12 @@ function linkSnapshot(runner: LinkRunner, counts: readonly QueueCount[]): LinkSn
     nextAttemptAt: nextOpenAt,
     openAttempts: openFailures,
   };
+}
+
+function openAssociation({ id, mode, turn, ...view }: LinkRunner['views'][number]): OpenAssociation {
+  const { direction, remote, transferring } = view;
+  const whose = turn === 'ours' ? 'ours' : "the peer's";
+  return { association: id, direction, remote, dialogue: mode, turn: whose, transferring };
 }
 
 function errorText(error: SubmissionError): string {

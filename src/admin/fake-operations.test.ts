@@ -39,6 +39,16 @@ const link: LinkSnapshot = {
   state: 'retrying',
   healthy: false,
   associations: { outbound: 0, inbound: 1 },
+  open: [
+    {
+      association: 7,
+      direction: 'in',
+      remote: '192.0.2.1:40000',
+      dialogue: 'two-way-alternate',
+      turn: "the peer's",
+      transferring: 'in',
+    },
+  ],
   queued: 3,
   queuedOctets: 30,
   lastError: 'refused',

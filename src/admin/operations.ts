@@ -44,6 +44,16 @@ export interface CopyCommandOutcome {
   readonly detail?: string;
 }
 
+/** One association that stands: who sends on it, and whose turn it is. */
+export interface OpenAssociation {
+  readonly association: number;
+  readonly direction: 'in' | 'out';
+  readonly remote: string;
+  readonly dialogue: 'monologue' | 'two-way-alternate';
+  readonly turn: 'ours' | "the peer's";
+  readonly transferring?: 'in' | 'out' | undefined;
+}
+
 export interface LinkSnapshot {
   readonly name: string;
   readonly peer: { readonly mta: string; readonly address?: string; readonly port?: number };
@@ -51,6 +61,7 @@ export interface LinkSnapshot {
   readonly state: 'disabled' | 'idle' | 'connecting' | 'open' | 'retrying';
   readonly healthy: boolean;
   readonly associations: { readonly outbound: number; readonly inbound: number };
+  readonly open: readonly OpenAssociation[];
   readonly queued: number;
   readonly queuedOctets: number;
   readonly oldestAcceptedAt?: Instant;

@@ -3,8 +3,12 @@
 import { systemClock, tcpNetwork } from '../../src/net/index.ts';
 import { Association } from '../../src/stack/association/index.ts';
 import type { AssociationOptions, RTIndication, RTRequest } from '../../src/stack/association/service.ts';
+import type { RecoveredConnection } from '../../src/stack/rtse/service.ts';
 import type { AssociationHandle, AssociationUser } from '../../src/transfer/ports.ts';
 import { bindArgumentOf, peerOptions } from '../../bench/peer.ts';
+
+/** A recover bind carries no bind argument. */
+const nothing = new Uint8Array(0);
 
 export interface CallPlan {
   readonly port: number;
@@ -13,6 +17,8 @@ export interface CallPlan {
   readonly dialogueMode?: 'monologue' | 'two-way-alternate';
   readonly options?: Partial<AssociationOptions>;
   readonly checkpointSize?: number;
+  /** The association that is recovered: a recover bind, without name and password. */
+  readonly recover?: RecoveredConnection;
 }
 
 /** One association, its indications kept until they are waited for. */
@@ -85,7 +91,9 @@ export class Caller {
         window: 5,
         dialogueMode: plan.dialogueMode ?? 'monologue',
         initialTurn: 'initiator',
-        userData: bindArgumentOf({ mta: plan.mta, password: plan.password }),
+        ...(plan.recover !== undefined && { recover: plan.recover }),
+        userData:
+          plan.recover === undefined ? bindArgumentOf({ mta: plan.mta, password: plan.password }) : nothing,
       }),
     );
     return {

@@ -128,7 +128,20 @@ function join(
 }
 
 /** Session SPDUs by their identifier, as the captures show them in a DT TPDU. */
-export const spdus = { GT: 1, CN: 13, AC: 14, FN: 9, DN: 10, AS: 45, AE: 41, MAP: 41, MIP: 49 } as const;
+export const spdus = {
+  GT: 1,
+  CN: 13,
+  AC: 14,
+  FN: 9,
+  DN: 10,
+  AS: 45,
+  AE: 41,
+  MAP: 41,
+  MIP: 49,
+  PT: 2,
+  GTC: 21,
+  GTA: 22,
+} as const;
 
 /**
  * What the packets of a piece are: CR, CC, or the identifier of the SPDU in a DT (that after GIVE TOKENS).

@@ -6,6 +6,8 @@ import { exitCodes } from '../failure.ts';
 import { localMta } from '../local-mta.ts';
 import { fields, report, table } from '../output.ts';
 
+type OpenJson = LinkJson['open'][number];
+
 export async function linksList({ terminal }: CommandContext, options: CommonOptions): Promise<number> {
   const links = await localMta(requireConfiguration(options)).get<readonly LinkJson[]>('/api/v1/links');
   await report(terminal, options, { json: links, text: () => linksText(links) });
@@ -44,11 +46,28 @@ function linksText(links: readonly LinkJson[]): string {
     link.peer.mta,
     link.healthy ? link.state : `${link.state} (unhealthy)`,
     `${link.associations.outbound} out, ${link.associations.inbound} in`,
+    turnsText(link),
     String(link.queued),
     link.nextAttemptAt ?? '',
     link.lastError ?? '',
   ]);
-  return table(['LINK', 'PEER', 'STATE', 'ASSOCIATIONS', 'QUEUED', 'NEXT ATTEMPT', 'LAST ERROR'], rows);
+  const columns = ['LINK', 'PEER', 'STATE', 'ASSOCIATIONS', 'TURN', 'QUEUED', 'NEXT ATTEMPT', 'LAST ERROR'];
+  return table(columns, rows);
+}
+
+/** Who has the turn of the two-way alternate associations; in a monologue it never changes hands. */
+function turnsText({ open }: LinkJson): string {
+  const alternating = open.filter(({ dialogue }) => dialogue === 'two-way-alternate');
+  if (alternating.length === 0) return open.length === 0 ? '' : 'monologue';
+  const ours = alternating.filter(({ turn }) => turn === 'ours').length;
+  const peers = alternating.length - ours;
+  return [ours > 0 ? `${ours} ours` : '', peers > 0 ? `${peers} the peer's` : ''].filter(Boolean).join(', ');
+}
+
+function openText({ association, direction, remote, dialogue, turn, transferring }: OpenJson): string {
+  const busy = transferring === undefined ? '' : `, transferring ${transferring}`;
+  const way = direction === 'in' ? 'from' : 'to';
+  return `${association} ${way} ${remote}: ${dialogue}, the turn is ${turn}${busy}`;
 }
 
 function linkText(link: LinkJson): string {
@@ -61,6 +80,7 @@ function linkText(link: LinkJson): string {
     ['state', link.state],
     ['healthy', link.healthy ? 'yes' : 'no'],
     ['associations', `${link.associations.outbound} out, ${link.associations.inbound} in`],
+    ...link.open.map((each): [string, string] => ['association', openText(each)]),
     ['queued', `${link.queued} copies, ${link.queuedOctets} octets`],
     ['oldest', link.oldestAcceptedAt],
     ['last transfer in', link.lastTransferInAt],
