@@ -84,6 +84,9 @@ export function associationLost(link: LinkState, input: Ended, now: Instant): vo
     return;
   }
   const ours = link.pool.isOurs(input.association);
+  // Lost with a turn that the peer wanted: it has mail for us, and it may be that only we can call.
+  const peerAsked = link.pool.terms(input.association)?.peerAsked !== undefined;
+  if (ours && (association.state === 'turnless' || peerAsked)) link.connectAsked = true;
   link.pool.remove(input.association);
   if (association.state === 'closing') return;
   if (ours || association.state === 'transferring') link.lastError = input.detail;

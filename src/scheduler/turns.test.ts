@@ -201,6 +201,18 @@ test('while it waits for the turn a link that can be called waits a little befor
   assert.deepEqual(kinds(actions), ['open-association']);
 });
 
+test('one of ours that is lost with the turn that the peer wanted is opened again, for its mail', () => {
+  const given = openedByUs();
+  given.confirmed(1, 1);
+  asked(given, 1, 2);
+  assert.deepEqual(kinds(given.lost(1)), ['open-association']);
+
+  const kept = openedByUs();
+  kept.confirmed(1, 1);
+  kept.lost(1);
+  assert.equal(kept.scheduler.nextTimeout(), undefined, 'nobody wants one');
+});
+
 test('the end of an association of the peer is no failure of ours; its transfer goes on elsewhere', () => {
   const bench = new Bench();
   const { association } = offered(bench);

@@ -35,6 +35,9 @@ export class VirtualNetwork {
   tap: ((sockets: { readonly caller: VirtualSocket; readonly called: VirtualSocket }) => void) | undefined;
 
   /** `clock` is the network's own: what is on its way arrives, whoever has died meanwhile. */
+  /** Sees what a host writes, and may break its connection. */
+  watch: ((host: string, octets: Uint8Array, socket: VirtualSocket) => void) | undefined;
+
   constructor(clock: Clock, random: Random) {
     this.#clock = clock;
     this.#random = random;
@@ -146,6 +149,7 @@ export class VirtualNetwork {
 
   #socket(host: string, remote: { readonly address: string; readonly port: number }): VirtualSocket {
     const socket = new VirtualSocket(remote);
+    socket.watch = (octets) => this.watch?.(host, octets, socket);
     const sockets = this.#sockets.get(host) ?? new Set();
     this.#sockets.set(host, sockets.add(socket));
     socket.on('close', () => sockets.delete(socket));

@@ -177,7 +177,15 @@ export class VirtualSocket extends Duplex {
     this.#in?.plan();
   }
 
+  /** Sees what is written, before it is on its way. */
+  watch: ((octets: Uint8Array) => void) | undefined;
+
   override _write(chunk: Uint8Array, _encoding: string, done: () => void): void {
+    this.watch?.(chunk);
+    if (this.destroyed) {
+      done();
+      return;
+    }
     if (this.#out === undefined) done();
     else this.#out.write(chunk, done);
   }
