@@ -305,7 +305,9 @@ const rts = z.strictObject({
   }),
   dialogue: defaulted(oneOf(['any', 'monologue', 'two-way-alternate']), 'any', {
     change: live,
-    what: 'Dialogue mode. any: monologue is proposed, and taken is what the peer proposes.',
+    what:
+      'Dialogue mode. any: monologue is proposed, and taken is what the peer proposes. two-way-alternate: ' +
+      'both ends send over one association; a peer without address gets its mail only so.',
   }),
   transferTimePerKiB: transferTimePerKiB.prefault({}),
 });

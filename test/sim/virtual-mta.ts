@@ -65,6 +65,12 @@ export class VirtualMta {
    * come.
    */
   confirmsAtOnce = false;
+  /**
+   * Planted: as a responder it forgets the turn that it is given; or, once an association on which it had
+   * asked is gone, never asks again.
+   */
+  losesTurns: 'given' | 'asked' | undefined;
+  #hasAsked = false;
   /** When it died. */
   readonly deathAt: Instant[] = [];
   readonly #parts: VirtualMtaParts;
@@ -223,6 +229,10 @@ export class VirtualMta {
       congested: () => handle.congested(),
       destroy: (detail) => handle.destroy(detail),
       request: (primitive) => {
+        if (primitive.kind === 'RTTPreq' && this.losesTurns === 'asked') {
+          if (this.#hasAsked) return;
+          this.#hasAsked = true;
+        }
         if (primitive.kind === 'RTTRrsp+') {
           this.#confirmed += 1;
           if (this.#confirmed > this.#arrivalsSecured) {
@@ -239,10 +249,11 @@ export class VirtualMta {
     called: (handle: AssociationHandle) => AssociationUser,
   ): AssociationUser {
     const user = called(handle);
-    if (!this.confirmsAtOnce) return user;
+    if (!this.confirmsAtOnce && this.losesTurns !== 'given') return user;
     return {
       onIndication: (primitive) => {
-        if (primitive.kind === 'RTTRind') handle.request({ kind: 'RTTRrsp+' });
+        if (primitive.kind === 'RTTGind' && this.losesTurns === 'given') return;
+        if (primitive.kind === 'RTTRind' && this.confirmsAtOnce) handle.request({ kind: 'RTTRrsp+' });
         user.onIndication(primitive);
       },
       onViolation: (violation) => user.onViolation(violation),
