@@ -111,14 +111,15 @@ export class TwoStacksWorld {
     if (dice >= 30) this.#act(pair, () => seat.plan(this.#now));
     if (this.#mischief && random.chance(0.01)) this.#trouble(pair, seat);
     // Where nothing moves any more, only a timer can change that.
-    const stuck = !moved && !this.#stirs(pair);
+    const stuck = !moved && !this.#pairs.some((each) => this.#stirs(each));
     if (stuck) this.#pass(random.pick([20, 1000, 20_000]));
     else this.#pass(random.between(0, 5));
   }
 
   /** Whether something is on its way, or due from a user. */
   #stirs({ a, b, there, back }: Pair): boolean {
-    return there.ready(this.#now) || back.ready(this.#now) || a.owes || b.owes;
+    const moves = (!b.closed && there.ready(this.#now)) || (!a.closed && back.ready(this.#now));
+    return moves || a.owes || b.owes;
   }
 
   /** A opens another association once it knows of none, while there is something to do. */
