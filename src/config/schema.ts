@@ -11,6 +11,7 @@ import {
   arrivalTolerances,
   departureTolerances,
   guardedTolerances,
+  stackTolerances,
   type ToleranceName,
 } from './tolerances.ts';
 import {
@@ -357,6 +358,7 @@ const toleranceKeys = (what: Readonly<Record<string, string>>, on: boolean) =>
 
 const tolerances = z.strictObject({
   ...toleranceKeys(arrivalTolerances, true),
+  ...toleranceKeys(stackTolerances, true),
   ...toleranceKeys(guardedTolerances, false),
   ...toleranceKeys(departureTolerances, false),
 });

@@ -2,8 +2,10 @@
 // sake of one peer (strict out, tolerant in). A table and nothing else: the schema makes a key of each row,
 // events and metrics count each by its name. Those on arrival are on, because they harm nobody and peers
 // in the field need them; switched off, what needs them is refused. One is off: what it lets in has stopped
-// other MTAs. Those on departure are off. What the layers below P1 put up with (a reserved octet, an empty
-// last TPDU…) they do for everybody, uncounted, and is not here.
+// other MTAs. Those on departure are off. Those of the layers
+// below P1 are on too, and their table is the stack's.
+
+import { type StackTolerance, stackTolerances } from '../stack/kernel/tolerance.ts';
 
 /** What came in otherwise than it should, and is taken nevertheless. */
 export const arrivalTolerances = {
@@ -11,6 +13,8 @@ export const arrivalTolerances = {
     'The first element of the external trace names another domain than the MTS identifier (event 209).',
   numericAdmd: 'An ADMD that is the number 0 means the same as one space, for matching only.',
 } as const;
+
+export { stackTolerances };
 
 /** What is taken only where the link says so. */
 export const guardedTolerances = {
@@ -32,5 +36,5 @@ export const departureTolerances = {
 
 export type ArrivalTolerance = keyof typeof arrivalTolerances | keyof typeof guardedTolerances;
 export type DepartureTolerance = keyof typeof departureTolerances;
-export type ToleranceName = ArrivalTolerance | DepartureTolerance;
+export type ToleranceName = ArrivalTolerance | DepartureTolerance | StackTolerance;
 export type TolerancesConfiguration = Readonly<Record<ToleranceName, boolean>>;

@@ -155,6 +155,9 @@ export class AssociationConnection implements AssociationHandle {
       case 'user':
         this.#user?.onIndication(output.primitive);
         return;
+      case 'tolerance':
+        this.#user?.onTolerance?.(output.name, output.got);
+        return;
       case 'violation':
         this.#user?.onViolation(output.violation);
     }

@@ -4,7 +4,7 @@
 
 import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit, EventName } from '../events/index.ts';
-import type { ProtocolViolation, RTIndication } from '../stack/association/service.ts';
+import type { ProtocolViolation, RTIndication, StackTolerance } from '../stack/association/service.ts';
 import type { QueuedCopy, Store } from '../store/index.ts';
 import { admissionRefusal } from './admission.ts';
 import {
@@ -65,6 +65,7 @@ export class CalledAssociation implements AssociationUser, SendingAssociation {
   #closed = false;
   #progressed = false;
   #ending: Ending | undefined;
+  readonly #deviations = new Map<StackTolerance, string>();
 
   constructor(parts: CalledAssociationParts) {
     this.#parts = parts;
@@ -159,6 +160,26 @@ export class CalledAssociation implements AssociationUser, SendingAssociation {
     this.#parts.emit(event, { ...this.#common(), ...fields });
   }
 
+  onTolerance(name: StackTolerance, got: string): void {
+    // Before the bind nobody knows whose it is.
+    if (this.#link === undefined) this.#deviations.set(name, got);
+    else this.#tolerates(this.#link, name, got);
+  }
+
+  /** Counts a deviation of the peer, or ends the association where the link has it off. */
+  #tolerates(link: LinkConfiguration, name: StackTolerance, got: string): boolean {
+    const { handle, emit, tolerated } = this.#parts;
+    const { peerAddress: remote, id: association } = handle;
+    const fields = { link: link.name, peer: link.peer.mta, remote, association };
+    if (link.tolerances[name]) {
+      tolerated?.(name, fields);
+      return true;
+    }
+    emit('tolerance-off', { ...fields, tolerance: name, detail: got });
+    handle.destroy(`${name} is not tolerated: ${got}`);
+    return false;
+  }
+
   onWritable(): void {
     this.#exchange?.writable();
   }
@@ -239,6 +260,7 @@ export class CalledAssociation implements AssociationUser, SendingAssociation {
 
   #accept(link: LinkConfiguration, open: OpenIndication): void {
     const { handle, emit } = this.#parts;
+    for (const [name, got] of this.#deviations) if (!this.#tolerates(link, name, got)) return;
     this.#link = link;
     this.#exchange = this.#exchangeOn(link, open);
     const userData =

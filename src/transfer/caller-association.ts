@@ -177,6 +177,10 @@ export class CallerAssociation implements AssociationUser, SendingAssociation {
     this.#parts.emit(event, { ...this.#common(), ...fields });
   }
 
+  onTolerance(name: ToleranceName): void {
+    this.#parts.tolerated?.(name, this.#common());
+  }
+
   onWritable(): void {
     this.#exchange?.writable();
   }

@@ -8,6 +8,7 @@ import type {
   ProtocolViolation,
   RTIndication,
   RTRequest,
+  StackTolerance,
 } from '../stack/association/service.ts';
 
 /** One association over one network connection, as its user holds it. */
@@ -48,6 +49,8 @@ export interface TlsMisfit {
 export interface AssociationUser {
   onIndication(primitive: RTIndication): void;
   onViolation(violation: ProtocolViolation): void;
+  /** The peer departed from the standard, and the stack put up with it. */
+  onTolerance?(name: StackTolerance, got: string): void;
   onWritable(): void;
   /** The network connection is gone and the association with it. Always the last word. */
   onClosed(detail: string): void;

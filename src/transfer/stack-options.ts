@@ -41,6 +41,7 @@ export function initiatorOptions(
     },
     offer: { checkpointSize: Math.ceil(link.rts.checkpoint / 1024), window: link.rts.window },
     acceptsTransportSelector: () => true,
+    tolerates: (name) => link.tolerances[name],
   };
 }
 
@@ -84,5 +85,7 @@ export function responderOptions(
     acceptsTransportSelector: (transport) => accepts('transport', { transport }),
     acceptsSessionSelector: (called) => accepts('session', called),
     acceptsPresentationSelector: (called) => accepts('presentation', called),
+    // Whose association it is shows with its bind, and then what that link tolerates.
+    tolerates: (name) => links.length === 0 || links.some(({ tolerances }) => tolerances[name]),
   };
 }

@@ -8,6 +8,7 @@ import { goodExchange } from '../fuzz/good-exchange.ts';
 import { messageWith } from './hostile-apdus.ts';
 import { HostilePeer } from './hostile-peer.ts';
 import { type RawCaller, RawCallers } from './raw-callers.ts';
+import { World } from '../sim/world.ts';
 
 const illegal: Readonly<Record<string, Uint8Array>> = {
   'length 0': Uint8Array.of(3, 0, 0, 0),
@@ -82,3 +83,29 @@ test('RT-A1: the reserved octet, single octets, and the largest packet', async (
   await peer.world.pass(1000);
   assert.equal(callers.timers + peer.holdings().associations, 0);
 });
+
+for (const on of [true, false]) {
+  test(`RT-A1: the reserved octet is counted for the link that the bind names; off: ${!on}`, async () => {
+    const extra = `retry: { openInterval: 3600s }\ntolerances: { tpktReservedOctet: ${on} }`;
+    const world = new World(1, [
+      { name: 'A', links: [{ to: 'B' }] },
+      { name: 'B', links: [{ to: 'A', extra }, ...(on ? [] : [{ to: 'C' }])] },
+    ]);
+    world.network.tap = ({ called }) => {
+      const emit = called.emit.bind(called);
+      called.emit = (event: string | symbol, ...what: unknown[]) => {
+        const [octets] = what;
+        if (event === 'data' && octets instanceof Uint8Array && octets[0] === 3) octets[1] = 7;
+        return emit(event, ...what);
+      };
+    };
+    world.submit('A', 'B', 100);
+    await world.pass(2000);
+    const { agent } = world.mta('B');
+    const [count] = agent.tolerances.counts();
+    const off = world.mta('B').events('tolerance-off');
+    assert.equal(world.mta('B').delivered.length, on ? 1 : 0);
+    if (on) assert.deepEqual([count.link, count.name, off.length], ['to-A', 'tpktReservedOctet', 0]);
+    else assert.deepEqual([count, off[0].fields.tolerance], [undefined, 'tpktReservedOctet']);
+  });
+}

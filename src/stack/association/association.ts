@@ -6,6 +6,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Instant } from '../../base/time.ts';
 import type { ProtocolViolation } from '../kernel/machine.ts';
+import type { Tolerates } from '../kernel/tolerance.ts';
 import type { RTIndication, RTRequest, SelectorsSeen } from '../rtse/service.ts';
 import type { RtseState } from '../rtse/states.ts';
 import type { NetworkRequest } from '../tpkt/service.ts';
@@ -29,7 +30,7 @@ const userOwes: ReadonlySet<RtseState> = new Set([
 type Closing = 'orderly' | 'abrupt';
 
 export class Association implements AssociationMachine {
-  readonly #tpkts = new TpktDecoder();
+  readonly #tpkts: TpktDecoder;
   readonly #layers: Layers;
   #network: 'awaited' | 'connected' | 'closed' = 'awaited';
   #closing: Closing | undefined;
@@ -39,7 +40,13 @@ export class Association implements AssociationMachine {
   #outputs: AssociationOutput[] = [];
 
   constructor(options: AssociationOptions) {
-    this.#layers = new Layers(options, {
+    const tolerates: Tolerates = (name, got) => {
+      if (options.tolerates?.(name) === false) return false;
+      this.#outputs.push({ kind: 'tolerance', name, got });
+      return true;
+    };
+    this.#tpkts = new TpktDecoder(tolerates);
+    this.#layers = new Layers(options, tolerates, {
       network: (request) => this.#toNetwork(request),
       user: (indication) => this.#outputs.push({ kind: 'user', primitive: this.#completed(indication) }),
       log: (violation) => this.#outputs.push({ kind: 'violation', violation }),

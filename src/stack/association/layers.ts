@@ -7,6 +7,7 @@ import type { AcseInput, AcseOutput } from '../acse/machine.ts';
 import type { AcseHears } from '../acse/received.ts';
 import type { AcseRequest } from '../acse/service.ts';
 import type { ProtocolViolation } from '../kernel/machine.ts';
+import type { Tolerates } from '../kernel/tolerance.ts';
 import type { PresentationInput, PresentationOutput } from '../presentation/machine.ts';
 import type { PresentationIndication } from '../presentation/service.ts';
 import type { RtseHears, RtseOutput, RtseSays } from '../rtse/effects.ts';
@@ -46,8 +47,8 @@ export class Layers {
   /** A breach has been told: what runs out after that follows from it. */
   #told = false;
 
-  constructor(options: AssociationOptions, exits: Exits) {
-    this.machines = machinesOf(options);
+  constructor(options: AssociationOptions, tolerates: Tolerates, exits: Exits) {
+    this.machines = machinesOf(options, tolerates);
     this.#timers = options.timers;
     this.#exits = {
       ...exits,

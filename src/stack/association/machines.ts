@@ -1,6 +1,7 @@
 // Builds the five machines of one association from its options.
 
 import { AcseMachine } from '../acse/machine.ts';
+import type { Tolerates } from '../kernel/tolerance.ts';
 import { PresentationMachine } from '../presentation/machine.ts';
 import { RtseMachine } from '../rtse/machine.ts';
 import { SessionMachine } from '../session/machine.ts';
@@ -16,7 +17,7 @@ export interface Machines {
   readonly rtse: RtseMachine;
 }
 
-export function machinesOf(options: AssociationOptions): Machines {
+export function machinesOf(options: AssociationOptions, tolerates: Tolerates): Machines {
   const { role, mode, called, calling, connectionReference, limits, timers, offer } = options;
   const accepts = selectorChecks(options);
   return {
@@ -27,9 +28,11 @@ export function machinesOf(options: AssociationOptions): Machines {
       tsdu_octets_max: limits.tsdu_octets_max,
       open_ms: timers.open_ms,
       acceptsTransportSelector: accepts.transport,
+      tolerates,
     }),
     session: new SessionMachine({
       acceptsSelector: accepts.session,
+      tolerates,
       calledTransportSelector: called.transport,
       callingTransportSelector: calling.transport,
       open_ms: timers.open_ms,

@@ -3,10 +3,12 @@
 
 import type { Instant } from '../../base/time.ts';
 import type { ProtocolViolation } from '../kernel/machine.ts';
+import type { StackTolerance } from '../kernel/tolerance.ts';
 import type { LayerSelectors, RTIndication, RTRequest } from '../rtse/service.ts';
 
 export type { LayerSelectors, RTIndication, RTRequest } from '../rtse/service.ts';
 export type { ProtocolViolation } from '../kernel/machine.ts';
+export type { StackTolerance } from '../kernel/tolerance.ts';
 
 export interface AssociationOptions {
   readonly role: 'initiator' | 'responder';
@@ -36,6 +38,8 @@ export interface AssociationOptions {
   readonly acceptsSessionSelector?: (called: LayerSelectors) => boolean;
   /** And for the presentation selector, with those under it; otherwise CPR "called address unknown". */
   readonly acceptsPresentationSelector?: (called: LayerSelectors) => boolean;
+  /** Which deviations of the peer are put up with; left out: all. Others are violations. */
+  readonly tolerates?: (name: StackTolerance) => boolean;
 }
 
 export interface AssociationLimits {
@@ -73,7 +77,9 @@ export type AssociationOutput =
   | { readonly kind: 'close'; readonly abrupt: boolean }
   | { readonly kind: 'user'; readonly primitive: RTIndication }
   /** For the log: the peer broke the protocol. */
-  | { readonly kind: 'violation'; readonly violation: ProtocolViolation };
+  | { readonly kind: 'violation'; readonly violation: ProtocolViolation }
+  /** For counting: the peer departed from the standard, and that was put up with. */
+  | { readonly kind: 'tolerance'; readonly name: StackTolerance; readonly got: string };
 
 export interface AssociationMachine {
   handle(input: AssociationInput, now: Instant): readonly AssociationOutput[];

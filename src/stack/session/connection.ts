@@ -5,6 +5,7 @@ import { assert } from '../../base/assert.ts';
 import { after, millis } from '../../base/time.ts';
 import type { Instant } from '../../base/time.ts';
 import type { LayerOutput } from '../kernel/machine.ts';
+import type { Tolerates } from '../kernel/tolerance.ts';
 import type { TransportIndication, TransportRequest, TransportSelector } from '../transport/service.ts';
 
 import type { Agreement } from './connect.ts';
@@ -21,6 +22,8 @@ export interface SessionOptions {
   readonly callingTransportSelector?: TransportSelector;
   /** Whether a session selector that the peer calls is one of ours; otherwise RF "selector unknown". */
   readonly acceptsSelector?: (called: Uint8Array | undefined) => boolean;
+  /** Left out: every deviation of the peer is put up with. */
+  readonly tolerates?: Tolerates;
   /** From the transport connection (initiator: from SCONreq) to the CN or AC. */
   readonly open_ms: number;
   /** From our FN to the DN (then abort). */

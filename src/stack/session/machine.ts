@@ -78,7 +78,25 @@ export class SessionMachine
       this.#step({ event: 'invalid', now, detail: decoded.error });
       return;
     }
+    const intolerable = this.#intolerable(decoded.value);
+    if (intolerable !== undefined) {
+      this.#step({ event: 'invalid', now, detail: intolerable });
+      return;
+    }
     for (const spdu of decoded.value) this.#takeSpdu(spdu, now);
+  }
+
+  /** What of these SPDUs of one TSDU departs from X.225 and is not put up with. */
+  #intolerable(spdus: readonly ReceivedSpdu[]): string | undefined {
+    const { tolerates } = this.#connection.options;
+    const alone = 'a token SPDU without tokens, alone';
+    if (spdus.length === 0 && tolerates?.('emptyTokensAlone', alone) === false) return alone;
+    for (const { kind, unknownParameter } of spdus) {
+      if (unknownParameter === undefined) continue;
+      const got = `parameter ${unknownParameter} in ${kind}`;
+      if (tolerates?.('sessionParametersUnknown', got) === false) return got;
+    }
+    return undefined;
   }
 
   #takeSpdu(received: ReceivedSpdu, now: Instant): void {

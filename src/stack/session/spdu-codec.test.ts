@@ -132,7 +132,8 @@ test('8.2: long lengths, unknown parameters and empty ones', () => {
   const text = `0100 2d ff0015 2903020101 c1ff0003 aabbcc 63020102 190d00`.replace('190d00', '1900');
   const decoded = decodeTsdu(hex(text.replace('ff0015', 'ff0012')));
   assert.ok(decoded.ok);
-  assert.deepEqual(decoded.value, [{ kind: 'AS', activity: hex('020101'), userData: hex('aabbcc') }]);
+  const wanted = { kind: 'AS', activity: hex('020101'), userData: hex('aabbcc'), unknownParameter: 0x63 };
+  assert.deepEqual(decoded.value, [wanted]);
 });
 
 test('what is no SPDU is an error', () => {

@@ -209,8 +209,11 @@ function readNumber(identifier: number, value: Uint8Array, { kind, draft }: Targ
 
 function readOneOctet(identifier: number, value: Uint8Array, draft: Draft): string | undefined {
   const name = oneOctet.get(identifier);
-  // X.225 8.2.8: a parameter that is not known is passed over.
-  if (name === undefined) return undefined;
+  // X.225 8.2.8: a parameter that is not known is passed over, where that is tolerated.
+  if (name === undefined) {
+    draft.unknownParameter = identifier;
+    return undefined;
+  }
   if (value.length !== 1) return `${name} of ${value.length} octets`;
   Object.assign(draft, { [name]: value[0] });
   return undefined;

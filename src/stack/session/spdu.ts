@@ -81,7 +81,10 @@ export type ParameterName = keyof SpduParameters<unknown>;
 export interface Spdu<Data> extends SpduParameters<Data> {
   readonly kind: SpduKind;
 }
-export type ReceivedSpdu = Spdu<Uint8Array>;
+export interface ReceivedSpdu extends Spdu<Uint8Array> {
+  /** The last of its parameters that X.225 does not have. */
+  readonly unknownParameter?: number;
+}
 export type SpduToSend = Spdu<readonly Uint8Array[]>;
 
 /** X.225 6.3.7: category 0 may precede category 2, which it must; category 1 stands alone. */

@@ -6,6 +6,7 @@
 import { assert } from '../../base/assert.ts';
 import { totalOctets } from '../../base/octets.ts';
 import type { ProtocolViolation } from '../kernel/machine.ts';
+import type { Tolerates } from '../kernel/tolerance.ts';
 
 export const TPKT_HEADER_OCTETS = 4;
 /** The largest TPDU that a packet can carry: 65,535 less the header (RFC 1006: 65,531). */
@@ -30,6 +31,11 @@ export class TpktDecoder {
   #body: Uint8Array | undefined;
   #bodyOctets = 0;
   #broken = false;
+  readonly #tolerates: Tolerates;
+
+  constructor(tolerates: Tolerates = () => true) {
+    this.#tolerates = tolerates;
+  }
 
   /** Takes the next octets of the connection, cut anywhere. Never throws. */
   receive(octets: Uint8Array): TpktsReceived {
@@ -42,7 +48,7 @@ export class TpktDecoder {
       }
       if (this.#headerOctets === 0 && octets.length - at >= TPKT_HEADER_OCTETS) {
         const length = (octets[at + 2] << 8) | octets[at + 3];
-        const violation = this.#check(octets[at], length);
+        const violation = this.#check(octets[at], length, octets[at + 1]);
         if (violation !== undefined) return { tpdus, violation };
         if (octets.length - at >= length) {
           tpdus.push(octets.subarray(at + TPKT_HEADER_OCTETS, at + length));
@@ -71,7 +77,7 @@ export class TpktDecoder {
     if (this.#header[0] !== VERSION) return this.#check(this.#header[0], PACKET_OCTETS_MIN);
     if (this.#headerOctets < TPKT_HEADER_OCTETS) return undefined;
     const length = (this.#header[2] << 8) | this.#header[3];
-    const violation = this.#check(this.#header[0], length);
+    const violation = this.#check(this.#header[0], length, this.#header[1]);
     if (violation === undefined) this.#startBody(length);
     return violation;
   }
@@ -97,10 +103,15 @@ export class TpktDecoder {
     return count;
   }
 
-  #check(version: number, length: number): ProtocolViolation | undefined {
-    if (version === VERSION && length >= PACKET_OCTETS_MIN) return undefined;
-    this.#broken = true;
+  #check(version: number, length: number, reserved = 0): ProtocolViolation | undefined {
     const common = { layer: 'tpkt', clause: 'RFC 1006 6', state: 'header' } as const;
+    if (version === VERSION && length >= PACKET_OCTETS_MIN) {
+      const got = `reserved octet ${reserved}`;
+      if (reserved === 0 || this.#tolerates('tpktReservedOctet', got)) return undefined;
+      this.#broken = true;
+      return { ...common, expected: 'reserved octet 0', got };
+    }
+    this.#broken = true;
     return version !== VERSION
       ? { ...common, expected: `version ${VERSION}`, got: `version ${version}` }
       : { ...common, expected: `length ≥ ${PACKET_OCTETS_MIN}`, got: `length ${length}` };

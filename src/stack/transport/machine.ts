@@ -7,6 +7,7 @@ import { after, millis } from '../../base/time.ts';
 import type { Instant } from '../../base/time.ts';
 import type { LayerInput, LayerMachine, LayerOutput } from '../kernel/machine.ts';
 import { chooseBranch } from '../kernel/table.ts';
+import type { Tolerates } from '../kernel/tolerance.ts';
 import type { NetworkIndication, NetworkRequest } from '../tpkt/service.ts';
 
 import { answer, offersClass0, proposal, selectorsOf } from './negotiation.ts';
@@ -38,6 +39,8 @@ export interface TransportOptions {
   readonly open_ms: number;
   /** Whether a transport selector that the peer calls is one of ours; otherwise DR "address unknown". */
   readonly acceptsTransportSelector?: (called: Uint8Array | undefined) => boolean;
+  /** Left out: every deviation of the peer is put up with. */
+  readonly tolerates?: Tolerates;
 }
 
 export type TransportInput = LayerInput<TransportRequest, NetworkIndication>;
@@ -206,6 +209,13 @@ export class TransportMachine
 
   #takeData({ tpdu, now }: Occasion): void {
     assert(tpdu?.kind === 'DT', 'data comes in a DT');
+    if (tpdu.endOfTsdu && tpdu.userData.length === 0 && this.#reassembly.octetsHeld > 0) {
+      const got = 'a last DT without user data';
+      if (this.#options.tolerates?.('emptyLastTpdu', got) === false) {
+        this.#step({ event: 'invalid', now, detail: got });
+        return;
+      }
+    }
     const tsdu = this.#reassembly.take(tpdu);
     if (tsdu === undefined) return;
     const tooLong = `a TSDU longer than ${this.#options.tsdu_octets_max} octets`;
