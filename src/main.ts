@@ -3,7 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { AgentOperations } from './admin/index.ts';
 import { seededRandom } from './base/random.ts';
@@ -11,7 +11,7 @@ import { err, ok, type Result } from './base/result.ts';
 import { after, millis } from './base/time.ts';
 import { type Composition, type RunningMta, runCli } from './cli/index.ts';
 import type { Configuration } from './config/index.ts';
-import { DirectoryDelivery } from './delivery/index.ts';
+import { DirectoryDelivery, ensureDirectory } from './delivery/index.ts';
 import type { Emit } from './events/index.ts';
 import { type Listener, type ListenerParts, listen, systemClock, tcpNetwork, TlsFiles } from './net/index.ts';
 import { Association, type AssociationOptions } from './stack/association/index.ts';
@@ -107,7 +107,7 @@ function besideTheStore({ directory }: Configuration['store']) {
 /** Delivery directories are there from the start; one that cannot be made holds up its own deliveries. */
 async function makeDirectories({ configuration, emit }: StartRequest): Promise<void> {
   for (const { directory, name: recipient } of configuration.deliver) {
-    await mkdir(directory, { recursive: true }).catch(({ code, message: detail }: NodeJS.ErrnoException) => {
+    await ensureDirectory(directory).catch(({ code, message: detail }: NodeJS.ErrnoException) => {
       emit('delivery-failed', { recipient, directory, code, detail });
     });
   }

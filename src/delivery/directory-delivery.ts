@@ -29,6 +29,9 @@ export class DirectoryDelivery implements LocalDelivery {
   /** The delivery that now writes a NAME: the next one of the same NAME waits for it. */
   readonly #writing = new Map<string, Promise<unknown>>();
 
+  /** Whether the directory's own name is durable. */
+  #isNamed = false;
+
   constructor(options: DirectoryDeliveryOptions) {
     this.#options = options;
   }
@@ -61,7 +64,8 @@ export class DirectoryDelivery implements LocalDelivery {
     { name, recipient }: { readonly name: string; readonly recipient: Recipient },
   ): Promise<RecipientDelivery> {
     const { directory, store, clock } = this.#options;
-    await ensureDirectory(directory);
+    await ensureDirectory(directory, this.#isNamed);
+    this.#isNamed = true;
     const content: WrittenContent = await writeStable(
       join(directory, `${name}.content`),
       contentPieces(copy, value, store),

@@ -3,4 +3,5 @@
 export type { ContentReader } from './content-source.ts';
 export * from './directory-delivery.ts';
 export type { DeliveryRecord, TraceStep } from './record.ts';
+export { ensureDirectory } from './stable-file.ts';
 export type { ReportedNonDelivery, ReportedOutcome } from './reported-outcome.ts';

@@ -37,10 +37,15 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** Makes a directory, with those above it, if it is not there; the name of what was made is durable. */
-export async function ensureDirectory(path: string): Promise<void> {
+/**
+ * Makes a directory, with those above it, if it is not there; the names of what was made are durable. So is its
+ * own, whoever made it, unless it is known to be.
+ */
+export async function ensureDirectory(path: string, isNamed = false): Promise<void> {
   const made = await mkdir(path, { recursive: true });
-  if (made !== undefined) await syncDirectory(dirname(made));
+  if (made === undefined && isNamed) return;
+  const first = made ?? path;
+  for (let each = path; each.length >= first.length; each = dirname(each)) await syncDirectory(dirname(each));
 }
 
 async function writeSynced(path: string, pieces: Pieces): Promise<WrittenContent> {
