@@ -38,8 +38,8 @@ export async function syncDirectory(path: string): Promise<void> {
 }
 
 /**
- * Makes a directory, with those above it, if it is not there; the names of what was made are durable. So is its
- * own, whoever made it, unless it is known to be.
+ * Makes a directory, with those above it, if it is not there; the names of what was made are durable. So is
+ * its own, whoever made it, unless it is known to be.
  */
 export async function ensureDirectory(path: string, isNamed = false): Promise<void> {
   const made = await mkdir(path, { recursive: true });
