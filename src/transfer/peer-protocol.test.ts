@@ -2,10 +2,22 @@
 // recipient; and the refusals of a bind in the mode of the caller.
 
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { envelopeOf } from '../../test/support/transfer.ts';
 import { concat, equalOctets } from '../base/octets.ts';
-import { downgradeMessageEnvelope, encodeMTSAPDU, encodeUMPDUHead } from '../p1/index.ts';
+import {
+  decodeP1_1984,
+  downgradeMessageEnvelope,
+  encodeMTSAPDU,
+  encodeUMPDUHead,
+  UMPDUEnvelope,
+} from '../p1/index.ts';
+import { type ORName, printORAddress } from '../address/index.ts';
+import { ctx, decode, decodePrefix, raw, rawOctets, sequence } from '../asn1/index.ts';
+import type { QueuedCopy } from '../store/index.ts';
+import { outgoingApdu } from './outgoing.ts';
+import { encodeStored } from './stored-value.ts';
 import { bindErrorRefusal, refusalInMode } from './bind.ts';
 import { decodeFromPeer, envelopePrefixFrom, undowngradable } from './peer-protocol.ts';
 
@@ -25,6 +37,46 @@ test('a message of 1984 comes in as one of 1988, whole and from its front', () =
   assert.ok(front.kind === 'message');
   assert.deepEqual(front.envelope.perRecipientFields.length, 1);
 });
+
+test('the seven EAN messages come in as P1 1984, are stored as 1988, and go out as P1 1984', (t) => {
+  for (const name of [1, 2, 3, 4, 5, 6, 7].map((number) => `msg${number}.pe`)) {
+    const file = new URL(`../../../shared/reference/samples/ean-1985/${name}`, import.meta.url);
+    if (!existsSync(file)) return t.skip(`${file.pathname} not found`);
+    const sample = new Uint8Array(readFileSync(file));
+    const front = decodePrefix(raw(), sample);
+    assert.ok(front.ok);
+    const queued = decode(ctx(0, sequence({ envelope: UMPDUEnvelope })), rawOctets(front.value.value));
+    assert.ok(queued.ok, name);
+    const p2 = sample.subarray(front.value.end);
+    const mpdu = concat([encodeUMPDUHead(queued.value.envelope, p2.length), p2]);
+    const came = decodeFromPeer(mpdu, 'x410-1984');
+    assert.ok(came.ok && came.value.kind === 'message', name);
+    const { envelope: stored, content: octets } = came.value.value;
+    const recipients = stored.perRecipientFields.map((_, number) => ({ number, address: '' }));
+    const copy = {
+      kind: 'message',
+      envelope: encodeStored({ kind: 'message', envelope: stored }),
+      content: { kind: 'inline', octets },
+      contentLength: octets.length,
+      recipients,
+    } as unknown as QueuedCopy;
+    const out = outgoingApdu(copy, { sameDomain: false, mode: 'x410-1984' });
+    assert.ok(out.kind === 'apdu', name);
+    const went = decodeP1_1984(concat([out.head, octets]));
+    assert.ok(went.ok && went.value.kind === 'userMPDU', name);
+    assert.ok(equalOctets(went.value.value.content, p2), `${name}: content`);
+    const { envelope: before } = queued.value;
+    const { envelope: after } = went.value.value;
+    assert.deepEqual(after.mpduIdentifier, before.mpduIdentifier);
+    assert.deepEqual(after.recipientInfo.map(nameIn), before.recipientInfo.map(nameIn));
+    assert.equal(printORAddress(after.originator), printORAddress(before.originator));
+    assert.equal(after.traceInformation.length, before.traceInformation.length);
+  }
+});
+
+function nameIn({ recipient }: { readonly recipient: ORName }): string {
+  return printORAddress(recipient);
+}
 
 test('links of 1988, over either mode, carry the MTS-APDU as it is', () => {
   const apdu = encodeMTSAPDU({ kind: 'message', value: { envelope, content } });
