@@ -4,6 +4,7 @@
 import type { FastifyInstance } from 'fastify';
 
 import { catalogue, type EventDefinition, findEvent } from '../events/index.ts';
+import { actNames, type TrackingAct } from '../store/index.ts';
 import { trackJson } from './json-forms.ts';
 import { timeOf } from './routes-messages.ts';
 import { refuse } from './answers.ts';
@@ -17,6 +18,7 @@ export interface TrackSearchJson {
   readonly id?: string;
   readonly from?: string;
   readonly to?: string;
+  readonly act?: TrackingAct;
   readonly since?: string;
   readonly until?: string;
   readonly limit?: number;
@@ -29,6 +31,7 @@ const trackQuery = {
     id: { type: 'string', description: 'MTS identifier' },
     from: { type: 'string', description: 'part of the originator' },
     to: { type: 'string', description: 'part of a recipient' },
+    act: { type: 'string', enum: actNames, description: 'what was done' },
     since: { type: 'string', description: 'ISO 8601' },
     until: { type: 'string', description: 'ISO 8601' },
     limit: { type: 'integer', minimum: 1, maximum: track_records_max, default: 1000 },
@@ -51,6 +54,7 @@ export function trackingRoutes(routes: FastifyInstance, options: AdminServerOpti
       ...(query.id !== undefined && { mtsIdentifier: query.id }),
       ...(query.from !== undefined && { originator: query.from }),
       ...(query.to !== undefined && { recipient: query.to }),
+      ...(query.act !== undefined && { act: query.act }),
       ...(since !== undefined && { since }),
       ...(until !== undefined && { until }),
       limit: query.limit ?? 1000,

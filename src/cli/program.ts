@@ -36,6 +36,7 @@ export function buildProgram(context: ProgramContext, ended: Ended): Command {
   queueCommands(program, context, add);
   linkCommands(program, context, add);
   storeCommands(program, context, add);
+  trackCommand(program, context, add);
   lookCommands(program, context, add);
   return program;
 }
@@ -263,21 +264,33 @@ function linkCommands(program: Command, context: CommandContext, add: Declare): 
   }
 }
 
-function lookCommands(program: Command, context: CommandContext, add: Declare): void {
-  const tracking = () => import('./commands/tracking.ts');
+function trackCommand(program: Command, context: CommandContext, add: Declare): void {
   add(program, 'track', {
-    what: 'the history of messages, recipient by recipient',
-    examples: ['track --id "/P=SITE-A/A= /C=GB/;310131120000-1"', 'track --to /S=bob/ --since 2031-01-31'],
+    what:
+      'the history of messages, recipient by recipient: when and from where each came, when and to ' +
+      'where it went, and what was reported. Kept for tracking.keep (30 days) after the last act; parts ' +
+      'of addresses are enough, upper and lower case alike; conditions are joined by "and"',
+    examples: [
+      'track --id "/P=SITE-A/A= /C=GB/;310131120000-1"',
+      'track --to /S=bob/ --since 2031-01-31',
+      'track --act reported --since 2031-01-31T12:00:00Z --until 2031-01-31T13:00:00Z',
+      'track --from /S=ada/ --limit 10000 --json',
+    ],
     options: (command) =>
       command
         .option('--id <identifier>', 'of this MTS identifier')
         .option('--from <part>', 'whose originator contains this')
         .option('--to <part>', 'with a recipient that contains this')
+        .option('--act <act>', 'what was done: transferred-in, delivered, reported, held…')
         .option('--since <time>', 'from this time on (ISO 8601, UTC)')
-        .option('--until <time>', 'up to this time (ISO 8601, UTC)')
-        .option('--limit <number>', 'at most so many records', count(10_000)),
-    run: async (options) => (await tracking()).track(context, options),
+        .option('--until <time>', 'before this time (ISO 8601, UTC)')
+        .option('--limit <number>', 'at most so many records, 1000 if left out', count(10_000)),
+    run: async (options) => (await import('./commands/tracking.ts')).track(context, options),
   });
+}
+
+function lookCommands(program: Command, context: CommandContext, add: Declare): void {
+  const tracking = () => import('./commands/tracking.ts');
   const route = group(program, 'route', {
     what: 'routing',
     examples: ['explain "/S=bob/P=SITE-B/A= /C=GB/"'],

@@ -94,6 +94,8 @@ describe('help and usage', () => {
     ['queue', 'hold', '1', '--all'],
     ['queue', 'export', '1', '--json'],
     ['track', '--since', 'yesterday'],
+    ['track', '--act', 'vanished'],
+    ['queue', 'priority', '17'],
     ['route', 'explain', 'nobody'],
     ['decode', 'x', '--port', '0'],
   ];

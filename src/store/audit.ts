@@ -1,33 +1,15 @@
 // The audit: whether every recipient that was accepted has exactly one outcome, or waits in the queue (design
 // law 10). Looks at one message at a time, and at nothing but its acts and its copies. Pure.
 //
-// An act opens recipients, closes them, or does neither:
-//   opens    transferred-in, submitted, imported, report-generated (the report's own recipient)
-//   closes   transferred-out, delivered, reported, deleted, discarded
-//   both     redirected, dl-expanded: close `recipients`, open `adds` in their place
-//   neither  everything else: what happened on the way
+// Acts open recipients, close them, do both, or only note what happened on the way: tracking-acts.ts. What
+// redirects a recipient or expands a list closes `recipients` and opens `adds` in their place.
 // A copy in the queue is a place where a recipient waits, whatever its state (quarantined: with an alert). A
 // split changes the copies and no recipient. An address that one envelope names twice is two recipients.
 // Invariant of a sound ledger: as many openings of a recipient as closings and places together.
 
 import { type Instant, isoTime } from '../base/time.ts';
-import type { LedgerEntry, MessageId, TrackingAct, TrackingRecord } from './port.ts';
-
-const opens: ReadonlySet<TrackingAct> = new Set([
-  'transferred-in',
-  'submitted',
-  'imported',
-  'report-generated',
-]);
-const closes: ReadonlySet<TrackingAct> = new Set([
-  'transferred-out',
-  'delivered',
-  'reported',
-  'deleted',
-  'discarded',
-  'redirected',
-  'dl-expanded',
-]);
+import type { LedgerEntry, MessageId, TrackingRecord } from './port.ts';
+import { closes, opens } from './tracking-acts.ts';
 
 /** One recipient of one message whose books do not balance. */
 export interface Contradiction {
@@ -78,7 +60,7 @@ interface Account {
 export function auditEntry(entry: LedgerEntry, count: AuditCount, since?: Instant): Contradiction[] {
   const { message, records, copies, damage } = entry;
   if (records.length === 0 && copies.length === 0 && damage === undefined) return [];
-  const acceptance = records.find(({ act }) => opens.has(act));
+  const acceptance = records.find(({ act }) => opens(act));
   const acceptedAt = acceptance?.at;
   if (since !== undefined && (acceptedAt ?? records[0]?.at ?? since) < since) return [];
   const accounts = accountsOf(entry);
@@ -144,9 +126,9 @@ function accountsOf({ records, copies }: LedgerEntry): ReadonlyMap<string, Accou
 
 function post(record: TrackingRecord, accountOf: (recipient: string) => Account): void {
   const { act, at, recipients, adds = [] } = record;
-  if (opens.has(act)) for (const recipient of recipients) accountOf(recipient).opened += 1;
+  if (opens(act)) for (const recipient of recipients) accountOf(recipient).opened += 1;
   for (const recipient of adds) accountOf(recipient).opened += 1;
-  if (!closes.has(act)) return;
+  if (!closes(act)) return;
   for (const recipient of recipients) {
     const account = accountOf(recipient);
     account.closedAt.push(at);

@@ -3,6 +3,7 @@
 export type * from './port.ts';
 export { type MemoryStoreOptions, memoryDisk, openMemoryStore } from './memory/store.ts';
 export { type SqliteStoreOptions, openSqliteStore } from './sqlite/open.ts';
+export { actNames } from './tracking-acts.ts';
 export { type AuditSlice, auditDirectory } from './sqlite/audit-directory.ts';
 export { StoreOpenError, type StoreOpenProblem } from './open-error.ts';
 export { type AuditCount, auditEntry, type Contradiction, emptyCount } from './audit.ts';

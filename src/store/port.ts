@@ -5,6 +5,7 @@
 // the message's state. The store holds no policy: next hops are keys that mean nothing here.
 
 import type { Instant } from '../base/time.ts';
+import type { TrackingAct } from './tracking-acts.ts';
 
 export type MessageKind = 'message' | 'probe' | 'report';
 export type Priority = 'urgent' | 'normal' | 'non-urgent';
@@ -87,28 +88,8 @@ export interface QueuedCopy extends CopySummary {
   readonly content: StoredContent;
 }
 
-export type TrackingAct =
-  | 'transferred-in'
-  | 'submitted'
-  | 'transferred-out'
-  | 'delivered'
-  | 'reported'
-  | 'report-generated'
-  | 'redirected'
-  | 'rerouted'
-  | 'dl-expanded'
-  | 'downgraded'
-  | 'held'
-  | 'released'
-  | 'deleted'
-  | 'returned'
-  | 'expired'
-  | 'quarantined'
-  | 'discarded'
-  | 'imported'
-  | 'deferred'
-  | 'refused'
-  | 'priority-changed';
+/** In tracking-acts.ts, with what each means to the books of a message. */
+export type { TrackingAct } from './tracking-acts.ts';
 
 export interface TrackingRecord {
   readonly at: Instant;

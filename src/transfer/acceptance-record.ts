@@ -15,10 +15,11 @@ export function acceptanceDetail(arriving: Arriving, now: Instant): TrackingReco
   return {
     ...(link !== undefined && { link: link.name, peer: link.peer.mta }),
     ...(remote !== undefined && { remote }),
-    ...(last !== undefined && {
-      lastTrace: `${printGlobalDomainIdentifier(last.globalDomainIdentifier)} ${timeText(last, now)}`,
-      submittedAt: timeText(trace[0], now),
-    }),
+    ...(link !== undefined &&
+      last !== undefined && {
+        lastTrace: `${printGlobalDomainIdentifier(last.globalDomainIdentifier)} ${timeText(last, now)}`,
+        submittedAt: timeText(trace[0], now),
+      }),
     ...(value.kind === 'report' && { subject: printMTSIdentifier(value.report.content.subjectIdentifier) }),
     ...identity,
   };

@@ -50,7 +50,9 @@ async function booksBalance(...mtas: readonly MtaProcess[]): Promise<void> {
   }
 }
 
-it('what is being sent is busy for every command, and is sent once', { timeout: 120_000 }, async (t) => {
+it('RT-B3: what is being sent is busy for every command, and is sent once', {
+  timeout: 120_000,
+}, async (t) => {
   const { a, b, client, send, arrived } = await pair(t);
   const [first] = await send(1);
   await eventually('the association is open', 20_000, async () => (await arrived()).has(first) || undefined);
@@ -87,7 +89,7 @@ it('what is being sent is busy for every command, and is sent once', { timeout: 
   await booksBalance(a, b);
 });
 
-it('commands that race transfers have one outcome each', { timeout: 120_000 }, async (t) => {
+it('RT-B3: commands that race transfers have one outcome each', { timeout: 120_000 }, async (t) => {
   const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
   const random = seededRandom(seed);
   const { a, b, client, send, arrived } = await pair(t);

@@ -27,7 +27,7 @@ async function audit(mta: MtaProcess): Promise<Audit> {
   return found;
 }
 
-it('the books balance through splits, reports, commands and a kill; what is planted is found', async (t) => {
+it('RT-I1: the books balance whatever happens; what is planted is found', async (t) => {
   const directory = await temporaryDirectory(t);
   const [siteA, siteB, nobody] = await sites('A', 'B', 'NOBODY');
   const quick = '    retry: { openInterval: 1s, transferInterval: 1s }\n';
