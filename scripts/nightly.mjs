@@ -60,6 +60,20 @@ const runs = [
     command: () => ['--test', 'test/proof/mixed-kills.test.ts'],
   },
   {
+    // The same under an MTA that messages are transferred to.
+    name: 'power-mta',
+    cases: 1000,
+    environment: (cases) => ({ POINTS: `${cases}`, SEED: `${seed}` }),
+    command: () => ['--test', 'test/crash/mta-power-loss.test.ts'],
+  },
+  {
+    // Deaths of a process in the middle of a write.
+    name: 'kills',
+    cases: 300,
+    environment: (cases) => ({ KILLS: `${cases}`, SEED: `${seed}` }),
+    command: () => ['--test', 'test/regressions/rt-j1.test.ts'],
+  },
+  {
     // Seconds of seven lost packets in eight.
     name: 'lossy-link',
     cases: 600,

@@ -31,7 +31,7 @@ test('a slow disk slows what comes in and nothing else', options, async (t) => {
   }
   const refusals = (await Promise.all(loads)).flat();
   assert.deepEqual(refusals, [], 'nothing is refused, no association is lost');
-  for (const { confirmed } of sources) assert.ok(confirmed.size >= 2, `${confirmed.size} in ${load_ms} ms`);
+  for (const { confirmed } of sources) assert.ok(confirmed.size >= 1, `${confirmed.size} in ${load_ms} ms`);
   answers.sort((one, other) => one - other);
   const median = answers[Math.floor(answers.length / 2)];
   assert.ok(median < answer_ms_max, `the MTA takes ${median} ms for an answer while a sync takes ${sync_ms}`);

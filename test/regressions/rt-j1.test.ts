@@ -46,7 +46,10 @@ test('RT-J1: killed at any boundary of a write, nothing is lost', {
   t.diagnostic(`seed ${SEED}: ${points.length} boundaries of ${recording.records.length} records`);
 });
 
-test('killed again and again in the middle of writes', { ...needsShim(), timeout: 180_000 }, async (t) => {
+test('killed again and again in the middle of writes', {
+  ...needsShim(),
+  timeout: 60_000 + KILLS * 10_000,
+}, async (t) => {
   const random = seededRandom(SEED + 1);
   const directory = quickDirectoryFor(t);
   const root = join(directory, 'root');
