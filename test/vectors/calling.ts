@@ -37,9 +37,12 @@ export function callingPlace(recorded: Recording, changes: Partial<Place> = {}):
   });
 }
 
-/** Calls the peer now, message or not. */
+/** Calls the peer now, message or not, once the MTA has started. */
 export async function call(mta: ReplayedMta): Promise<void> {
-  mta.agent.hops.links.get('recorded')?.tell({ kind: 'connect-now' });
+  await settle();
+  const link = mta.agent.hops.links.get('recorded');
+  assert.ok(link !== undefined, 'the MTA serves its link');
+  link.tell({ kind: 'connect-now' });
   await settle();
 }
 
