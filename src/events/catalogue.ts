@@ -545,9 +545,12 @@ export const catalogue = {
   'report-unroutable': {
     number: 141,
     severity: 'error',
-    meaning: 'A report cannot be routed to the originator; it was discarded and noted in tracking.',
+    meaning:
+      'A report cannot go on to the originator; it lies as a dead letter until somebody looks after it.',
     fields: { recipient: 'originator of the subject', subject: 'MTS identifier of the subject', detail },
-    action: 'Give a link the address space of that originator.',
+    action:
+      'Give a link the address space of that originator, then `chappe queue release` the copies of ' +
+      '`chappe queue list --next-hop dead-letter/reports`; or `reroute --via LINK`, `export`, `delete` them.',
   },
   'non-delivery': {
     number: 290,

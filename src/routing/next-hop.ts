@@ -6,6 +6,9 @@ export type NextHop =
   | { readonly kind: 'link'; readonly name: string }
   | { readonly kind: 'deliver'; readonly name: string };
 
+/** Where reports lie that cannot go on: nobody serves it, and an operator looks after it. */
+export const deadLetterHop: NextHopKey = 'dead-letter/reports';
+
 /** 'link/NAME' or 'deliver/NAME'. */
 export function nextHopKey(hop: NextHop): NextHopKey {
   return `${hop.kind}/${hop.name}`;

@@ -3,8 +3,9 @@
 //
 // Acts open recipients, close them, do both, or only note what happened on the way: tracking-acts.ts. What
 // redirects a recipient or expands a list closes `recipients` and opens `adds` in their place.
-// A copy in the queue is a place where a recipient waits, whatever its state (quarantined: with an alert). A
-// split changes the copies and no recipient. An address that one envelope names twice is two recipients.
+// A copy in the queue is a place where a recipient waits, whatever its state (quarantined: with an alert,
+// dead letters among them). A split changes the copies and no recipient. An address that one envelope names
+// twice is two recipients.
 // Invariant of a sound ledger: as many openings of a recipient as closings and places together.
 
 import { type Instant, isoTime } from '../base/time.ts';

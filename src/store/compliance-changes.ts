@@ -34,6 +34,21 @@ export const changeCases: readonly ComplianceCase[] = [
     },
   },
   {
+    name: 'a copy may be set aside from the start: nobody claims it, and it does not expire',
+    run: async (room) => {
+      const store = await room.open();
+      const { copy } = await secured(store, messageWith({ quarantined: true }, { expiresAt: at(1) }));
+      assert.deepEqual(await claimed(store), []);
+      assert.deepEqual(await store.expired(at(2), 10), []);
+      await store.close();
+      const again = await room.open();
+      assert.equal((await again.show(copy))?.state, 'quarantined');
+      await taken(again, { place: [{ copy, state: 'queued' }] });
+      assert.deepEqual(await claimed(again), [copy]);
+      await again.close();
+    },
+  },
+  {
     name: 'placement changes next hop, priority, deferral and attempts',
     run: async (room) => {
       const store = await room.open();

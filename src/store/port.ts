@@ -51,6 +51,8 @@ export interface NewCopy {
   /** Not to be taken up before (deferred delivery). */
   readonly notBefore?: Instant;
   readonly held?: boolean;
+  /** Set aside from the start: nobody takes it up, and it does not expire. Not with `held` or `claim`. */
+  readonly quarantined?: boolean;
   /** Claimed for this process at once, so that it need not be asked for again. Not with `held`. */
   readonly claim?: Claim;
 }

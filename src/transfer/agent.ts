@@ -298,6 +298,9 @@ export class MessageTransferAgent {
         this.hops.created(judgement.create, ids);
         for (const [name, fields] of judgement.events) emit(name, fields);
       },
+      deadLetter: async (copy, detail) => {
+        await this.#ends.deadLetter(copy, detail, 'holder');
+      },
       unreadable: async (copy, detail) => {
         await this.#ends.end(copy, { kind: 'unreadable', detail }, 'holder');
       },

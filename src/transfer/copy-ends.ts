@@ -1,10 +1,12 @@
 // Copies whose way ends here without having been sent or delivered: expired, refused for good by a peer,
 // returned by an operator; or set aside because they cannot be read. Their recipients get their outcome in
-// the transition that finishes the copy. Invariant: a copy that is finished here is reported, or recorded as
-// discarded.
+// the transition that finishes the copy. A report that ends becomes a dead letter. Invariant: a copy that is
+// finished here is reported on, or recorded as discarded by command.
 
+import { printMTSIdentifier } from '../address/index.ts';
 import type { Clock, Instant } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
+import { deadLetterHop } from '../routing/index.ts';
 import type { QueuedCopy, TrackingRecord } from '../store/index.ts';
 import type { EndedRecipients } from './arriving.ts';
 import { type CopyEnd, headOf, outcomesOf, trackingOf } from './copy-end.ts';
@@ -50,6 +52,9 @@ export class CopyEnds {
     if (cause.kind === 'unreadable' || !stored.ok) {
       const detail = cause.kind === 'unreadable' ? cause.detail : stored.ok ? '' : stored.error.message;
       return this.#quarantine(copy, detail, { now, as });
+    }
+    if (copy.kind === 'report' && cause.kind !== 'returned') {
+      return this.deadLetter(copy, deadReason(copy, cause), as);
     }
     const dump =
       cause.kind === 'undowngradable' && cause.cause !== undefined && (await this.#keep(copy, cause));
@@ -116,6 +121,22 @@ export class CopyEnds {
     return true;
   }
 
+  /** A report that cannot go on is set aside, with an alert: nobody could be told of its end otherwise. */
+  async deadLetter(copy: QueuedCopy, detail: string, as: Standing): Promise<boolean> {
+    const { ledger, emit, clock } = this.#parts;
+    const { copy: id, mtsIdentifier, nextHop } = copy;
+    const at = clock.now();
+    const subject = subjectOf(copy);
+    const told = { reason: detail, nextHop, ...(subject !== undefined && { subject }) };
+    const tracking = [{ ...headOf(copy), at, act: 'quarantined', detail: told }] as const;
+    const place = [{ copy: id, state: 'quarantined', nextHop: deadLetterHop, notBefore: null }] as const;
+    const attempts = [{ copy: id, at, error: detail, counts: false }];
+    const result = await ledger.commitSurely({ attempts, place, tracking }, as);
+    const recipient = copy.recipients[0]?.address;
+    if (result.ok) emit('report-unroutable', { mtsIdentifier, recipient, subject, detail });
+    return result.ok;
+  }
+
   async #quarantine(
     copy: QueuedCopy,
     detail: string,
@@ -147,6 +168,24 @@ export class CopyEnds {
     if (cause.kind !== 'expired') return;
     this.#parts.emit('message-expired', { mtsIdentifier, nextHop, recipients, lastError });
   }
+}
+
+function deadReason(copy: QueuedCopy, cause: CopyEnd): string {
+  switch (cause.kind) {
+    case 'expired':
+      return `expired in the queue of ${copy.nextHop}${copy.lastError ? `: ${copy.lastError}` : ''}`;
+    case 'refused-by-peer':
+      return `refused for good by the peer of ${copy.nextHop}: ${cause.detail}`;
+    default:
+      return cause.kind === 'returned' ? cause.detail : detailOf(cause);
+  }
+}
+
+/** The MTS identifier of what the report is about. */
+function subjectOf(copy: QueuedCopy): string | undefined {
+  const stored = decodeStored(copy);
+  if (!stored.ok || stored.value.kind !== 'report') return undefined;
+  return printMTSIdentifier(stored.value.report.content.subjectIdentifier);
 }
 
 function withDump(record: TrackingRecord, dump: string | undefined): TrackingRecord {

@@ -9,6 +9,7 @@ import {
   envelopeOf,
   judgeParts,
   listening,
+  nameOf,
   now,
   ours,
   quiet,
@@ -19,6 +20,7 @@ import { deliveryOutcomes } from './delivery-outcomes.ts';
 import { DeliveryRunner } from './delivery-runner.ts';
 import { Strikes } from './strikes.ts';
 import { judgeArrival } from './judge-arrival.ts';
+import { judgeOutcomes } from './judge-outcomes.ts';
 import { Ledger } from './ledger.ts';
 import type { RecipientDelivery } from './local-delivery.ts';
 
@@ -30,6 +32,7 @@ class Bench {
   readonly heard = listening();
   readonly delivered: CopyId[] = [];
   readonly unreadable: CopyId[] = [];
+  readonly dead: string[] = [];
   readonly created: string[] = [];
   readonly ledger: Ledger;
   readonly runner: DeliveryRunner;
@@ -54,6 +57,9 @@ class Bench {
       },
       judge: (subject, outcomes, at) => deliveryOutcomes(judgeParts(), { subject, outcomes, now: at }),
       created: (judgement) => this.created.push(...judgement.create.map(({ kind }) => kind)),
+      deadLetter: async (_copy, detail) => {
+        this.dead.push(detail);
+      },
       unreadable: async (copy) => {
         this.unreadable.push(copy.copy);
       },
@@ -124,6 +130,28 @@ test('what can never be delivered is reported', async () => {
   await quiet();
   assert.equal(bench.disk.messages.size, 1, 'the report');
   assert.deepEqual(bench.created, ['report']);
+});
+
+test('a report that can never be delivered becomes a dead letter, and is not reported on', async () => {
+  const bench = new Bench();
+  bench.answer = failure('permanent');
+  const ended = {
+    subject: { kind: 'message', envelope: envelopeOf([{ to: '/S=u/P=C/A= /C=GB/' }]) },
+    outcomes: [{ kind: 'non-delivered', recipient: 0, reason: 'unable-to-transfer' }],
+    place: { message: 1 },
+    arrivedAt: now,
+  } as const;
+  const toUs = { ...ended.subject.envelope, originatorName: nameOf('/S=one/P=X/A= /C=GB/') };
+  const { create } = judgeOutcomes(
+    judgeParts(),
+    { ...ended, subject: { ...ended.subject, envelope: toUs } },
+    now,
+  );
+  assert.ok((await bench.ledger.commit({ create })).ok);
+  bench.runner.start();
+  await quiet();
+  assert.deepEqual(bench.dead, ['cannot be delivered: ENOSPC: full']);
+  assert.deepEqual(bench.created, []);
 });
 
 test('copies that come while others are being claimed are not forgotten', async () => {

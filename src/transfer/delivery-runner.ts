@@ -39,6 +39,8 @@ export interface DeliveryRunnerParts {
   ) => Judgement;
   /** Copies of these messages were created (reports): whoever serves their hop may take them up. */
   readonly created: (judgement: Judgement, ids: CreatedIds) => void;
+  /** A report that can never be delivered: nobody is told of it by another report. */
+  readonly deadLetter: (copy: QueuedCopy, detail: string) => Promise<void>;
   /** Our own copy cannot be read. */
   readonly unreadable: (copy: QueuedCopy, detail: string) => Promise<void>;
 }
@@ -158,6 +160,11 @@ export class DeliveryRunner {
       (outcome) => outcome.kind === 'failed' && outcome.failure.lasting === 'temporary',
     );
     if (failed?.kind === 'failed') return this.#tryLater(copy, failed.failure, now);
+    const lost = outcomes.find((outcome) => outcome.kind === 'failed');
+    if (copy.kind === 'report' && lost?.kind === 'failed') {
+      const { code, detail } = lost.failure;
+      return this.#parts.deadLetter(copy, `cannot be delivered: ${code}: ${detail}`);
+    }
     const subject: DeliverySubject = { copy, value };
     let judgement: Judgement;
     try {

@@ -6,7 +6,7 @@ import { type Instant, isoTime } from '../base/time.ts';
 import type { Configuration } from '../config/index.ts';
 import type { EventFields, EventName } from '../events/index.ts';
 import { parseUTCTime, readExtension } from '../p1/index.ts';
-import { type LinkHealth, nextHopKey, type RouteTable } from '../routing/index.ts';
+import { deadLetterHop, type LinkHealth, nextHopKey, type RouteTable } from '../routing/index.ts';
 import { expiryOf } from '../scheduler/index.ts';
 import type {
   Claim,
@@ -110,6 +110,7 @@ function newMessage(parts: JudgeParts, securing: Securing, deferredUntil: Instan
     content,
     copies: copies.map((copy): NewCopy => {
       if (deferredUntil !== undefined) return { ...copy, notBefore: deferredUntil };
+      if (copy.nextHop === deadLetterHop) return { ...copy, quarantined: true };
       const claim = parts.claim(copy.nextHop, description.priority);
       return claim === undefined ? copy : { ...copy, claim };
     }),

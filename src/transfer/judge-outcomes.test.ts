@@ -15,6 +15,7 @@ import {
 } from '../../test/support/transfer.ts';
 import { externalTraceElement, type MessageTransferEnvelope, type Report } from '../p1/index.ts';
 import { nonDelivery } from '../report/index.ts';
+import { deadLetterHop } from '../routing/index.ts';
 import type { Judgement } from './draft.ts';
 import { judgeArrival } from './judge-arrival.ts';
 import { judgeOutcomes, nonDelivered } from './judge-outcomes.ts';
@@ -79,12 +80,22 @@ test('one that only the originating MTA asked for ends in its domain (X.411 14.3
   assert.ok(!events.some(([name]) => name === 'report-unroutable'));
 });
 
-test('a report that cannot be routed is said and recorded, and is not reported on', () => {
+test('a report that cannot be routed is a dead letter, with an alert, and is not reported on', () => {
   const { create, tracking, events } = ended([{ to: far }], {
     originatorName: nameOf('/S=Sender/P=NOWHERE/A= /C=FR/'),
   });
-  assert.deepEqual(create, []);
-  assert.equal(tracking.at(-1)?.act, 'discarded');
+  assert.deepEqual(
+    create.map(({ kind, copies }) => [kind, copies]),
+    [['report', [{ nextHop: deadLetterHop, recipients: [0], quarantined: true }]]],
+  );
+  assert.deepEqual(
+    tracking.map(({ act, created }) => [act, created]),
+    [
+      ['reported', undefined],
+      ['report-generated', 0],
+      ['quarantined', 0],
+    ],
+  );
   assert.equal(events.at(-1)?.[0], 'report-unroutable');
 });
 
@@ -109,7 +120,7 @@ test('a report that comes in goes on to its destination, by the link of its subj
   );
 });
 
-test('a report that loops ends, with an event', () => {
+test('a report that loops goes no further: a dead letter, with an event', () => {
   const report = reportIn(ended([{ to: far }]));
   const looped = {
     ...report,
@@ -122,7 +133,10 @@ test('a report that loops ends, with an event', () => {
     },
   };
   const { create, events } = arriving(looped);
-  assert.deepEqual(create, []);
+  assert.deepEqual(
+    create.map(({ copies }) => copies[0].nextHop),
+    [deadLetterHop],
+  );
   assert.deepEqual(
     events.map(([name]) => name),
     ['report-unroutable'],

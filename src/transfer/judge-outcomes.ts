@@ -1,6 +1,6 @@
 // Recipients whose way ends here: the report on them, made where somebody asked for one and put on its way to
-// the originator, and the tracking of each outcome. Never a report on a report: what cannot be routed is said
-// and recorded, and ends (X.411 14.3.3). Pure.
+// the originator, and the tracking of each outcome. Never a report on a report: one that cannot be routed lies
+// as a dead letter, with an event (X.411 14.3.3). Pure.
 
 import { printMTSIdentifier } from '../address/index.ts';
 import type { Instant } from '../base/time.ts';
@@ -15,7 +15,7 @@ import {
   type RecipientOutcome,
 } from '../report/index.ts';
 import type { TrackingAct, TrackingRecord } from '../store/index.ts';
-import { chooseRoute, summary } from '../routing/index.ts';
+import { chooseRoute, deadLetterHop, summary } from '../routing/index.ts';
 import type { Arriving, EndedRecipients } from './arriving.ts';
 import { type Description, describe } from './describe.ts';
 import { type Draft, type Judgement, type JudgeParts, newDraft, secure } from './draft.ts';
@@ -84,9 +84,9 @@ export function reportOn(
 }
 
 /**
- * Puts a report on its way to its destination. One that cannot be routed is said and recorded, so that it
- * does not end in silence; one that only an originating MTA asked for ends in that MTA's domain (X.411
- * 14.3.4).
+ * Puts a report on its way to its destination. One that cannot be routed lies as a dead letter until somebody
+ * looks after it, so that it does not end in silence; one that only an originating MTA asked for ends in
+ * that MTA's domain (X.411 14.3.4).
  */
 export function placeReport(
   parts: JudgeParts,
@@ -109,16 +109,19 @@ export function placeReport(
     health: parts.health,
     balanceBy: description.mtsIdentifier,
   });
-  const routable = stopped === undefined && (decision.kind === 'link' || decision.kind === 'deliver');
+  const routed = decision.kind === 'link' || decision.kind === 'deliver' ? decision.nextHop : undefined;
   const unwanted = decision.kind === 'deliver' && outcomesForOriginator(report.content).length === 0;
-  const copies = routable && !unwanted ? [{ nextHop: decision.nextHop, recipients: [0] }] : [];
+  const dead = stopped ?? (routed === undefined ? summary(decision) : undefined);
+  const nextHop = dead === undefined ? routed : deadLetterHop;
+  const consumed = nextHop === undefined || (unwanted && stopped === undefined);
+  const copies = consumed ? [] : [{ nextHop, recipients: [0] }];
   const place = secure(parts, { arriving, description, copies, tracked: recipients, act, now }, draft);
-  if (copies.length > 0) return;
+  if (!consumed && dead === undefined) return;
   const subject = printMTSIdentifier(report.content.subjectIdentifier);
-  const reason = stopped ?? (unwanted ? 'the originator asked for no report' : summary(decision));
+  const reason = dead ?? 'the originator asked for no report';
   const record = { ...head, ...place, at: now, recipients, detail: { subject, reason } };
-  draft.tracking.push({ ...record, act: 'discarded' });
-  if (unwanted && stopped === undefined) return;
+  draft.tracking.push({ ...record, act: consumed ? 'discarded' : 'quarantined' });
+  if (consumed) return;
   const { mtsIdentifier } = description;
   const link = arriving.link?.name;
   const [recipient] = recipients;

@@ -4,7 +4,7 @@
 
 import type { Clock } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
-import { nextHopKey } from '../routing/index.ts';
+import { deadLetterHop, nextHopKey } from '../routing/index.ts';
 import type {
   CopyId,
   Placement,
@@ -61,7 +61,12 @@ export class QueueCommands {
   async perform(id: CopyId, command: QueueCommand): Promise<CommandOutcome> {
     const copy = await this.#parts.ledger.store.show(id);
     if (copy === undefined) return { copy: id, done: false, detail: 'no such copy' };
-    if (command.kind === 'reroute' && command.link === undefined) {
+    const dead = copy.nextHop === deadLetterHop;
+    if (dead && (command.kind === 'hold' || command.kind === 'return')) {
+      return { copy: id, done: false, detail: notForDeadLetters[command.kind] };
+    }
+    const again = command.kind === 'reroute' && command.link === undefined;
+    if (again || (dead && command.kind === 'release')) {
       const became = await this.#parts.rerouting.reroute(id, 'commanded');
       if (became === 'moved') return { copy: id, done: true };
       return { copy: id, done: false, detail: became === 'busy' ? busyText(copy) : notRerouted[became] };
@@ -175,6 +180,11 @@ const notRerouted: Readonly<Record<'no-other-way' | 'quarantined' | 'gone', stri
   quarantined: 'it is in quarantine: release it first, or name a link',
   gone: 'no such copy: it has ended meanwhile (chappe track says how)',
 };
+
+const notForDeadLetters = {
+  hold: 'it is a dead letter, and waits for you as it is: release, reroute, export or delete it',
+  return: 'it is a dead letter: nobody is sent a report on a report; release, reroute, export or delete it',
+} as const;
 
 /** What is in transfer is not changed under it: whoever asks is told so, and may ask again. */
 function busyText({ nextHop }: QueuedCopy): string {

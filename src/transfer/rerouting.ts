@@ -5,7 +5,7 @@
 
 import { after, type Clock, type Instant, millis } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
-import { type RouteDecision, splitByNextHop, type Splitting } from '../routing/index.ts';
+import { deadLetterHop, type RouteDecision, splitByNextHop, type Splitting } from '../routing/index.ts';
 import type { CopyId, NextHopKey, QueuedCopy, TrackingRecord } from '../store/index.ts';
 import { headOf } from './copy-end.ts';
 import type { Hops } from './hops.ts';
@@ -70,7 +70,9 @@ export class Rerouting {
     const { ledger, clock } = this.#parts;
     const copy = await ledger.store.show(id);
     if (copy === undefined) return 'gone';
-    if (copy.state === 'quarantined') return 'quarantined';
+    // A dead letter is poison to nobody: it is set aside for its route alone.
+    const dead = copy.nextHop === deadLetterHop;
+    if (copy.state === 'quarantined' && !dead) return 'quarantined';
     const moved = await this.#otherWays(copy);
     if (moved.length === 0) return 'no-other-way';
     if (!(await this.#parts.hops.letGo(copy.nextHop, id))) return 'busy';
@@ -86,7 +88,13 @@ export class Rerouting {
       groups.length === 1
         ? {
             place: [
-              { copy: id, nextHop: groups[0].nextHop, notBefore: deferred ?? null, resetAttempts: true },
+              {
+                copy: id,
+                nextHop: groups[0].nextHop,
+                notBefore: deferred ?? null,
+                resetAttempts: true,
+                ...(dead && { state: 'queued' as const }),
+              },
             ],
           }
         : { split: [{ copy: id, into: groups.map((group) => ({ ...group, ...waits })) }] };

@@ -137,7 +137,7 @@ function addCopy(
     recipients: [...part.recipients],
     nextHop: part.nextHop,
     priority: part.priority ?? message.fields.priority,
-    state: part.held === true ? 'held' : 'queued',
+    state: part.quarantined === true ? 'quarantined' : part.held === true ? 'held' : 'queued',
     notBefore: part.notBefore,
     attempts: 0,
     lastAttemptAt: undefined,

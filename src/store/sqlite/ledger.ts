@@ -176,13 +176,13 @@ export class Ledger {
   }
 
   #addCopy(
-    { nextHop, recipients, notBefore, held, claim }: CopyDraft,
+    { nextHop, recipients, notBefore, state: named, claim }: CopyDraft,
     fields: Pick<CopyRow, 'message' | 'sole' | 'rank' | 'octets' | 'accepted_at' | 'expires_at'>,
   ): CopyId {
     const { sql, claims, identifiers, tally } = this.#parts;
     const { message, sole, rank, octets, accepted_at, expires_at } = fields;
     const id = identifiers.take();
-    const state = copyStates.indexOf(held ? 'held' : 'queued');
+    const state = copyStates.indexOf(named);
     const waiting = notBefore === null ? 0 : 1;
     const row: CopyRow = {
       id,

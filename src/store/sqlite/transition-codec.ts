@@ -2,8 +2,9 @@
 // in the shape of rows. What is rare (attempts, placements, splits) travels as JSON, what is frequent as
 // primitives.
 
-import { rankOf } from '../order.ts';
+import { copyStates, rankOf } from '../order.ts';
 import type {
+  CopyState,
   AttemptRecord,
   Claim,
   CommitResult,
@@ -50,7 +51,7 @@ export interface CopyDraft {
   readonly nextHop: string;
   readonly recipients: string;
   readonly notBefore: number | null;
-  readonly held: boolean;
+  readonly state: CopyState;
   readonly claim: Claim | undefined;
 }
 export interface RecoveryDraft {
@@ -141,13 +142,13 @@ function putMessage(tape: TapeWriter, message: NewMessage): void {
 }
 
 function putCopy(tape: TapeWriter, copy: NewCopy): void {
-  const { nextHop, recipients, notBefore, held, claim } = copy;
+  const { nextHop, recipients, notBefore, claim } = copy;
   const list = recipients.length === 1 ? `[${recipients[0]}]` : JSON.stringify(recipients);
   tape.put(
     nextHop,
     list,
     notBefore ?? null,
-    held === true ? 1 : 0,
+    copyStates.indexOf(copy.quarantined === true ? 'quarantined' : copy.held === true ? 'held' : 'queued'),
     claim?.owner ?? null,
     claim?.until ?? null,
   );
@@ -213,11 +214,11 @@ function takeCopy(tape: TapeReader): CopyDraft {
   const nextHop = tape.text();
   const recipients = tape.text();
   const notBefore = tape.numberOrNull();
-  const held = tape.number() === 1;
+  const state = copyStates[tape.number()];
   const owner = tape.textOrNull();
   const until = tape.numberOrNull();
   const claim = owner === null ? undefined : { owner, until: until as Claim['until'] };
-  return { nextHop, recipients, notBefore, held, claim };
+  return { nextHop, recipients, notBefore, state, claim };
 }
 
 /** What the worker knows of a committed transition: the identifiers it gave. */
