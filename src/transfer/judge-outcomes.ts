@@ -1,6 +1,6 @@
-// Recipients whose way ends here: the report on them, made where somebody asked for one and put on its way to
-// the originator, and the tracking of each outcome. Never a report on a report: one that cannot be routed lies
-// as a dead letter, with an event (X.411 14.3.3). Pure.
+// Recipients whose way ends here: the report on them, made where somebody asked for one and put on its way
+// to the originator, and the tracking of each outcome. Never a report on a report: one that cannot be
+// routed lies as a dead letter, with an event (X.411 14.3.3). Pure.
 
 import { printMTSIdentifier } from '../address/index.ts';
 import type { Instant } from '../base/time.ts';

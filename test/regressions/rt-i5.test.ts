@@ -1,6 +1,7 @@
-// RT-I5: no report about a report; a report that cannot be routed lies as a dead letter, with an alert, until an
-// operator looks after it. Real processes: B knows no way back to A. What it reports on A's mail is listed,
-// survives a kill, is exported, deleted, or released once there is a way; the books balance throughout.
+// RT-I5: no report about a report; a report that cannot be routed lies as a dead letter, with an alert,
+// until an operator looks after it. Real processes: B knows no way back to A. What it reports on A's mail
+// is listed, survives a kill, is exported, deleted, or released once there is a way; the books balance
+// throughout.
 
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -25,7 +26,7 @@ async function deadLetters(mta: MtaProcess, count: number): Promise<readonly Lis
   });
 }
 
-it('RT-I5: a report that cannot be routed is kept, told and looked after; nobody reports on it', async (t) => {
+it('RT-I5: a report that cannot be routed is kept, told and looked after, not reported on', async (t) => {
   const directory = await temporaryDirectory(t);
   const [siteA, siteB] = await sites('A', 'B');
   const extra = '    retry: { openInterval: 1s, transferInterval: 1s }\n';
