@@ -2,9 +2,12 @@
 // out, large content, delivery, non-delivery reports, deferral, submission, holds and releases. It keeps the
 // books of what was accepted for sure, and of what has not come yet.
 
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import type { Random } from '../../src/base/random.ts';
 import { AdminClient } from './admin-client.ts';
-import type { MtaProcess } from './mta-process.ts';
+import type { DeliveredFile, MtaProcess } from './mta-process.ts';
 import { type Site, userAt } from './network.ts';
 
 interface Chain {
@@ -22,6 +25,8 @@ interface Expected {
 }
 
 const large_octets = 300_000;
+/** Copies in a queue beyond which nothing more is submitted. */
+const backlog_copies_max = 300;
 
 export class MixedLoad {
   readonly expected: Expected[] = [];
@@ -30,6 +35,8 @@ export class MixedLoad {
   readonly #random: Random;
   readonly #a: AdminClient;
   readonly #b: AdminClient;
+  readonly #arrived = new Set<string>();
+  readonly #seen = new Set<string>();
   #stopped = false;
 
   constructor(chain: Chain, random: Random) {
@@ -42,7 +49,9 @@ export class MixedLoad {
   /** Goes on until `stop`, a round every `pause_ms`. */
   async run(pause_ms: number): Promise<void> {
     while (!this.#stopped) {
-      await Promise.all([this.#fromA(), this.#fromB(), this.#command()]);
+      const isBehind = await this.#isBehind();
+      const mail = isBehind ? [] : [this.#fromA(), this.#fromB()];
+      await Promise.all([...mail, this.#command()]);
       await new Promise((resolve) => setTimeout(resolve, pause_ms));
     }
   }
@@ -56,21 +65,33 @@ export class MixedLoad {
     await this.#b.post('/queue/commands', { command: 'release', search: { state: 'held' } });
   }
 
-  /** What was accepted and has not come. */
+  /** What was accepted and has not come. Each file is read once. */
   async missing(): Promise<readonly Expected[]> {
     const { a, b, c } = this.#chain;
-    const [atA, atB, atC] = await Promise.all([a.delivered(), b.delivered(), c.delivered()]);
-    const arrived = new Set<string>();
-    for (const [at, files] of Object.entries({ a: atA, b: atB, c: atC })) {
-      for (const file of files) {
-        if (file.kind === 'message') arrived.add(`${at} ${file.mtsIdentifier} ${file.recipient}`);
-        for (const outcome of file.outcomes ?? []) {
-          if (outcome.nonDelivered !== undefined)
-            arrived.add(`${at} ${file.subjectMtsIdentifier} ${outcome.recipient}`);
-        }
+    for (const [at, mta] of Object.entries({ a, b, c }))
+      await this.#look(at, join(mta.directory, 'delivered'));
+    return this.expected.filter(({ at, id, recipient }) => !this.#arrived.has(`${at} ${id} ${recipient}`));
+  }
+
+  async #look(at: string, folder: string): Promise<void> {
+    for (const name of await readdir(folder).catch(() => [])) {
+      if (!name.endsWith('.json') || this.#seen.has(`${at} ${name}`)) continue;
+      this.#seen.add(`${at} ${name}`);
+      const file: DeliveredFile = JSON.parse(await readFile(join(folder, name), 'utf8'));
+      if (file.kind === 'message') this.#arrived.add(`${at} ${file.mtsIdentifier} ${file.recipient}`);
+      for (const { recipient, nonDelivered } of file.outcomes ?? []) {
+        if (nonDelivered !== undefined) this.#arrived.add(`${at} ${file.subjectMtsIdentifier} ${recipient}`);
       }
     }
-    return this.expected.filter(({ at, id, recipient }) => !arrived.has(`${at} ${id} ${recipient}`));
+  }
+
+  /** The machine may be slower than the load: then no more is put on it. */
+  async #isBehind(): Promise<boolean> {
+    for (const client of [this.#a, this.#b]) {
+      const queue = await client.get<{ copies: unknown[] }>(`/queue?limit=${backlog_copies_max}`);
+      if (queue !== undefined && queue.copies.length >= backlog_copies_max) return true;
+    }
+    return false;
   }
 
   async #fromA(): Promise<void> {
