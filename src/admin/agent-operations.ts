@@ -265,7 +265,8 @@ const states: Readonly<Record<ReturnType<LinkRunner['snapshot']>['state'], LinkS
 function linkSnapshot(runner: LinkRunner, counts: readonly QueueCount[]): LinkSnapshot {
   const { link, hop } = runner;
   const own = counts.filter((count) => count.nextHop === hop);
-  const { state, healthy, associations, lastError, nextOpenAt, openFailures } = runner.snapshot();
+  const { state, healthy, associations, lastError, ...snapshot } = runner.snapshot();
+  const { nextOpenAt, openFailures, hours, waitsFor } = snapshot;
   const { opening, idle, turnless, transferring, closing } = associations;
   const oldest = own.reduce<Instant | undefined>(
     (least, count) =>
@@ -292,6 +293,8 @@ function linkSnapshot(runner: LinkRunner, counts: readonly QueueCount[]): LinkSn
     lastTransferOutAt: runner.lastTransferOutAt,
     nextAttemptAt: nextOpenAt,
     openAttempts: openFailures,
+    schedule: { style: link.schedule.style, callsFor: hours.permission, changesAt: hours.changesAt },
+    waitsFor,
   };
 }
 

@@ -54,6 +54,8 @@ const link: LinkSnapshot = {
   lastError: 'refused',
   nextAttemptAt: instant(5000),
   openAttempts: 7,
+  schedule: { style: 'times', callsFor: 'none', changesAt: instant(6000) },
+  waitsFor: { for: 'schedule', until: instant(6000) },
 };
 
 export function fakeOperations(): FakeOperations {

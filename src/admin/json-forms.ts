@@ -11,7 +11,10 @@ type Timed<T> = {
 };
 
 export type CopyJson = Timed<CopySummary>;
-export type LinkJson = Timed<LinkSnapshot>;
+export type LinkJson = Timed<Omit<LinkSnapshot, 'schedule' | 'waitsFor'>> & {
+  readonly schedule: Timed<LinkSnapshot['schedule']>;
+  readonly waitsFor?: Timed<NonNullable<LinkSnapshot['waitsFor']>> | undefined;
+};
 export type TrackJson = Timed<TrackingRecord>;
 
 /** A message of the queue with its copies, one for each next hop. */
@@ -58,6 +61,8 @@ export function linkJson(link: LinkSnapshot): LinkJson {
     lastTransferInAt: timeText(link.lastTransferInAt),
     lastTransferOutAt: timeText(link.lastTransferOutAt),
     nextAttemptAt: timeText(link.nextAttemptAt),
+    schedule: { ...link.schedule, changesAt: timeText(link.schedule.changesAt) },
+    waitsFor: link.waitsFor && { ...link.waitsFor, until: timeText(link.waitsFor.until) },
   };
 }
 

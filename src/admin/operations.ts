@@ -13,6 +13,7 @@ import type {
   TrackingQuery,
   TrackingRecord,
 } from '../store/port.ts';
+import type { WaitingReason } from '../scheduler/index.ts';
 import type { ToleranceCount } from '../transfer/index.ts';
 import type { SubmissionError, SubmissionRequest } from '../submission/index.ts';
 import type { RouteQuestionJson } from './route-question.ts';
@@ -54,6 +55,12 @@ export interface OpenAssociation {
   readonly transferring?: 'in' | 'out' | undefined;
 }
 
+export interface ScheduleState {
+  readonly style: string;
+  readonly callsFor: 'all' | 'urgent' | 'none';
+  readonly changesAt?: Instant | undefined;
+}
+
 export interface LinkSnapshot {
   readonly name: string;
   readonly peer: { readonly mta: string; readonly address?: string; readonly port?: number };
@@ -71,6 +78,10 @@ export interface LinkSnapshot {
   readonly lastTransferOutAt?: Instant;
   readonly nextAttemptAt?: Instant;
   readonly openAttempts: number;
+  /** What the schedule lets us call for now, and when that changes. */
+  readonly schedule: ScheduleState;
+  /** Why copies wait for which nothing is done at present. */
+  readonly waitsFor?: WaitingReason | undefined;
 }
 
 /** The account of routing, with the same as a text of several lines. */

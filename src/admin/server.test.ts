@@ -181,6 +181,10 @@ test('links, routes and events', async () => {
   const get = async (url: string) => (await app.inject({ url, headers })).json();
   assert.equal((await get('/api/v1/links'))[0].nextAttemptAt, '1970-01-01T00:00:05.000Z');
   assert.equal((await get('/api/v1/links/odd')).openAttempts, 7);
+  assert.deepEqual((await get('/api/v1/links/odd')).waitsFor, {
+    for: 'schedule',
+    until: '1970-01-01T00:00:06.000Z',
+  });
   assert.equal((await get('/api/v1/links/none')).error, 'not-found');
   const connect = await app.inject({ method: 'POST', url: '/api/v1/links/odd/connect', headers });
   assert.equal(connect.json().name, 'odd');

@@ -310,6 +310,9 @@ describe('commands to a running MTA', () => {
   it('links and tracking', async () => {
     assert.equal(JSON.parse((await mta('links', 'list', '--json')).out)[0].name, 'odd');
     assert.match((await mta('links', 'show', 'odd')).out, /last error\s+refused/);
+    const shown = (await mta('links', 'show', 'odd')).out;
+    assert.match(shown, /schedule\s+times: it is not called until 1970-01-01T00:00:06/);
+    assert.match(shown, /waits\s+for the hours of its schedule/);
     assert.equal((await mta('links', 'connect', 'odd')).code, 0);
     assert.equal((await mta('links', 'show', 'none')).code, 1);
     assert.equal((await mta('track', '--json')).out, '[]\n');

@@ -3,6 +3,7 @@
 
 import type { Millis } from '../base/time.ts';
 import type { TolerancesConfiguration } from './tolerances.ts';
+import type { WeekTimes } from './week-times.ts';
 import type { AddressSpace, GlobalDomainIdentifier, ORAddress } from '../address/index.ts';
 
 export interface Configuration {
@@ -128,6 +129,8 @@ export interface LinkConfiguration {
   readonly enabled: boolean;
   /** Octets of content. */
   readonly maxMessageSize: number;
+  readonly schedule: ScheduleConfiguration;
+  readonly batch: PerPriority<BatchConfiguration>;
   readonly retry: RetryConfiguration;
   readonly restrictions: RestrictionsConfiguration;
   readonly rts: RtsConfiguration;
@@ -186,6 +189,24 @@ export interface RestrictionsConfiguration {
     readonly accept: readonly AddressSpace[];
     readonly reject: readonly AddressSpace[];
   };
+}
+
+/** When we call. */
+export interface ScheduleConfiguration {
+  readonly style: 'always' | 'never' | 'times' | 'remote-initiated' | 'poll';
+  readonly times: readonly WeekTimes[];
+  /** IANA name, or UTC. */
+  readonly timeZone: string;
+  readonly pollInterval: Millis;
+  readonly urgentIgnoresSchedule: boolean;
+}
+
+/** What must wait before the link is called: any of the three. */
+export interface BatchConfiguration {
+  readonly messages: number;
+  /** Of content; 0: not looked at. */
+  readonly octets: number;
+  readonly age: Millis;
 }
 
 export interface RetryConfiguration {

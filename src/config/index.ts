@@ -11,3 +11,4 @@ export { ConfigurationInPieces, type ConfigurationPiece, takeApart } from './pie
 export { starterConfiguration } from './starter.ts';
 export * from './tolerances.ts';
 export { durationOf, sizeOf } from './value-types.ts';
+export { type WeekRange, type WeekTimes, weekTimes } from './week-times.ts';

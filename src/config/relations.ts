@@ -4,6 +4,7 @@
 
 import { matchesAddressSpace, parseAddressSpace, parseORAddress } from '../address/index.ts';
 import { toHex } from '../base/octets.ts';
+import { checkSchedule } from './schedule-relations.ts';
 import type { KeyPath } from './source.ts';
 import { checkTls } from './tls-relations.ts';
 import { at, type Complain, listAt, textAt } from './written.ts';
@@ -17,6 +18,7 @@ export function checkRelations(value: unknown, complain: Complain): void {
   links.forEach((link, index) => {
     checkMode(link, ['links', index], complain);
     checkSpaces(link, ['links', index], complain);
+    checkSchedule(link, ['links', index], complain);
   });
   checkGroups(value, links, complain);
   checkTls(value, complain);

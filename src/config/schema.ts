@@ -6,6 +6,7 @@
 import { z } from 'zod';
 
 import { defaulted, listKey, optional, required, usersKey } from './key.ts';
+import { batch, schedule } from './schedule-keys.ts';
 import { linkTls, listenTls } from './tls-keys.ts';
 import {
   arrivalTolerances,
@@ -389,6 +390,8 @@ export const linkSchema = z.strictObject({
     change: live,
     what: 'Largest content on this link, either way; larger messages are returned or refused.',
   }),
+  schedule: schedule.prefault({}),
+  batch: batch.prefault({}),
   retry: retry.prefault({}),
   restrictions: restrictions.prefault({}),
   rts: rts.prefault({}),

@@ -158,8 +158,8 @@ export const catalogue = {
   'link-disabled': {
     number: 37,
     severity: 'notice',
-    meaning: 'A peer called while its link is disabled; it was refused.',
-    fields: { remote },
+    meaning: 'A peer called while its link is disabled or its schedule says never; it was refused.',
+    fields: { remote, key: 'what closes the link: enabled: false, schedule.style: never, or a command' },
     action: 'Enable the link when mail shall flow again; otherwise none.',
   },
   'association-limit': {
@@ -845,6 +845,22 @@ export const catalogue = {
     meaning: 'A link was disabled by command or by configuration: it is neither called nor answered.',
     fields: { by: 'who did it', queued: 'copies that wait' },
     action: 'Enable it when mail shall flow again.',
+  },
+  'schedule-began': {
+    number: 10830,
+    severity: 'info',
+    meaning: 'The hours of the schedule of a link began: it is called for everything.',
+    fields: { until: 'when they end, as far as a clock says so', queued: 'copies that wait' },
+    action: 'None.',
+  },
+  'schedule-ended': {
+    number: 10831,
+    severity: 'info',
+    meaning:
+      'The hours of the schedule of a link ended: transfers under way end, then its associations are ' +
+      'closed. With urgentIgnoresSchedule urgent messages are sent on.',
+    fields: { until: 'when they begin again, as far as a clock says so', queued: 'copies that wait' },
+    action: 'None. `chappe links connect` calls nevertheless.',
   },
 
   // Administration: 10900.

@@ -30,6 +30,7 @@ export function associationOpened(link: LinkState, input: Opened, now: Instant):
   if (terms === undefined || link.pool.get(number)?.state !== 'opening') return;
   if (link.standing() === 0) link.growthNotBefore = undefined;
   terms.mode = dialogue.mode;
+  link.pollAsked = false;
   link.pool.set(opened(number, dialogue, now));
   link.retry.opened();
   if (link.retry.untroubled && link.health.cause === 'opening') link.recovered(now);
@@ -86,7 +87,8 @@ export function associationLost(link: LinkState, input: Ended, now: Instant): vo
   const ours = link.pool.isOurs(input.association);
   // Lost with a turn that the peer wanted: it has mail for us, and it may be that only we can call.
   const peerAsked = link.pool.terms(input.association)?.peerAsked !== undefined;
-  if (ours && (association.state === 'turnless' || peerAsked)) link.connectAsked = true;
+  const wanted = association.state === 'turnless' || peerAsked;
+  if (ours && wanted && link.hours.permission(now) === 'all') link.connectAsked = true;
   link.pool.remove(input.association);
   if (association.state === 'closing') return;
   if (ours || association.state === 'transferring') link.lastError = input.detail;

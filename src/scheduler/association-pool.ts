@@ -54,6 +54,11 @@ export class AssociationPool {
     return this.size - this.count('closing');
   }
 
+  /** Of these, those that we opened. */
+  get liveOfOurs(): number {
+    return this.ours - this.countOurs('closing');
+  }
+
   count(state: PooledAssociation['state']): number {
     let count = 0;
     for (const association of this.#associations.values()) if (association.state === state) count += 1;

@@ -2,7 +2,8 @@
 // associations, idle ones closed, new ones opened, copies claimed or given up. Run to its end after every
 // input.
 
-import { after, type Instant } from '../base/time.ts';
+import { after, type Instant, isoTime } from '../base/time.ts';
+import type { Priority } from '../store/port.ts';
 import type { LinkState } from './link-state.ts';
 import { abortTheSilent, askAsNeeded, countTransfer, giveWhatIsDue, giveWhatIsIdle } from './turns.ts';
 import { levelOf, prioritiesInOrder, type WaitingCopy } from './window.ts';
@@ -13,6 +14,8 @@ export const claim_gap_ms = 15_000;
 /** Everything that follows from the state and the time, whatever the input was. */
 export function advance(link: LinkState, now: Instant): void {
   link.backlog.advance(now);
+  advanceHours(link, now);
+  if (link.waiting() === 0) link.batchComplete = false;
   const { probationEnds } = link.health;
   if (probationEnds !== undefined && probationEnds <= now) link.recovered(now);
   dropExpired(link, now);
@@ -22,16 +25,38 @@ export function advance(link: LinkState, now: Instant): void {
   closeWhatIsDue(link, now);
   askAsNeeded(link, now);
   abortTheSilent(link, now);
-  if (link.mayCall()) openAsNeeded(link, now);
-  if (link.mayClaim(now)) loadAsNeeded(link, now);
+  if (link.mayCall(now)) openAsNeeded(link, now);
+  loadAsNeeded(link, now);
   releaseWaiting(link, now);
+}
+
+/** Hours begin and end; slots of a polled link come. */
+function advanceHours(link: LinkState, now: Instant): void {
+  if (link.calledByOperator && !link.connectAsked && link.pool.ours === 0) link.calledByOperator = false;
+  const permission = link.hours.permission(now);
+  const before = link.permission;
+  link.permission = permission;
+  if (before !== undefined && before !== permission) {
+    const until = link.hours.nextChange(now);
+    const queued = link.waiting();
+    const fields = { until: until && isoTime(until), queued };
+    link.emit(permission === 'all' ? 'schedule-began' : 'schedule-ended', fields);
+    // What failed in hours that are over says nothing about these.
+    if (permission === 'all') link.retry.connectNow();
+    else link.pollAsked = false;
+  }
+  if (link.serves() && link.hours.slotHasCome(now) && link.standingOfOurs() === 0) link.pollAsked = true;
 }
 
 function dispatch(link: LinkState, now: Instant): void {
   if (link.window.size === 0) return;
   const idle = [...link.pool.inState('idle')].sort((a, b) => b.since - a.since);
   for (const { number } of idle) {
-    const copy = takeUnexpired(link, link.pool.isOurs(number) && isFull(link), now);
+    const ours = link.pool.isOurs(number);
+    const urgentOnly = ours && isFull(link);
+    const mayGo = (level: Priority): boolean =>
+      (level === 'urgent' || !urgentOnly) && link.maySend(level, ours ? 'us' : 'peer', now);
+    const copy = takeUnexpired(link, mayGo, now);
     if (copy === undefined) continue;
     link.pool.set({ state: 'transferring', number, copy });
     countTransfer(link, number);
@@ -47,9 +72,13 @@ function isFull(link: LinkState): boolean {
   return general.length >= link.generalMax();
 }
 
-function takeUnexpired(link: LinkState, urgentOnly: boolean, now: Instant): WaitingCopy | undefined {
+function takeUnexpired(
+  link: LinkState,
+  mayGo: (level: Priority) => boolean,
+  now: Instant,
+): WaitingCopy | undefined {
   for (;;) {
-    const copy = link.window.take(urgentOnly);
+    const copy = link.window.take(mayGo);
     if (copy === undefined || copy.expiresAt > now) return copy;
     link.actions.push({ kind: 'expired', copy: copy.copy });
   }
@@ -67,7 +96,8 @@ function closeWhatIsDue(link: LinkState, now: Instant): void {
     const terms = link.pool.terms(number);
     // X.218: an association is released by its initiator.
     if (terms?.openedBy !== 'us') continue;
-    if (link.serves() && !terms.releasing && after(since, lifetime) > now) continue;
+    const inHours = link.calledByOperator || link.hours.permission(now) !== 'none';
+    if (link.serves() && inHours && !terms.releasing && after(since, lifetime) > now) continue;
     link.pool.set({ state: 'closing', number, since: now });
     link.actions.push({ kind: 'close-association', association: number });
   }
@@ -78,7 +108,7 @@ function closeWhatIsDue(link: LinkState, now: Instant): void {
 
 function openAsNeeded(link: LinkState, now: Instant): void {
   if (link.usable(now) === 0) {
-    if (link.hasReasonToOpen() && link.hasSlot() && link.retry.allows(now)) open(link);
+    if (link.hasReasonToOpen(now) && link.hasSlot() && link.retry.allows(now)) open(link);
     return;
   }
   link.connectAsked = false;
@@ -91,7 +121,8 @@ function grows(link: LinkState, now: Instant): boolean {
   if (link.growthNotBefore !== undefined && link.growthNotBefore > now) return false;
   const live = link.usable(now);
   const { threshold } = link.schedule.associations;
-  if (live < link.generalMax() && link.waiting() >= live * threshold) return true;
+  if (live < link.generalMax() && link.sendable('us', now) >= live * threshold) return true;
+  if (!link.maySend('urgent', 'us', now)) return false;
   const urgent = link.window.count('urgent') + link.backlog.count('urgent');
   // One whose turn we have just asked for will be free sooner than a new one.
   if (link.pool.patient(now) > 0) return false;
@@ -108,6 +139,7 @@ function loadAsNeeded(link: LinkState, now: Instant): void {
   for (const priority of prioritiesInOrder) {
     const limit = link.window.room(priority);
     if (limit === 0 || !link.backlog.wantsLoad(priority, now)) continue;
+    if (!link.mayClaim(priority, now)) continue;
     link.backlog.loadStarted(priority);
     link.actions.push({ kind: 'load', priority, limit });
   }
@@ -117,6 +149,11 @@ function loadAsNeeded(link: LinkState, now: Instant): void {
 function releaseWaiting(link: LinkState, now: Instant): void {
   const { notBefore } = link.retry;
   const soon = notBefore === undefined || notBefore - now <= claim_gap_ms;
-  if (link.serves() && (link.pool.live > 0 || (link.schedule.callable && soon))) return;
-  link.release(link.window.takeAll());
+  const peers = link.pool.live - link.pool.liveOfOurs > 0;
+  const ours = link.pool.liveOfOurs > 0 || (link.schedule.callable && soon);
+  for (const level of prioritiesInOrder) {
+    if (link.window.count(level) === 0) continue;
+    if ((peers && link.maySend(level, 'peer', now)) || (ours && link.maySend(level, 'us', now))) continue;
+    link.release(link.window.takeLevel(level));
+  }
 }

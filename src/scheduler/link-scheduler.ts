@@ -15,8 +15,10 @@ import {
   associationOpened,
   openFailed,
 } from './association-events.ts';
+import { batchDueAt } from './batch.ts';
 import { advance } from './course.ts';
 import { LinkState } from './link-state.ts';
+import { limitChanges } from './priority-limit.ts';
 import type {
   AssociationNumber,
   LinkSchedule,
@@ -24,6 +26,7 @@ import type {
   SchedulerAction,
   SchedulerInput,
 } from './service.ts';
+import { scheduleSnapshot } from './waiting-reason.ts';
 import { transferConfirmed, transferFailed } from './transfer-events.ts';
 import { peerTransfers, turnAsked, turnGiven, turnTimeouts } from './turns.ts';
 
@@ -64,19 +67,22 @@ export class LinkScheduler {
     if (!this.#link.serves()) return next;
     next = earlier(next, this.#ahead(backlog.nextTimeout()));
     next = earlier(next, this.#ahead(health.probationEnds));
+    next = earlier(next, this.#ahead(this.#scheduleTimeout()));
     next = earlier(next, this.#ahead(window.earliestExpiry));
     if (pool.live > 0) {
       if (backlog.total > 0) next = earlier(next, this.#ahead(loadsNotBefore));
       next = earlier(next, this.#ahead(growthNotBefore));
     }
-    return waitsToOpen(this.#link, this.#handledAt) ? earlier(next, this.#ahead(retry.notBefore)) : next;
+    const counts = schedule.batch !== undefined && this.#link.waiting() > 0;
+    const calls = counts || waitsToOpen(this.#link, this.#handledAt);
+    return calls ? earlier(next, this.#ahead(retry.notBefore)) : next;
   }
 
   /** Whether a copy that is being secured may be claimed for this link at once and handed in. */
   wouldTake(priority: Priority, now: Instant): boolean {
     const { backlog, window } = this.#link;
     const inOrder = backlog.count(priority) === 0 && !backlog.isLoading(priority);
-    return this.#link.mayClaim(now) && inOrder && window.hasSpace(priority);
+    return this.#link.mayClaim(priority, now) && inOrder && window.hasSpace(priority);
   }
 
   /** Whether every association is gone; after `stop` that is the end. */
@@ -101,8 +107,21 @@ export class LinkScheduler {
       openFailures: link.retry.failures,
       lastError: link.lastError,
       nextOpenAt: waits ? link.retry.notBefore : undefined,
+      ...scheduleSnapshot(link, this.#handledAt),
       lateInputs: this.#lateInputs,
     };
+  }
+
+  /** When hours, slots, limits or batches change what may be done. */
+  #scheduleTimeout(): Instant | undefined {
+    const { hours, limit, schedule, window } = this.#link;
+    const now = this.#handledAt;
+    if (now === undefined) return undefined;
+    const byClock = earlier(hours.nextChange(now), limitChanges(limit, now));
+    return earlier(
+      byClock,
+      earlier(this.#ahead(hours.nextSlot), this.#ahead(batchDueAt(schedule.batch, window))),
+    );
   }
 
   #ahead(at: Instant | undefined): Instant | undefined {
@@ -112,7 +131,7 @@ export class LinkScheduler {
 
 /** Whether nothing stands that copies could go over, and the peer is to be called for it. */
 function waitsToOpen(link: LinkState, now: Instant | undefined): boolean {
-  return now !== undefined && link.mayCall() && link.usable(now) === 0 && link.hasReasonToOpen();
+  return now !== undefined && link.mayCall(now) && link.usable(now) === 0 && link.hasReasonToOpen(now);
 }
 
 function stateOf(link: LinkState, waits: boolean): LinkSnapshot['state'] {
@@ -204,7 +223,7 @@ function take(link: LinkState, input: SchedulerInput, now: Instant): void {
 
 type Command = Extract<
   SchedulerInput,
-  { readonly kind: 'peer-called' | 'enable' | 'disable' | 'connect-now' | 'stop' }
+  { readonly kind: 'peer-called' | 'enable' | 'disable' | 'connect-now' | 'limit' | 'stop' }
 >;
 
 /** What operators and calling peers want. */
@@ -221,6 +240,10 @@ function takeCommand(link: LinkState, input: Command, now: Instant): void {
       link.retry.connectNow();
       link.growthNotBefore = undefined;
       link.connectAsked = true;
+      link.calledByOperator = link.hours.permission(now) !== 'all';
+      break;
+    case 'limit':
+      link.limit = input.limit;
       break;
     case 'stop':
       link.stopping = true;

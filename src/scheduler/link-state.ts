@@ -5,24 +5,30 @@
 import type { Random } from '../base/random.ts';
 import { after, type Instant, millis } from '../base/time.ts';
 import type { EventFields, EventName } from '../events/index.ts';
-import type { CopyId } from '../store/port.ts';
+import type { CopyId, Priority } from '../store/port.ts';
 import { AssociationPool } from './association-pool.ts';
 import { Backlog } from './backlog.ts';
+import { isBatch } from './batch.ts';
+import { LinkHours, type Permission } from './hours.ts';
 import { LinkHealthState } from './link-health.ts';
 import { OpenRetry } from './open-retry.ts';
+import { limitTakes, type PriorityLimit } from './priority-limit.ts';
 import type { AssociationNumber, LinkSchedule, SchedulerAction } from './service.ts';
-import { CopyWindow, type WaitingCopy } from './window.ts';
+import { CopyWindow, prioritiesInOrder, type WaitingCopy } from './window.ts';
 
 /** After `unhealthy` nothing is claimed for this long, so that the queue can be tried on alternates. */
 export const reroute_pause_ms = 5_000;
 
 type AbortReason = Extract<SchedulerAction, { readonly kind: 'abort-association' }>['why'];
+/** Who opened the association that copies are to go over. */
+export type Over = 'us' | 'peer';
 type RecordAttempt = Extract<SchedulerAction, { readonly kind: 'record-attempt' }>;
 
 export class LinkState {
   readonly schedule: LinkSchedule;
   readonly retry: OpenRetry;
   readonly window: CopyWindow;
+  readonly hours: LinkHours;
   readonly backlog = new Backlog();
   readonly pool = new AssociationPool();
   readonly health = new LinkHealthState();
@@ -30,6 +36,15 @@ export class LinkState {
   stopping = false;
   /** An operator wants an association, with or without copies for it. */
   connectAsked = false;
+  /** What an operator called outside the hours serves everything until it is closed. */
+  calledByOperator = false;
+  /** A slot of a polled link came, and no association has stood since. */
+  pollAsked = false;
+  /** Enough waited for a call; until nothing waits any more. */
+  batchComplete = false;
+  limit: PriorityLimit | undefined;
+  /** What the schedule allowed when this was last looked at. */
+  permission: Permission | undefined;
   /** The peer takes no further association for now; those that stand go on. */
   growthNotBefore: Instant | undefined;
   loadsNotBefore: Instant | undefined;
@@ -40,6 +55,7 @@ export class LinkState {
     this.schedule = schedule;
     this.retry = new OpenRetry(random);
     this.window = new CopyWindow(schedule.window);
+    this.hours = new LinkHours(schedule.hours);
     this.enabled = schedule.enabled;
   }
 
@@ -49,19 +65,35 @@ export class LinkState {
   }
 
   /** Whether associations may be opened; a peer without an address is only answered. */
-  mayCall(): boolean {
-    return this.serves() && this.schedule.callable;
+  mayCall(now: Instant): boolean {
+    if (!this.serves() || !this.schedule.callable) return false;
+    return this.connectAsked || this.calledByOperator || this.hours.permission(now) !== 'none';
+  }
+
+  /** Whether copies of this level may go. What the peer opens may carry them at any time. */
+  maySend(level: Priority, over: Over, now: Instant): boolean {
+    if (!this.serves() || !limitTakes(this.limit, level, now)) return false;
+    return over === 'peer' || this.calledByOperator || this.hours.takes(level, now);
   }
 
   /** New claims are for a link that stands, or that is called and nothing is known against. */
-  mayClaim(now: Instant): boolean {
-    if (this.standing() > 0) return this.serves();
-    return this.mayCall() && this.retry.untroubled && this.retry.allows(now);
+  mayClaim(priority: Priority, now: Instant): boolean {
+    const over = this.standing() > this.standingOfOurs() ? 'peer' : 'us';
+    if (!this.maySend(priority, over, now)) return false;
+    if (this.standing() > 0) return true;
+    // Only what is here can be counted: a batch is claimed before it is known to be one.
+    const trusted = this.retry.untroubled || this.schedule.batch !== undefined;
+    return this.schedule.callable && trusted && this.retry.allows(now);
   }
 
   /** Associations that are open. */
   standing(): number {
     return this.pool.count('idle') + this.pool.count('turnless') + this.pool.count('transferring');
+  }
+
+  standingOfOurs(): number {
+    const { pool } = this;
+    return pool.countOurs('idle') + pool.countOurs('turnless') + pool.countOurs('transferring');
   }
 
   /** Associations that copies go over, or soon will: all but those whose turn was asked for in vain. */
@@ -72,6 +104,12 @@ export class LinkState {
   /** Copies that wait, here and (by what is known) in the store. */
   waiting(): number {
     return this.window.size + this.backlog.total;
+  }
+
+  /** Of these, those that may go now. */
+  sendable(over: Over, now: Instant): number {
+    const levels = prioritiesInOrder.filter((level) => this.maySend(level, over, now));
+    return levels.reduce((sum, level) => sum + this.window.count(level) + this.backlog.count(level), 0);
   }
 
   /** Whether the copy waits here or is in transfer. A claim that was made again is no second copy. */
@@ -89,8 +127,19 @@ export class LinkState {
   }
 
   /** An unhealthy link is called even with nothing to send: how else would it be found healthy. */
-  hasReasonToOpen(): boolean {
-    return this.waiting() > 0 || this.connectAsked || this.health.cause === 'opening';
+  hasReasonToOpen(now: Instant): boolean {
+    if (this.connectAsked) return true;
+    const all = this.hours.permission(now) === 'all';
+    if (all && (this.pollAsked || this.health.cause === 'opening')) return true;
+    return this.hasBatch(now);
+  }
+
+  /** Whether enough waits that may go; once it was enough, whatever is left of it. */
+  hasBatch(now: Instant): boolean {
+    const levels = (level: Priority): boolean => this.maySend(level, 'us', now);
+    if (this.batchComplete) return this.sendable('us', now) > 0;
+    this.batchComplete = isBatch(this.schedule.batch, this, { now, levels });
+    return this.batchComplete;
   }
 
   /** Something got through. */
@@ -112,7 +161,7 @@ export class LinkState {
     if (!this.health.fail(cause, now, this.schedule.retry.openInterval)) return;
     const queued = this.waiting();
     this.loadsNotBefore = after(now, millis(reroute_pause_ms));
-    this.release(this.window.takeAll());
+    for (const level of prioritiesInOrder) this.release(this.window.takeLevel(level));
     const error = this.lastError ?? '';
     this.emit('link-unhealthy', { attempts: this.retry.failures, error, queued });
     this.actions.push({ kind: 'unhealthy', error });

@@ -5,6 +5,9 @@
 import type { Instant, Millis } from '../base/time.ts';
 import type { EventFields, EventName } from '../events/index.ts';
 import type { CopyId, MessageKind, Priority } from '../store/port.ts';
+import type { Batches } from './batch.ts';
+import type { Hours, Permission } from './hours.ts';
+import type { PriorityLimit } from './priority-limit.ts';
 
 /** The slice of a link's configuration that scheduling needs. */
 export interface LinkSchedule {
@@ -24,6 +27,10 @@ export interface LinkSchedule {
     readonly lifetime: Millis;
     readonly disconnect: Millis;
   };
+  /** When it may be called. Default: always. */
+  readonly hours?: Hours;
+  /** How much must wait before it is. Default: one copy. */
+  readonly batch?: Batches;
   /** How long a peer that was asked for the turn may be silent. Default `turn_silence_ms`. */
   readonly turnSilence?: Millis;
   /** How much of each priority's queue is in memory. Default `window_copies_max` and `window_octets_max`. */
@@ -49,6 +56,9 @@ export interface ScheduledCopy {
   readonly priority: Priority;
   /** What it weighs in memory while it waits. */
   readonly octets: number;
+  /** Of its content; without it, what it weighs counts. */
+  readonly contentOctets?: number;
+  readonly acceptedAt?: Instant;
   readonly expiresAt: Instant;
   /** Counted attempts so far (the store's `attempts`). */
   readonly attempts: number;
@@ -128,7 +138,10 @@ export type SchedulerInput =
   | { readonly kind: 'peer-called' }
   | { readonly kind: 'enable'; readonly by?: string }
   | { readonly kind: 'disable'; readonly by?: string }
+  /** Also outside the hours of its schedule: what waits goes over it until it has been idle for its lifetime. */
   | { readonly kind: 'connect-now' }
+  /** Only these priorities for some time; without a limit: all again. */
+  | { readonly kind: 'limit'; readonly limit?: PriorityLimit | undefined }
   /** No new transfers; what is in transfer may end, then everything is closed. */
   | { readonly kind: 'stop' }
   | { readonly kind: 'timer' };
@@ -173,6 +186,16 @@ export type SchedulerAction =
   | { readonly kind: 'healthy' }
   | { readonly kind: 'emit'; readonly event: EventName; readonly fields: EventFields };
 
+/**
+ * Why copies wait that nothing is done for now: the hours of the schedule, a batch that is not complete, a
+ * delay before the next call, a priority limit, a call of the peer, or a disabled link.
+ */
+export interface WaitingReason {
+  readonly for: 'schedule' | 'batch' | 'retry' | 'limit' | 'peer-calls' | 'disabled';
+  /** When that ends at the latest, as far as a clock says so. */
+  readonly until?: Instant | undefined;
+}
+
 /** What `links list` and the metrics show. */
 export interface LinkSnapshot {
   readonly state: 'idle' | 'opening' | 'open' | 'retrying' | 'disabled' | 'stopping' | 'answering-only';
@@ -190,6 +213,10 @@ export interface LinkSnapshot {
   readonly openFailures: number;
   readonly lastError: string | undefined;
   readonly nextOpenAt: Instant | undefined;
+  /** What the schedule allows now, and when that changes. */
+  readonly hours: { readonly permission: Permission; readonly changesAt: Instant | undefined };
+  readonly limit: PriorityLimit | undefined;
+  readonly waitsFor: WaitingReason | undefined;
   /** Inputs so far about associations or transfers that were over: ignored, and counted. */
   readonly lateInputs: number;
 }

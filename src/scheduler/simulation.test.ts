@@ -37,9 +37,10 @@ class World {
   now: Instant = instant(0);
   #order = 0;
   healed = false;
+  readonly expiredLate: Instant[] = [];
   opens = 0;
 
-  constructor(seed: number) {
+  constructor(seed: number, more: (random: Random) => Partial<LinkSchedule> = () => ({})) {
     this.random = seededRandom(seed);
     const { random } = this;
     this.schedule = {
@@ -59,6 +60,7 @@ class World {
         disconnect: seconds(random.between(1, 120)),
       },
       window: { copies: random.between(2, 40), octets: 100_000 },
+      ...more(random),
     };
     this.scheduler = new LinkScheduler(this.schedule, seededRandom(seed + 1));
   }
@@ -81,6 +83,7 @@ class World {
       kind: random.pick<MessageKind>(['message', 'message', 'report', 'probe']),
       priority: random.pick<Priority>(prioritiesInOrder),
       octets: random.between(100, 20_000),
+      acceptedAt: this.now,
       expiresAt: after(this.now, millis(random.between(hour, 100 * hour))),
       attempts: 0,
       place: 'store',
@@ -133,6 +136,7 @@ class World {
       case 'expired':
         assert.ok(this.inPlace(action.copy, 'scheduler').expiresAt <= this.now);
         this.copies[action.copy].place = 'gone';
+        if (this.healed) this.expiredLate.push(this.now);
         break;
       case 'try-alternates':
         assert.equal(this.copies[action.copy].place, 'store');
@@ -271,6 +275,64 @@ test('60 worlds: no copy is lost or doubled, bounds are kept, the queue drains w
       assert.ok(world.scheduler.drained, 'idle associations are closed');
       assert.equal(world.scheduler.nextTimeout(), undefined);
       assert.ok(world.scheduler.snapshot().healthy);
+    } catch (error) {
+      throw new Error(`seed ${seed}`, { cause: error });
+    }
+  }
+});
+
+/** Hours and batches of a link at random; a window has at least an hour. */
+function scheduled(random: Random): Partial<LinkSchedule> {
+  const from = random.between(0, 7 * 24 * 60 - 61);
+  const ranges = [{ from, to: Math.min(7 * 24 * 60, from + random.between(60, 2000)) }];
+  const batch = () => ({
+    messages: random.between(1, 30),
+    octets: random.pick([0, 20_000]),
+    age: seconds(random.between(0, 7200)),
+  });
+  return {
+    hours: {
+      style: random.pick(['times', 'poll', 'always'] as const),
+      times: [{ ranges }],
+      timeZone: random.pick(['UTC', 'Europe/London', 'Pacific/Chatham']),
+      pollInterval: seconds(random.between(60, 7200)),
+      urgentIgnoresSchedule: random.chance(0.5),
+    },
+    batch: { urgent: batch(), normal: batch(), 'non-urgent': batch() },
+  };
+}
+
+test('60 worlds with hours, batches and limits: nothing is lost, nothing is called out of hours, all drains', () => {
+  for (let seed = 1; seed <= 60; seed += 1) {
+    const world = new World(seed, scheduled);
+    try {
+      const { random } = world;
+      for (let step = 0; step < 60; step += 1) {
+        for (let count = random.between(0, 3); count > 0; count -= 1) world.submit();
+        if (random.chance(0.05)) world.tell({ kind: 'peer-called' });
+        if (random.chance(0.05)) {
+          const until = after(world.now, millis(random.between(0, 10 * hour)));
+          world.tell({ kind: 'limit', limit: { priorities: ['urgent'], until } });
+        }
+        const before = world.opens;
+        const { permission } = world.scheduler.snapshot().hours;
+        const { changesAt = instant(Number.POSITIVE_INFINITY) } = world.scheduler.snapshot().hours;
+        world.run(after(world.now, millis(random.between(0, hour))));
+        if (permission === 'none' && world.now < changesAt) assert.equal(world.opens, before);
+      }
+      world.healed = true;
+      const healed = world.now;
+      world.run(after(world.now, millis(9 * 24 * hour)));
+      const left = world.copies.filter((copy) => copy.place !== 'gone');
+      assert.deepEqual(
+        left.map((copy) => [copy.copy, copy.place]),
+        [],
+      );
+      // A batch is complete when its oldest is two hours old, and a limit over after ten: then nothing stays.
+      if (world.schedule.hours?.style === 'always') {
+        const stuck = world.expiredLate.filter((at) => at > healed + 14 * hour);
+        assert.deepEqual(stuck, []);
+      }
     } catch (error) {
       throw new Error(`seed ${seed}`, { cause: error });
     }

@@ -70,7 +70,8 @@ export function countTransfer(link: LinkState, number: AssociationNumber): void 
 
 /** Before transfers start: gives what was asked for, where nothing of ours goes before it. */
 export function giveWhatIsDue(link: LinkState, now: Instant): void {
-  for (const { number } of link.pool.inState('idle')) if (mustGive(link, number)) give(link, number, now);
+  for (const { number } of link.pool.inState('idle'))
+    if (mustGive(link, number, now)) give(link, number, now);
 }
 
 /** After transfers started: what is still idle is given to whoever asked, and back to who opened it. */
@@ -78,7 +79,7 @@ export function giveWhatIsIdle(link: LinkState, now: Instant): void {
   for (const { number } of link.pool.inState('idle')) {
     const terms = link.pool.terms(number);
     if (terms?.mode !== 'two-way-alternate') continue;
-    const unused = terms.openedBy === 'peer' && (link.waiting() === 0 || !link.serves());
+    const unused = terms.openedBy === 'peer' && link.sendable('peer', now) === 0;
     if (terms.peerAsked !== undefined || unused) give(link, number, now);
   }
   if (link.stopping) letGo(link);
@@ -125,10 +126,13 @@ export function turnTimeouts(link: LinkState): readonly Instant[] {
   return due;
 }
 
-function mustGive(link: LinkState, number: AssociationNumber): boolean {
-  const asked = link.pool.terms(number)?.peerAsked;
-  if (asked === undefined) return false;
-  const first = prioritiesInOrder.find((level) => link.window.count(level) > 0);
+function mustGive(link: LinkState, number: AssociationNumber, now: Instant): boolean {
+  const terms = link.pool.terms(number);
+  const asked = terms?.peerAsked;
+  if (terms === undefined || asked === undefined) return false;
+  const first = prioritiesInOrder.find(
+    (level) => link.window.count(level) > 0 && link.maySend(level, terms.openedBy, now),
+  );
   return (
     asked.priority === release_priority ||
     first === undefined ||
@@ -152,21 +156,24 @@ function wanted(link: LinkState, { number, since }: Turnless, now: Instant): num
   const terms = link.pool.terms(number);
   if (terms === undefined) return undefined;
   const rested = !terms.receiving && after(since, link.schedule.associations.lifetime) <= now;
-  if (terms.openedBy === 'us' && (!link.serves() || (rested && link.waiting() === 0))) {
-    return release_priority;
-  }
+  const { openedBy } = terms;
+  const overdue = rested && link.sendable(openedBy, now) === 0;
+  const outside = !link.calledByOperator && link.hours.permission(now) === 'none';
+  if (openedBy === 'us' && (!link.serves() || outside || overdue)) return release_priority;
   if (!link.serves()) return undefined;
-  const first = prioritiesInOrder.find((level) => link.window.count(level) + link.backlog.count(level) > 0);
+  const first = prioritiesInOrder.find(
+    (level) => link.window.count(level) + link.backlog.count(level) > 0 && link.maySend(level, openedBy, now),
+  );
   if (first === undefined) return undefined;
-  return terms.asked !== undefined || wantsOneMore(link, first) ? priorityOf[first] : undefined;
+  return terms.asked !== undefined || wantsOneMore(link, first, now) ? priorityOf[first] : undefined;
 }
 
 /** As associations are opened: one, one more for every `threshold` that wait, one for what is urgent. */
-function wantsOneMore(link: LinkState, first: Priority): boolean {
+function wantsOneMore(link: LinkState, first: Priority, now: Instant): boolean {
   const { pool } = link;
   const asked = pool.inState('turnless').filter(({ number }) => pool.terms(number)?.asked).length;
   const serving = pool.count('idle') + pool.count('transferring') + asked;
-  if (link.waiting() >= serving * link.schedule.associations.threshold) return true;
+  if (link.sendable('peer', now) >= serving * link.schedule.associations.threshold) return true;
   return first === 'urgent' && asked === 0 && pool.carrying('urgent') === 0;
 }
 

@@ -95,9 +95,10 @@ export class CopyWindow {
     this.#insert(copy, 'returned');
   }
 
-  /** Takes the copy that is next. With `urgentOnly`, none of a lower level. */
-  take(urgentOnly: boolean): WaitingCopy | undefined {
-    const level = urgentOnly ? 'urgent' : this.#nextLevel();
+  /** Takes the copy that is next, of the levels that may go. */
+  take(mayGo: (level: Priority) => boolean): WaitingCopy | undefined {
+    const level = this.#nextLevel(mayGo);
+    if (level === undefined) return undefined;
     const { returned, queued } = this.#levels[level];
     const first = returned.values().next().value ?? queued.values().next().value;
     if (first !== undefined) this.remove(first.copy);
@@ -128,17 +129,33 @@ export class CopyWindow {
     return expired;
   }
 
-  takeAll(): readonly WaitingCopy[] {
-    const all = this.#all();
+  /** Takes all of a level. */
+  takeLevel(level: Priority): readonly WaitingCopy[] {
+    const all = [...this.#of(level)];
     for (const copy of all) this.remove(copy.copy);
     return all;
   }
 
+  /** Octets of content that wait to be served as of this level. */
+  contentOctets(level: Priority): number {
+    return this.#of(level).reduce((sum, copy) => sum + (copy.contentOctets ?? copy.octets), 0);
+  }
+
+  /** When the oldest of this level was accepted. */
+  oldest(level: Priority): Instant | undefined {
+    return this.#of(level).reduce<Instant | undefined>(
+      (least, copy) => earlier(least, copy.acceptedAt),
+      undefined,
+    );
+  }
+
   #all(): readonly WaitingCopy[] {
-    return prioritiesInOrder.flatMap((level) => [
-      ...this.#levels[level].returned.values(),
-      ...this.#levels[level].queued.values(),
-    ]);
+    return prioritiesInOrder.flatMap((level) => this.#of(level));
+  }
+
+  #of(level: Priority): readonly WaitingCopy[] {
+    const { returned, queued } = this.#levels[level];
+    return [...returned.values(), ...queued.values()];
   }
 
   #find(level: Priority, copy: CopyId): WaitingCopy | undefined {
@@ -153,10 +170,12 @@ export class CopyWindow {
     this.#earliestExpiry = earlier(this.#earliestExpiry, copy.expiresAt);
   }
 
-  #nextLevel(): Priority {
-    const normal = this.count('normal') > 0;
-    const nonUrgent = this.count('non-urgent') > 0;
-    if (this.count('urgent') > 0 && (this.#urgentRun < urgent_run_max || !(normal || nonUrgent))) {
+  #nextLevel(mayGo: (level: Priority) => boolean): Priority | undefined {
+    const waits = (level: Priority): boolean => this.count(level) > 0 && mayGo(level);
+    const urgent = waits('urgent');
+    const normal = waits('normal');
+    const nonUrgent = waits('non-urgent');
+    if (urgent && (this.#urgentRun < urgent_run_max || !(normal || nonUrgent))) {
       this.#urgentRun += 1;
       return 'urgent';
     }
@@ -166,7 +185,7 @@ export class CopyWindow {
       return 'normal';
     }
     this.#normalRun = 0;
-    return nonUrgent ? 'non-urgent' : 'urgent';
+    return nonUrgent ? 'non-urgent' : undefined;
   }
 }
 

@@ -213,6 +213,7 @@ export class MessageTransferAgent {
       startDelivery: (deliver) => this.#startDelivery(deliver),
     };
     await replaceLinks(parts, before.links, configuration.links);
+    for (const runner of hops.links.values()) runner.watchTheClock();
     await this.#announceWaiting();
     await replaceDeliveries(parts, before.deliver, configuration.deliver);
     for (const [name, runner] of this.hops.links) {

@@ -50,6 +50,11 @@ links:
     credentials: { mta: MTA-X }
     enabled: false
     addressSpaces: [ { address: "/P=O/A= /C=GB/", cost: 1 } ]
+  - name: never
+    peer: { mta: MTA-NEVER, password: never-secret, address: n }
+    credentials: { mta: MTA-X }
+    schedule: { style: never }
+    addressSpaces: [ { address: "/P=N/A= /C=GB/", cost: 1 } ]
   - name: strict
     peer: { mta: MTA-STRICT, password: strict-secret, address: d }
     credentials: { mta: MTA-X }
@@ -175,7 +180,14 @@ const refusals: readonly {
     open: open('MTA-OFF', 'off-secret'),
     event: 'link-disabled',
     error: 'busy',
-    fields: { link: 'off' },
+    fields: { link: 'off', key: 'enabled: false' },
+  },
+  {
+    why: 'a link whose schedule says never',
+    open: open('MTA-NEVER', 'never-secret'),
+    event: 'link-disabled',
+    error: 'busy',
+    fields: { link: 'never', key: 'schedule.style: never' },
   },
   {
     why: 'a dialogue that the link does not have',
@@ -275,5 +287,7 @@ test('a recover bind goes on in the mode of its link; X.410-1984 mode need not s
     const taken = Object.keys(opens).filter((name) => recovers(of, opens[name]));
     assert.deepEqual(taken, expected, mode);
     assert.ok(!recovers({ ...of, enabled: false }, opens[expected[0]]));
+    const never = { ...of, schedule: { ...of.schedule, style: 'never' as const } };
+    assert.ok(!recovers(never, opens[expected[0]]));
   }
 });

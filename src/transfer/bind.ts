@@ -17,6 +17,7 @@ import {
   simpleCredentials,
 } from '../p1/index.ts';
 import type { LayerSelectors, RTIndication, RTRefuse } from '../stack/rtse/service.ts';
+import { neverServes } from './link-schedule.ts';
 
 type OpenIndication = Extract<RTIndication, { kind: 'RTOPENind' }>;
 type BindErrorName = Extract<MTABindError, string>;
@@ -107,7 +108,7 @@ export function identifyCaller(
 /** Whether a recover bind may go on with the activities of this link; it carries no name and no password. */
 export function recovers(link: LinkConfiguration, open: OpenIndication): boolean {
   const { dialogue } = link.rts;
-  if (!link.enabled || !modeRecovers(link.mode, open)) return false;
+  if (neverServes(link) || !modeRecovers(link.mode, open)) return false;
   if (dialogue !== 'any' && dialogue !== open.dialogueMode) return false;
   return selectorMismatch(link, open) === undefined;
 }
@@ -198,8 +199,9 @@ function checkLink(
     const refused = refusal('mode-mismatch', link, { expected: link.mode, got: mode });
     return err({ ...refused, refuse: { kind: 'mode-not-served' } });
   }
-  if (!link.enabled) {
-    return err({ ...refusal('link-disabled', link, {}), refuse: bindErrorRefusal('busy') });
+  if (neverServes(link)) {
+    const key = link.enabled ? 'schedule.style: never' : 'enabled: false';
+    return err({ ...refusal('link-disabled', link, { key }), refuse: bindErrorRefusal('busy') });
   }
   const { dialogue } = link.rts;
   if (dialogue !== 'any' && dialogue !== open.dialogueMode) {

@@ -16,6 +16,8 @@ export function scheduledCopy(copy: QueuedCopy): ScheduledCopy {
     kind: copy.kind,
     priority: copy.priority,
     octets: copy.envelope.length + inline,
+    contentOctets: copy.contentLength,
+    acceptedAt: copy.acceptedAt,
     expiresAt: copy.expiresAt,
     attempts: copy.attempts,
   };

@@ -2,7 +2,7 @@
 // link is here (queue window, associations, timers), and nothing of any other. Inputs are handled in order,
 // one at a time. Not here: the copies (`link-queue.ts`), the associations (`link-associations.ts`).
 
-import { type Instant, millis } from '../base/time.ts';
+import type { Instant } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import { type LinkHealth, nextHopKey } from '../routing/index.ts';
 import {
@@ -17,12 +17,10 @@ import { LinkAssociations } from './link-associations.ts';
 import { scheduledCopy } from './link-copies.ts';
 import { LinkQueue } from './link-queue.ts';
 import type { LinkRunnerParts } from './link-runner-parts.ts';
+import { linkSchedule, neverServes } from './link-schedule.ts';
 import { withoutRepeats } from './repeated-trouble.ts';
 import type { AssociationView } from './sending-association.ts';
 import { unawaited } from './unawaited.ts';
-
-/** What a socket may take to go after the stack let go of it, in milliseconds. */
-const DISCONNECT_GRACE_MS = 5000;
 
 export class LinkRunner {
   readonly hop: NextHopKey;
@@ -56,12 +54,7 @@ export class LinkRunner {
       pointsOver: (copy) => this.#associations.pointsOver(copy),
     });
     this.#associations = new LinkAssociations({ ...shared, queue: () => this.#queue });
-    const callable = link.peer.address !== undefined;
-    // The stack ends a release by itself, in two steps of `disconnect` each: the scheduler only backs it up.
-    const disconnect = millis(2 * link.associations.disconnect + DISCONNECT_GRACE_MS);
-    const associations = { ...link.associations, disconnect };
-    const turnSilence = link.timers.activity;
-    this.#scheduler = new LinkScheduler({ ...link, associations, callable, turnSilence }, random);
+    this.#scheduler = new LinkScheduler(linkSchedule(link), random);
   }
 
   get link(): LinkConfiguration {
@@ -70,7 +63,7 @@ export class LinkRunner {
 
   /** For the choice of routes. */
   get health(): LinkHealth {
-    if (!this.#enabled) return 'disabled';
+    if (!this.#enabled || neverServes({ ...this.link, enabled: true })) return 'disabled';
     return this.#healthy ? 'healthy' : 'unhealthy';
   }
 
@@ -144,8 +137,14 @@ export class LinkRunner {
   }
 
   /** Goes on with what a restart broke off, before anything else of the queue is taken up. */
-  restart(): Promise<void> {
-    return this.#associations.restart();
+  async restart(): Promise<void> {
+    await this.#associations.restart();
+    this.watchTheClock();
+  }
+
+  /** Hours of the schedule begin without anybody saying so. */
+  watchTheClock(): void {
+    this.tell({ kind: 'timer' });
   }
 
   /** Lets transfers end and closes everything; resolves when no association is left, or after `limit`. */

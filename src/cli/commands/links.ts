@@ -70,6 +70,32 @@ function openText({ association, direction, remote, dialogue, turn, transferring
   return `${association} ${way} ${remote}: ${dialogue}, the turn is ${turn}${busy}`;
 }
 
+function scheduleText({ style, callsFor, changesAt }: LinkJson['schedule']): string {
+  const what = {
+    all: 'it is called',
+    urgent: 'it is called for urgent messages only',
+    none: 'it is not called',
+  };
+  const until = changesAt === undefined ? '' : ` until ${changesAt}`;
+  return `${style}: ${what[callsFor]}${until}`;
+}
+
+const reasons = {
+  schedule: 'for the hours of its schedule (chappe links connect calls now)',
+  batch: 'for a batch to be complete',
+  retry: 'for the next attempt (chappe links connect calls now)',
+  limit: 'for a limit on priorities to be lifted',
+  'peer-calls': 'for the peer to call',
+  disabled: 'for the link to be enabled',
+} as const;
+
+/** Why copies wait. */
+function waitsText({ waitsFor }: LinkJson): string | undefined {
+  if (waitsFor === undefined) return undefined;
+  const until = waitsFor.until === undefined ? '' : `, until ${waitsFor.until} at the latest`;
+  return `${reasons[waitsFor.for]}${until}`;
+}
+
 function linkText(link: LinkJson): string {
   const { address, port } = link.peer;
   return fields([
@@ -89,5 +115,7 @@ function linkText(link: LinkJson): string {
     ['last error at', link.lastErrorAt],
     ['open attempts', link.openAttempts],
     ['next attempt', link.nextAttemptAt],
+    ['schedule', scheduleText(link.schedule)],
+    ['waits', waitsText(link)],
   ]);
 }
