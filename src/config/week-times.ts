@@ -1,6 +1,6 @@
-// Hours of the week as an operator writes them: "mon-fri 08:00-18:00", "sat,sun 10:00-12:00", "22:00-06:00" for
-// every day. Read as minutes from Monday 00:00 of the local clock. Which time zone that is, and what the
-// clock shows when it is put forward or back, is not known here.
+// Hours of the week as an operator writes them: "mon-fri 08:00-18:00", "sat,sun 10:00-12:00", "22:00-06:00"
+// for every day. Read as minutes from Monday 00:00 of the local clock. Which time zone that is, and what
+// the clock shows when it is put forward or back, is not known here.
 
 import { err, ok } from '../base/result.ts';
 import type { ValueType } from './value-types.ts';
@@ -10,7 +10,7 @@ export interface WeekRange {
   readonly from: number;
   readonly to: number;
 }
-/** One entry as it is written, and the ranges that it means: one for each of its days, two over Sunday night. */
+/** One entry as it is written, and what it means: a range for each of its days, two over Sunday night. */
 export interface WeekTimes {
   readonly text: string;
   readonly ranges: readonly WeekRange[];
@@ -20,7 +20,7 @@ export const day_minutes = 24 * 60;
 export const week_minutes = 7 * day_minutes;
 
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
-const form = '"mon-fri 08:00-18:00", "sat,sun 10:00-12:00"; "22:00-06:00" is every night';
+const form = '"mon-fri 08:00-18:00", "sat,sun 10:00-12:00"; "22:00-06:00": every night';
 
 /** An entry of `schedule.times`. */
 export const weekTimes: ValueType<WeekTimes> = {

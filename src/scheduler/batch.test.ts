@@ -4,9 +4,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { instant, seconds } from '../base/time.ts';
-import type { Batch } from './batch.ts';
 import { Bench, copyOf, defaults, kinds, started } from './driven-scheduler.ts';
-import type { LinkSchedule } from './service.ts';
+import type { Batch, LinkSchedule } from './service.ts';
 
 const atOnce: Batch = { messages: 1, octets: 0, age: seconds(3600) };
 const batching = (normal: Partial<Batch>, urgent: Partial<Batch> = {}): LinkSchedule => ({
@@ -57,7 +56,7 @@ test('urgent messages and reports do not wait unless they are told to, and other
   assert.deepEqual(told.secured(accepted(1, { priority: 'urgent' })), []);
 });
 
-test('a queue beyond the window is always enough; after a failed open it is called again for the same batch', () => {
+test('a queue beyond the window is enough; after a failed open the same batch is called for again', () => {
   const bench = new Bench(batching({ messages: 100_000 }));
   bench.do({ kind: 'copies-waiting', priority: 'normal', copies: 1000 });
   const many = Array.from({ length: 200 }, (_, index) => accepted(index));

@@ -2,19 +2,11 @@
 // many messages, so many octets, or one so old, by priority. Only about calling: while an association stands,
 // everything goes over it. What the window does not hold is not counted: a full window is always enough.
 
-import { after, earlier, type Instant, type Millis } from '../base/time.ts';
+import { after, earlier, type Instant } from '../base/time.ts';
 import type { Priority } from '../store/port.ts';
 import type { Backlog } from './backlog.ts';
+import type { Batch, Batches } from './service.ts';
 import { type CopyWindow, prioritiesInOrder } from './window.ts';
-
-export interface Batch {
-  readonly messages: number;
-  /** Of content; 0: not looked at. */
-  readonly octets: number;
-  /** Since the oldest was accepted. */
-  readonly age: Millis;
-}
-export type Batches = Readonly<Record<Priority, Batch>>;
 
 export interface Waiting {
   readonly window: CopyWindow;

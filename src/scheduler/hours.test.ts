@@ -100,7 +100,7 @@ test('remote-initiated: what the peer opens carries our copies', () => {
   assert.deepEqual(started(bench.loaded('normal', [copyOf(7)])), [7]);
 });
 
-test('RT-K2: a polled link is called at the beginning of its hours and every slot, with an empty queue', () => {
+test('RT-K2: a polled link is called when its hours begin and every slot, with an empty queue', () => {
   const bench = benchAt(8, scheduled({ style: 'poll' }));
   const called: number[] = [];
   for (let association = 1; association <= 4; association += 1) {
@@ -130,7 +130,7 @@ test('RT-K2: a poll without times goes round the clock, the first at once; none 
   assert.equal(bench.scheduler.nextTimeout(), undefined);
 });
 
-test('RT-K3: urgent mail opens outside the hours, and it closes after its idle lifetime though normals wait', () => {
+test('RT-K3: urgent mail opens outside the hours; idle, it is closed though normals wait', () => {
   const bench = benchAt(20, scheduled({ urgentIgnoresSchedule: true }));
   waiting(bench);
   assert.ok(bench.scheduler.wouldTake('urgent', bench.now));

@@ -1,5 +1,5 @@
-// When a link may be called, and for what: its schedule against the time. Knows the slots of a polled link, too.
-// Says nothing about associations of the peer's: what it opens may carry anything at any time.
+// When a link may be called, and for what: its schedule against the time. Knows the slots of a polled link,
+// too. Says nothing about associations of the peer's: what it opens may carry anything at any time.
 // Invariant: an answer holds until `nextChange`; a clock that was put back is asked anew.
 
 import { after, earlier, type Instant, type Millis } from '../base/time.ts';

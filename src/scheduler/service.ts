@@ -5,9 +5,18 @@
 import type { Instant, Millis } from '../base/time.ts';
 import type { EventFields, EventName } from '../events/index.ts';
 import type { CopyId, MessageKind, Priority } from '../store/port.ts';
-import type { Batches } from './batch.ts';
 import type { Hours, Permission } from './hours.ts';
 import type { PriorityLimit } from './priority-limit.ts';
+
+/** How much of a priority must wait before the link is called: any of the three. */
+export interface Batch {
+  readonly messages: number;
+  /** Of content; 0: not looked at. */
+  readonly octets: number;
+  /** Since the oldest was accepted. */
+  readonly age: Millis;
+}
+export type Batches = Readonly<Record<Priority, Batch>>;
 
 /** The slice of a link's configuration that scheduling needs. */
 export interface LinkSchedule {
@@ -138,7 +147,7 @@ export type SchedulerInput =
   | { readonly kind: 'peer-called' }
   | { readonly kind: 'enable'; readonly by?: string }
   | { readonly kind: 'disable'; readonly by?: string }
-  /** Also outside the hours of its schedule: what waits goes over it until it has been idle for its lifetime. */
+  /** Also outside the hours of its schedule: all goes over it until it has been idle for its lifetime. */
   | { readonly kind: 'connect-now' }
   /** Only these priorities for some time; without a limit: all again. */
   | { readonly kind: 'limit'; readonly limit?: PriorityLimit | undefined }

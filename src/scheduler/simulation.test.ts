@@ -302,7 +302,7 @@ function scheduled(random: Random): Partial<LinkSchedule> {
   };
 }
 
-test('60 worlds with hours, batches and limits: nothing is lost, nothing is called out of hours, all drains', () => {
+test('60 worlds with hours, batches, limits: nothing lost, nothing called out of hours, all drains', () => {
   for (let seed = 1; seed <= 60; seed += 1) {
     const world = new World(seed, scheduled);
     try {

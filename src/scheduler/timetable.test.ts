@@ -49,7 +49,7 @@ test('RT-M1: 09:00 to 10:00 in zones of every odd offset', () => {
   }
 });
 
-test('RT-M1: the clock is put forward: the hours keep to the local clock, what it skips does not come', () => {
+test('RT-M1: the clock is put forward: hours keep to it, what it skips does not come', () => {
   // London: 2026-03-29, 01:00 UTC, from 01:00 to 02:00.
   const morning = new Timetable(everyDay([8, 0], [9, 0]), 'Europe/London');
   assert.deepEqual(changes(morning, '2026-03-28T07:00:00Z', 4), [

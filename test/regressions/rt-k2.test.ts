@@ -8,7 +8,7 @@ import { World } from '../sim/world.ts';
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** A calls B by its schedule; B has mail for A and no address to call. The world begins on a Monday, 12:00. */
+/** A calls B by its schedule; B has mail for A and no address to call. It is Monday, 12:00. */
 const polling = (schedule: string) => [
   {
     name: 'A',
@@ -17,7 +17,7 @@ const polling = (schedule: string) => [
   { name: 'B', links: [{ to: 'A', onlyAnswered: true, extra: 'rts: { dialogue: two-way-alternate }' }] },
 ];
 
-test('RT-K2: a polled link is called at its slots with an empty queue, and brings what waits there', async () => {
+test('RT-K2: a polled link is called at its slots with an empty queue, and fetches mail', async () => {
   const schedule = '{ style: poll, times: ["mon-fri 14:00-15:00"], timeZone: UTC, pollInterval: 15m }';
   const world = new World(1, polling(schedule));
   for (let count = 0; count < 3; count += 1) world.submit('B', 'A', 2000);
