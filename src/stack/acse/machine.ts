@@ -6,6 +6,7 @@ import { assert } from '../../base/assert.ts';
 import type { Instant } from '../../base/time.ts';
 import type { LayerInput, LayerMachine, LayerOutput } from '../kernel/machine.ts';
 import { chooseBranch } from '../kernel/table.ts';
+import type { Tolerates } from '../kernel/tolerance.ts';
 import type { PresentationRequest } from '../presentation/service.ts';
 import type { AssociateSourceDiagnostic } from './apdu.ts';
 import { encodeApdu, userInformation } from './apdu-codec.ts';
@@ -32,10 +33,16 @@ export type AcseOutput = LayerOutput<AcseIndication, AcseSays>;
 type Subject = { readonly request: AcseRequest } | { readonly received: AcseReceived };
 
 export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseIndication, AcseSays> {
+  readonly #tolerates: Tolerates | undefined;
   #state: AcseState = 'STA0';
   #mode: PresentationMode = 'normal';
   #context: number | undefined;
   #outputs: AcseOutput[] = [];
+
+  /** `tolerates` left out: every deviation of the peer is put up with. */
+  constructor(tolerates?: Tolerates) {
+    this.#tolerates = tolerates;
+  }
 
   /** The state by its X.227 symbol. */
   get state(): AcseState {
@@ -49,7 +56,11 @@ export class AcseMachine implements LayerMachine<AcseRequest, AcseHears, AcseInd
       this.#take(input.primitive.kind, { request: input.primitive });
     } else {
       this.#learnContext(input.primitive);
-      const received = readIndication(input.primitive, { mode: this.#mode, context: this.#context });
+      const received = readIndication(input.primitive, {
+        mode: this.#mode,
+        context: this.#context,
+        tolerates: this.#tolerates,
+      });
       this.#take(received.event, { received });
     }
     return this.#outputs;

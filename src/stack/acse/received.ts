@@ -2,6 +2,7 @@
 // decoded. In X.410-1984 mode there are no APDUs: the primitive itself is the event, and its user data are
 // the user's. Never throws. Not here: state; what the event causes.
 
+import type { Tolerates } from '../kernel/tolerance.ts';
 import type {
   PresentationDataReceived,
   PresentationIndication,
@@ -48,10 +49,13 @@ export interface Reading {
   readonly mode: PresentationMode;
   /** The presentation context of the APDUs. */
   readonly context: number | undefined;
+  /** Left out: every deviation of the peer is put up with. */
+  readonly tolerates?: Tolerates | undefined;
 }
 
 /** Reads an indication. */
-export function readIndication(indication: AcseHears, { mode, context }: Reading): AcseReceived {
+export function readIndication(indication: AcseHears, reading: Reading): AcseReceived {
+  const { mode, context } = reading;
   if (mode === 'x410-1984') return passedThrough(indication);
   switch (indication.kind) {
     case 'PCONind':
@@ -61,9 +65,9 @@ export function readIndication(indication: AcseHears, { mode, context }: Reading
     case 'PCONcnf-':
       return readRejection(indication);
     case 'PRELind':
-      return readRelease(indication, context, 'RLRQ');
+      return readRelease(indication, reading, 'RLRQ');
     case 'PRELcnf+':
-      return readRelease(indication, context, 'RLRE');
+      return readRelease(indication, reading, 'RLRE');
     case 'PUABind':
       return readABRT(indication);
     case 'PPABind':
@@ -127,13 +131,16 @@ function readRejection(from: Of<'PCONcnf-'>): AcseReceived {
   };
 }
 
-/** A release without an APDU is taken: there is nothing in it that is needed. */
+/** A release without an APDU is taken where that is tolerated: there is nothing in it that is needed. */
 function readRelease(
   from: Of<'PRELind' | 'PRELcnf+'>,
-  context: number | undefined,
+  { context, tolerates }: Reading,
   event: 'RLRQ' | 'RLRE',
 ): AcseReceived {
-  if (from.userData.length === 0) return { event };
+  if (from.userData.length === 0) {
+    const got = `a release without ${event}`;
+    return tolerates?.('releaseWithoutApdu', got) === false ? invalid(event, got) : { event };
+  }
   const apdu = findApdu(from.userData, context);
   if (!apdu.ok) return invalid(event, apdu.error);
   return apdu.value.kind === event.toLowerCase() ? { event } : invalid(event, apdu.value.kind);

@@ -44,7 +44,7 @@ export function machinesOf(options: AssociationOptions, tolerates: Tolerates): M
       supports: supportsAbstractSyntax,
       acceptsSelector: accepts.presentation,
     }),
-    acse: new AcseMachine(),
+    acse: new AcseMachine(tolerates),
     rtse: new RtseMachine({
       role,
       mode,
@@ -54,6 +54,7 @@ export function machinesOf(options: AssociationOptions, tolerates: Tolerates): M
       identifier: connectionReference,
       offer,
       timers,
+      tolerates,
     }),
   };
 }

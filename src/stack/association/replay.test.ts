@@ -49,7 +49,9 @@ function sha256(value: Uint8Array): string {
 
 /** What an MTA must have heard of a message that came and a release. */
 function assertOneMessage(end: End, hash: string, where: string): void {
-  assert.deepEqual(end.others, [], where);
+  // PP has one point more than the window under way, where the answers do not come between.
+  const others = end.others.filter((each) => each.kind !== 'tolerance' || each.name !== 'pointsBeyondWindow');
+  assert.deepEqual(others, [], where);
   const kinds = end.kinds().filter((kind) => kind !== 'RTcheckpointind');
   assert.deepEqual(kinds, ['RTOPENind', 'RTbeginind', 'RTTRind', 'RTCLOSEind'], where);
   const [apdu] = end.received();

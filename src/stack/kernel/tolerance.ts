@@ -7,6 +7,12 @@ export const stackTolerances = {
   emptyLastTpdu: 'The last DT of a TSDU carries no octets (X.224 6.3), as the PC gateway sends.',
   emptyTokensAlone: 'A token SPDU that names no token is alone in its TSDU, as ISODE and OpenPath send it.',
   sessionParametersUnknown: 'Parameters of an SPDU that X.225 does not have are passed over.',
+  tpduSizeAbove8192: 'A TPDU size above 8,192 octets is named, which X.224 13.3.4 does not have for class 0.',
+  extendedConcatenation: 'A TSDU has more SPDUs than X.225 6.3.7 lets it have; more was not negotiated.',
+  largeCheckpoints: 'More octets come between two checkpoints than was agreed (X.228 7.1), as SSE sends.',
+  pointsBeyondWindow: 'More points are unconfirmed than the window agreed (X.228 7.1): PP sends one more.',
+  sizesAboveProposal: 'The answer has a checkpoint size or a window above what we proposed (X.228 7.1).',
+  releaseWithoutApdu: 'A release in normal mode has no RLRQ or RLRE in it (X.227 7.2).',
 } as const;
 
 export type StackTolerance = keyof typeof stackTolerances;

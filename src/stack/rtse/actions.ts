@@ -54,12 +54,12 @@ const sends = {
 
 const receives = {
   beginReceiving: (parts, subject) =>
-    parts.receiver.begin(heardOf(subject, 'PACTSind').activity, contextsOf(parts)),
+    parts.receiver.begin(heardOf(subject, 'PACTSind').activity, contextsOf(parts), parts.opening.agreed),
   indicateResume: ({ receiver }, subject) => receiver.indicateResume(heardOf(subject, 'PACTRind')),
   resumeReceiving: (parts, subject) => {
     const { resumption } = requestOf(subject, 'RTresumersp+');
     assert(resumption !== undefined, 'a point to go on from');
-    parts.receiver.resume(resumption, contextsOf(parts));
+    parts.receiver.resume(resumption, contextsOf(parts), parts.opening.agreed);
   },
   reportUnknownActivity: ({ receiver }) => receiver.reportUnknownActivity(),
   confirmRepeated: ({ receiver }, subject) =>
@@ -70,6 +70,7 @@ const receives = {
   },
   indicateCheckpoint: ({ receiver }, subject) =>
     receiver.checkpoint(heardOf(subject, 'PSYNmind').serialNumber),
+  passPoint: ({ receiver }) => receiver.passPoint(),
   confirmSecured: ({ receiver }, subject) =>
     receiver.confirmSecured(requestOf(subject, 'RTsecured').serialNumber),
   indicateTransfer: ({ receiver }) => receiver.indicateTransfer(),
@@ -120,8 +121,8 @@ const ends = {
   },
   abortBadData: (parts, { rttrs }) =>
     parts.ending.violation(standing(parts), {
-      expected: 'RTTRs with one EXTERNAL of the transfer context',
-      got: rttrs?.ok === false ? rttrs.error : parts.receiver.fault,
+      ...parts.receiver.fault,
+      ...(rttrs?.ok === false && { got: rttrs.error }),
     }),
   abortUnknownActivity: (parts) =>
     parts.ending.abort(standing(parts), 'unrecognized-activity', {

@@ -34,6 +34,11 @@ export class InboundApdu {
     return this.#unwrapper.fault;
   }
 
+  /** Points that the user has not answered. */
+  get unsecured(): number {
+    return this.#unsecured.length;
+  }
+
   /** Whether the user owes an answer to a point: then it is not the peer who is slow. */
   get awaitsUser(): boolean {
     return this.#unsecured.length > 0;

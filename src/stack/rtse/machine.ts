@@ -43,7 +43,7 @@ export class RtseMachine implements LayerMachine<RTRequest, RtseHears, RTIndicat
       effects,
       opening: new Opening(options, effects),
       sender: new Sender(effects),
-      receiver: new Receiver(effects),
+      receiver: new Receiver(effects, options.tolerates),
       ending: new Ending(effects),
     };
   }
@@ -92,6 +92,7 @@ export class RtseMachine implements LayerMachine<RTRequest, RtseHears, RTIndicat
     const read = readHeard(heard, {
       application: this.#options.application,
       asked: opening.asked,
+      tolerates: this.#options.tolerates,
       rtseContext: opening.contexts?.rtse,
     });
     if (read !== undefined) this.#take(read.event, read.subject);

@@ -34,7 +34,7 @@ function opened(changes: Partial<Call> = {}) {
 function answered(changes: Partial<Answer> = {}) {
   const confirm = answer(variant, changes);
   assert(confirm.kind === 'AASCcnf+');
-  return readAnswer(confirm, asked, application);
+  return readAnswer(confirm, asked, { application });
 }
 
 test('X.228: the lower of both, where 0 is no limit', () => {

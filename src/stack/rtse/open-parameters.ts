@@ -9,6 +9,7 @@ import {
   type AcseRequest,
   type NegotiatedContext,
 } from '../acse/service.ts';
+import type { Tolerates } from '../kernel/tolerance.ts';
 import { BASIC_ENCODING, type TokenPosition, type TokenPositions } from '../presentation/service.ts';
 import { CHECKPOINT_SIZE_DEFAULT, type RTOAC, type RTORQ, WINDOW_SIZE_DEFAULT } from './apdu.ts';
 import { encodeRTORQ, findApdu, openedOf, recoveredOf } from './apdu-codec.ts';
@@ -127,11 +128,17 @@ export function readOpen(
   });
 }
 
+/** What it takes to read an answer. */
+interface AnswerReading {
+  readonly application: ApplicationContext;
+  readonly tolerates?: Tolerates | undefined;
+}
+
 /** What the responder answered, if it agrees with what was asked. */
 export function readAnswer(
   confirm: Extract<AcseIndication, { kind: 'AASCcnf+' }>,
   asked: RTOpen,
-  application: ApplicationContext,
+  { application, tolerates }: AnswerReading,
 ): Result<OpenAnswer, OpenFault> {
   const contexts = contextsIn(confirm, application);
   if (!contexts.ok) return contexts;
@@ -145,12 +152,23 @@ export function readAnswer(
   const rtoac = apdu.value.value;
   const sizes = sizesOf(rtoac);
   if (sizes === undefined) return fault('rtse', 'sizes of X.228', 'others');
+  const above = aboveProposal(sizes, asked);
+  if (above !== undefined && tolerates?.('sizesAboveProposal', above) === false) {
+    return fault('rtse', `checkpoint size ${asked.checkpointSize}, window ${asked.window} at most`, above);
+  }
   return ok({
     contexts: contexts.value,
     requirements: requirements & session_requirements,
     agreed: { ...asked, ...lower(asked, sizes) },
     userData: openedOf(rtoac.connectionDataAC),
   });
+}
+
+/** An answer that says 0, or nothing, says that there are no checkpoints: that is no excess. */
+function aboveProposal(answered: Sizes, asked: Sizes): string | undefined {
+  const large = asked.checkpointSize > 0 && answered.checkpointSize > asked.checkpointSize;
+  if (!large && answered.window <= asked.window) return undefined;
+  return `checkpoint size ${answered.checkpointSize}, window ${answered.window}`;
 }
 
 interface Sizes {

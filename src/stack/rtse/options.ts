@@ -1,6 +1,7 @@
 // What an RTSE machine is told when it is made: its role, whom it calls with what, the application context
 // that it serves, what it offers and how long it waits.
 
+import type { Tolerates } from '../kernel/tolerance.ts';
 import type { SessionConnectionIdentifier } from '../presentation/service.ts';
 import type { LayerSelectors } from './service.ts';
 
@@ -25,6 +26,8 @@ export interface RtseOptions {
   /** Responder: what it is willing to do (X.228: the lower of both sides). */
   readonly offer: { readonly checkpointSize: number; readonly window: number };
   readonly timers: RtseTimerOptions;
+  /** Left out: every deviation of the peer is put up with. */
+  readonly tolerates?: Tolerates;
 }
 
 /** Deadlines in milliseconds; see timers.ts for where each runs. */

@@ -7,7 +7,7 @@ import { X410_CONTEXT } from '../acse/service.ts';
 import { wrapperHead } from './external-wrapper.ts';
 
 /** X.228 8: a checkpoint size is in units of 1,024 octets. */
-const CHECKPOINT_UNIT_OCTETS = 1024;
+export const CHECKPOINT_UNIT_OCTETS = 1024;
 /**
  * Without checkpoints an APDU goes in one RTTR; one that is larger than this (1 MiB) goes in several, so that
  * it need not be in memory whole.

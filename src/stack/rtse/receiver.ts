@@ -2,8 +2,10 @@
 // and confirms to the peer what its user has secured, never earlier. Each method is an action of the table.
 
 import { assert } from '../../base/assert.ts';
+import type { Tolerates } from '../kernel/tolerance.ts';
 import type { Effects, RtseHears } from './effects.ts';
 import { InboundApdu } from './inbound.ts';
+import { type AgreedSizes, PeerSizes } from './peer-sizes.ts';
 import type { RtseContexts } from './x410-form.ts';
 import { exceptionOf } from './outcomes.ts';
 import { oldConnectionOf } from './recovery.ts';
@@ -17,11 +19,15 @@ type Resumed = Extract<RtseHears, { kind: 'PACTRind' }>;
 
 export class Receiver {
   readonly #effects: Effects;
+  readonly #tolerates: Tolerates | undefined;
   #transfers = 0;
   #apdu: InboundApdu | undefined;
+  #sizes: PeerSizes | undefined;
+  #excess: string | undefined;
 
-  constructor(effects: Effects) {
+  constructor(effects: Effects, tolerates?: Tolerates) {
     this.#effects = effects;
+    this.#tolerates = tolerates;
   }
 
   /** Whether the user owes an answer to a checkpoint. */
@@ -39,15 +45,18 @@ export class Receiver {
     return this.#current().complete;
   }
 
-  /** What is wrong with what came. */
-  get fault(): string {
+  /** What is wrong with what came, and what was due. */
+  get fault(): { readonly expected: string; readonly got: string } {
+    if (this.#excess !== undefined) return { expected: 'sizes as agreed', got: this.#excess };
     const apdu = this.#current();
-    return apdu.fault ?? (apdu.complete ? 'nothing' : 'an APDU that is not complete');
+    const got = apdu.fault ?? (apdu.complete ? 'nothing' : 'an APDU that is not complete');
+    return { expected: 'RTTRs with one EXTERNAL of the transfer context', got };
   }
 
-  begin(activity: Uint8Array, contexts: RtseContexts): void {
+  begin(activity: Uint8Array, contexts: RtseContexts, agreed: AgreedSizes): void {
     this.#transfers += 1;
     this.#apdu = new InboundApdu(contexts.user);
+    this.#sizes = new PeerSizes(agreed, this.#tolerates);
     this.#effects.up({ kind: 'RTbeginind', activity, transfer: this.#transfers });
   }
 
@@ -61,8 +70,9 @@ export class Receiver {
   }
 
   /** Goes on from a point that the user has secured. */
-  resume(resumption: string, contexts: RtseContexts): void {
+  resume(resumption: string, contexts: RtseContexts, agreed: AgreedSizes): void {
     this.#apdu = new InboundApdu(contexts.user, resumption);
+    this.#sizes = new PeerSizes(agreed, this.#tolerates);
   }
 
   /** The peer repeats what is secured already. */
@@ -78,6 +88,7 @@ export class Receiver {
   take(rttrs: readonly Uint8Array[]): void {
     const apdu = this.#current();
     for (const rttr of rttrs) {
+      if (this.#exceeds(this.#sizes?.took(rttr.length))) return;
       for (const octets of apdu.take(rttr)) this.#effects.up({ kind: 'RTdataind', octets });
     }
     if (apdu.fault !== undefined) this.#effects.raise('wrappingFault');
@@ -86,6 +97,7 @@ export class Receiver {
   checkpoint(serialNumber: number): void {
     const apdu = this.#current();
     apdu.checkpoint(serialNumber);
+    if (this.#exceeds(this.#sizes?.point(apdu.unsecured))) return;
     const { octetsSoFar, resumption } = apdu;
     this.#effects.up({ kind: 'RTcheckpointind', serialNumber, octetsSoFar, resumption });
   }
@@ -122,6 +134,18 @@ export class Receiver {
 
   answerDiscard(): void {
     this.#effects.down({ kind: 'PACTDrsp' });
+  }
+
+  /** A point that wants no confirmation. */
+  passPoint(): void {
+    this.#sizes?.point(0);
+  }
+
+  #exceeds(excess: string | undefined): boolean {
+    if (excess === undefined) return false;
+    this.#excess = excess;
+    this.#effects.raise('wrappingFault');
+    return true;
   }
 
   #current(): InboundApdu {

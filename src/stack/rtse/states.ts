@@ -137,6 +137,7 @@ export type RtseAction =
   | 'confirmRepeated'
   | 'takeData'
   | 'indicateCheckpoint'
+  | 'passPoint'
   | 'confirmSecured'
   | 'indicateTransfer'
   | 'confirmEnd'

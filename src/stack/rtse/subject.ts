@@ -3,6 +3,7 @@
 
 import { assert } from '../../base/assert.ts';
 import type { Result } from '../../base/result.ts';
+import type { Tolerates } from '../kernel/tolerance.ts';
 import { readRTTRs } from './apdu-codec.ts';
 import type { RtseHears } from './effects.ts';
 import { type OpenAnswer, type OpenFault, type PeerOpen, readAnswer, readOpen } from './open-parameters.ts';
@@ -25,6 +26,7 @@ export interface RtseSubject {
 export interface Reading {
   readonly application: ApplicationContext;
   readonly asked: RTOpen | undefined;
+  readonly tolerates?: Tolerates | undefined;
   readonly rtseContext: number | undefined;
 }
 
@@ -37,9 +39,9 @@ export function readHeard(
     case 'AASCind':
       return { event: heard.kind, subject: { heard, open: readOpen(heard, reading.application) } };
     case 'AASCcnf+': {
-      const { asked, application } = reading;
+      const { asked } = reading;
       assert(asked !== undefined, 'a confirmation of what was asked');
-      return { event: heard.kind, subject: { heard, answer: readAnswer(heard, asked, application) } };
+      return { event: heard.kind, subject: { heard, answer: readAnswer(heard, asked, reading) } };
     }
     case 'PDTind': {
       const rttrs = readRTTRs(heard.userData, reading.rtseContext);

@@ -216,7 +216,7 @@ export const rtseTable: StateTable<RtseState, RtseEvent, RtsePredicate, RtseActi
     RTTR: [{ do: ['takeData'] }],
     APDUinvalid: [{ do: ['abortBadData'], next: 'ended' }],
     wrappingFault: [{ do: ['abortBadData'], next: 'ended' }],
-    PSYNmind: [{ when: 'confirmationUnwanted' }, { do: ['indicateCheckpoint'] }],
+    PSYNmind: [{ when: 'confirmationUnwanted', do: ['passPoint'] }, { do: ['indicateCheckpoint'] }],
     PACTEind: [
       { when: 'apduIncomplete', do: ['abortBadData'], next: 'ended' },
       { do: ['indicateTransfer'], next: 'received' },

@@ -91,6 +91,11 @@ export class SessionMachine
     const { tolerates } = this.#connection.options;
     const alone = 'a token SPDU without tokens, alone';
     if (spdus.length === 0 && tolerates?.('emptyTokensAlone', alone) === false) return alone;
+    const inOne = spdus.filter(({ kind }) => spduForms[kind].category !== 0);
+    if (inOne.length > 1) {
+      const got = `${inOne.map(({ kind }) => kind).join(' ')} in one TSDU`;
+      if (tolerates?.('extendedConcatenation', got) === false) return got;
+    }
     for (const { kind, unknownParameter } of spdus) {
       if (unknownParameter === undefined) continue;
       const got = `parameter ${unknownParameter} in ${kind}`;

@@ -110,8 +110,16 @@ export class TransportMachine
 
   #takeNsdu(nsdu: Uint8Array, now: Instant): void {
     const decoded = decodeTpdu(nsdu);
-    if (decoded.ok) this.#step({ event: decoded.value.kind, now, nsdu, tpdu: decoded.value });
-    else this.#step({ event: 'invalid', now, nsdu, detail: decoded.error });
+    const detail = decoded.ok ? this.#intolerable(decoded.value) : decoded.error;
+    if (detail !== undefined) this.#step({ event: 'invalid', now, nsdu, detail });
+    else if (decoded.ok) this.#step({ event: decoded.value.kind, now, nsdu, tpdu: decoded.value });
+  }
+
+  /** What of a CR or CC departs from X.224 and is not put up with. */
+  #intolerable(tpdu: Tpdu): string | undefined {
+    if (!('sizeCodeBeyond' in tpdu) || tpdu.sizeCodeBeyond === undefined) return undefined;
+    const got = `TPDU size code ${tpdu.sizeCodeBeyond} in ${tpdu.kind}`;
+    return this.#options.tolerates?.('tpduSizeAbove8192', got) === false ? got : undefined;
   }
 
   #step(occasion: Occasion): void {

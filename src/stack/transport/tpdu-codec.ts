@@ -19,6 +19,7 @@ const PARAMETER = {
 const SELECTOR_OCTETS_MAX = 32;
 /** 2^7 to 2^13 are X.224's; up to 2^16 is taken for the sake of peers that want more over RFC 1006. */
 const TPDU_SIZE_CODE_MIN = 7;
+const TPDU_SIZE_CODE_STANDARD_MAX = 13;
 const TPDU_SIZE_CODE_MAX = 16;
 
 /** The TPDU in `octets` (one NSDU), or what is wrong with it. */
@@ -108,12 +109,13 @@ export function nameableTpduOctets(octets: number): number {
 
 function tpduSizeCode(octets: number): number {
   assert(octets >= 128, 'a TPDU has at least 128 octets');
-  return Math.min(TPDU_SIZE_CODE_MAX - 3, Math.floor(Math.log2(octets)));
+  return Math.min(TPDU_SIZE_CODE_STANDARD_MAX, Math.floor(Math.log2(octets)));
 }
 
 function decodeConnect(kind: 'CR' | 'CC', header: Uint8Array): Result<ConnectTpdu, string> {
   if (header.length < 7) return err(`short ${kind}`);
   let tpduOctets: number | undefined;
+  let sizeCodeBeyond: number | undefined;
   let calling: Uint8Array | undefined;
   let called: Uint8Array | undefined;
   let alternativeClasses: number[] = [];
@@ -128,6 +130,7 @@ function decodeConnect(kind: 'CR' | 'CC', header: Uint8Array): Result<ConnectTpd
           return err(`TPDU size code ${value[0]}`);
         }
         tpduOctets = Math.min(TPDU_OCTETS_DEFAULT, 2 ** value[0]);
+        if (value[0] > TPDU_SIZE_CODE_STANDARD_MAX) sizeCodeBeyond = value[0];
         break;
       case PARAMETER.callingOrInvalidTpdu:
         if (value.length > SELECTOR_OCTETS_MAX) return err(`calling selector of ${value.length} octets`);
@@ -148,6 +151,7 @@ function decodeConnect(kind: 'CR' | 'CC', header: Uint8Array): Result<ConnectTpd
   const optional = {
     ...(tpduOctets !== undefined && { tpduOctets }),
     ...(calling !== undefined && { calling }),
+    ...(sizeCodeBeyond !== undefined && { sizeCodeBeyond }),
     ...(called !== undefined && { called }),
   };
   return ok({ kind, ...references, class: header[6] >> 4, alternativeClasses, ...optional });

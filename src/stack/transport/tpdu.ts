@@ -14,6 +14,8 @@ export interface ConnectTpdu {
   readonly alternativeClasses: readonly number[];
   /** In octets, from parameter 0xc0; absent over RFC 1006 means 65,531. */
   readonly tpduOctets?: number;
+  /** The code that named it, where X.224 has no such code. */
+  readonly sizeCodeBeyond?: number;
   readonly calling?: Uint8Array;
   readonly called?: Uint8Array;
 }
