@@ -782,7 +782,7 @@ export const catalogue = {
     action: 'None.',
   },
   'tracking-pruned': {
-    number: 10704,
+    number: 10722,
     severity: 'info',
     meaning: 'Tracking of messages that ended longer ago than it is kept was removed.',
     fields: { records: 'records removed', duration: 'milliseconds' },

@@ -10,6 +10,7 @@ import { test, type TestContext } from 'node:test';
 
 import type { Instant } from '../../base/time.ts';
 import { auditDirectory } from './audit-directory.ts';
+import { counterChecksum } from './checksums.ts';
 import { entryTexts } from './entries.ts';
 import { at, message, noon, record, taken } from '../compliance-fixtures.ts';
 import { openSqliteStore, type Store } from '../index.ts';
@@ -85,7 +86,11 @@ test('what was accepted before acts were numbered is left out', async (t) => {
   await taken(store, { finish: [last] });
   await store.close();
   assert.deepEqual(audited(directory).kinds, ['missing']);
-  change(directory, `UPDATE tracking_bound SET bound = ${last + 1} WHERE name = 'tracked_from'`);
+  change(
+    directory,
+    `UPDATE tracking_bound SET bound = ${last + 1}, crc = ${counterChecksum('tracked_from', last + 1)}
+    WHERE name = 'tracked_from'`,
+  );
   assert.deepEqual(audited(directory).kinds, []);
 });
 

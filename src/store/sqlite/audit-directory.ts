@@ -12,7 +12,7 @@ import { StoreOpenError } from '../open-error.ts';
 import type { LedgerEntry, MessageId } from '../port.ts';
 import { type EntryStatements, entryTexts, readEntries } from './entries.ts';
 import { detailOf, isDamage, sqliteCodeOf } from './errors.ts';
-import { schemaVersion } from './schema.ts';
+import { schemaVersion, versionOf } from './schema.ts';
 import { fileNames } from './worker-messages.ts';
 
 /** Messages that are looked at between two signs of life. */
@@ -81,8 +81,7 @@ function openToRead(directory: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
-    const found = database.prepare('SELECT max(version) AS version FROM schema_version').get();
-    const version = Number(found?.version);
+    const version = versionOf(database);
     if (version === schemaVersion) return database;
     if (version > schemaVersion) {
       const detail = `it has schema ${version}; this version knows ${schemaVersion}: use the newer Chappe`;
@@ -92,7 +91,8 @@ function openToRead(directory: string): DatabaseSync {
     throw new StoreOpenError('inaccessible', directory, detail);
   } catch (error) {
     database?.close();
-    if (error instanceof StoreOpenError || sqliteCodeOf(error) === undefined) throw error;
+    const isOurs = error instanceof StoreOpenError || (!isDamage(error) && sqliteCodeOf(error) === undefined);
+    if (isOurs) throw error;
     throw new StoreOpenError(isDamage(error) ? 'damaged' : 'inaccessible', directory, detailOf(error));
   }
 }

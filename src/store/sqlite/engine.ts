@@ -21,9 +21,10 @@ import { Lists } from './lists.ts';
 import { prune, putPruned } from './pruning.ts';
 import { Queue } from './queue.ts';
 import type { Question, Request } from './request.ts';
-import { Identifiers, SpoolChanges, Tally } from './running.ts';
+import { Identifiers, SpoolChanges } from './running.ts';
 import type { SpoolDirectory } from './spool-directory.ts';
 import { prepareStatements } from './statements.ts';
+import { Tally } from './tally.ts';
 import { TapeWriter } from './tape.ts';
 import { putCommitted } from './transition-codec.ts';
 
@@ -35,6 +36,8 @@ export interface EngineOptions {
   readonly claims?: Claims;
   /** After so many transactions the log is brought into the database at the latest. */
   readonly checkpointEvery?: number;
+  /** Where it is opened for the first time: when. */
+  readonly openedAt?: number;
 }
 
 /** SQLite does so by itself when its log is long, but keeps to itself that the disk failed meanwhile. */
@@ -67,7 +70,7 @@ export class Engine {
   #sinceCheckpoint = 0;
   #stricken: Stricken | undefined;
 
-  constructor({ database, spools, inlineOctetsMax, claims: held, checkpointEvery }: EngineOptions) {
+  constructor({ database, spools, inlineOctetsMax, claims: held, checkpointEvery, openedAt }: EngineOptions) {
     this.#database = database;
     this.#checkpointEvery = checkpointEvery ?? checkpoint_every;
     const sql = prepareStatements(database);
@@ -78,6 +81,9 @@ export class Engine {
     this.#damage = new DamageControl(this.#parts, this.#ledger);
     this.#queue = new Queue(this.#parts, this.#ledger, this.#damage);
     this.#lists = new Lists(this.#parts, this.#damage);
+    if (tally.wasDamaged && openedAt !== undefined) {
+      this.#noteAtOpen('the tally of the queue was damaged; it was counted anew', openedAt);
+    }
   }
 
   /** Removes the spools that nothing names. At the start only: later some are being written. */
@@ -120,6 +126,11 @@ export class Engine {
     return this.#damage.takeFindings();
   }
 
+  #noteAtOpen(detail: string, now: number): void {
+    this.#damage.note({ kind: 'damaged-record', at: instant(now), detail, copies: [] });
+    this.#damage.keep();
+  }
+
   #transact(requests: readonly Request[], now: number): TapeWriter | Failure {
     const { sql, claims, identifiers, tally, spoolChanges } = this.#parts;
     const answers = new TapeWriter();
@@ -134,7 +145,7 @@ export class Engine {
       if (sqliteCodeOf(error) === undefined && systemCodeOf(error) === '') throw error;
       return { refusal: refusalFor(error), isUnknown: leavesUnknown(error) };
     }
-    for (const part of [claims, identifiers, spoolChanges, this.#damage]) part.keep();
+    for (const part of [claims, identifiers, tally, spoolChanges, this.#damage]) part.keep();
     return answers;
   }
 

@@ -7,17 +7,18 @@ import { crc32 } from 'node:zlib';
 import type { Instant } from '../../base/time.ts';
 import { copyStates } from '../order.ts';
 import type { LedgerCopy, LedgerEntry, MessageId, TrackingRecord } from '../port.ts';
+import { counterChecksum } from './checksums.ts';
 import { type CopyRow, copyChecksum, readMeta, readNumbers } from './copy-codec.ts';
 import { detailOf, isDamage } from './errors.ts';
 
 /** The statements that these functions need. */
 export const entryTexts = {
-  readTrackedFrom: `SELECT bound FROM tracking_bound WHERE name = 'tracked_from'`,
-  readPruned: `SELECT bound FROM tracking_bound WHERE name = 'pruned'`,
+  readTrackedFrom: `SELECT name, bound, crc FROM tracking_bound WHERE name = 'tracked_from'`,
+  readPruned: `SELECT name, bound, crc FROM tracking_bound WHERE name = 'pruned'`,
   trackedMessages: `SELECT message FROM tracking WHERE message > ?1 GROUP BY message
     HAVING min(at) >= ?3 ORDER BY message LIMIT ?2`,
   storedMessages: 'SELECT id FROM message WHERE id > ? ORDER BY id LIMIT ?',
-  trackingOfMessage: `SELECT id, at, message, record, crc FROM tracking WHERE message = ? ORDER BY at, id`,
+  trackingOfMessage: `SELECT id, at, mts_identifier, message, record, crc FROM tracking WHERE message = ? ORDER BY at, id`,
   soleCopy: 'SELECT * FROM copy WHERE id = ? AND message = ? AND sole = 1',
   severalCopies: 'SELECT * FROM copy WHERE message = ? AND sole = 0',
   metaOfMessage: 'SELECT meta FROM message WHERE id = ?',
@@ -28,6 +29,7 @@ export type EntryStatements = Readonly<Record<keyof typeof entryTexts, Statement
 export interface TrackingRow {
   readonly id: number;
   readonly at: number;
+  readonly mts_identifier: string;
   readonly message: MessageId | null;
   readonly record: string;
   readonly crc: number;
@@ -38,10 +40,12 @@ export function trackingChecksum(record: string, message: MessageId | null): num
   return crc32(record, message === null ? 0 : message % 2 ** 32);
 }
 
-/** The record in a row; undefined if it is not what was written. */
-export function readTracking({ record, message, crc }: TrackingRow): TrackingRecord | undefined {
+/** The record in a row; undefined if it is not what was written, in its columns too. */
+export function readTracking(row: TrackingRow): TrackingRecord | undefined {
+  const { record, message, crc } = row;
   if (typeof record !== 'string' || trackingChecksum(record, message) !== crc) return undefined;
   const found = JSON.parse(record) as TrackingRecord;
+  if (found.at !== row.at || found.mtsIdentifier !== row.mts_identifier) return undefined;
   return message === null ? found : { ...found, message };
 }
 
@@ -54,11 +58,11 @@ export interface EntryRange {
 
 /** Messages that have tracking records or are in the queue, rising by their number. */
 export function readEntries(sql: EntryStatements, { after, limit, since }: EntryRange): LedgerEntry[] {
-  const from = Math.max(after, Number(sql.readTrackedFrom.get()?.bound ?? 1) - 1);
+  const from = Math.max(after, (boundIn(sql.readTrackedFrom) ?? 1) - 1);
   const tracked = sql.trackedMessages.all(from, limit, since ?? 0).map(({ message }) => Number(message));
   const stored = sql.storedMessages.all(from, limit).map(({ id }) => Number(id));
   const messages = [...new Set([...tracked, ...stored])].sort((a, b) => a - b).slice(0, limit);
-  const pruned = Number(sql.readPruned.get()?.bound ?? 0);
+  const pruned = boundIn(sql.readPruned) ?? 0;
   return messages.map((message) => {
     const entry = readEntry(sql, message);
     const lastAt = entry.records.at(-1)?.at ?? 0;
@@ -66,6 +70,13 @@ export function readEntries(sql: EntryStatements, { after, limit, since }: Entry
     const isOver = entry.copies.length === 0 && entry.damage === undefined && lastAt < pruned;
     return isOver ? { ...entry, records: [] } : entry;
   });
+}
+
+/** A bound that is as it was written; without one, nothing is left out. */
+function boundIn(statement: StatementSync): number | undefined {
+  const row = statement.get();
+  const isSound = row !== undefined && counterChecksum(String(row.name), Number(row.bound)) === row.crc;
+  return isSound ? Number(row.bound) : undefined;
 }
 
 function readEntry(sql: EntryStatements, message: MessageId): LedgerEntry {

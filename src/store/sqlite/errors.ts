@@ -6,6 +6,11 @@ import type { StoreRefusal } from '../port.ts';
 /** Primary result codes of SQLite that are told apart here. */
 export const sqliteCodes = { busy: 5, ioerr: 10, corrupt: 11, full: 13, cantopen: 14, notadb: 26 } as const;
 
+/** The store is not what was written, and nothing in it may be trusted before it is repaired. */
+export class DamagedStoreError extends Error {
+  override readonly name = 'DamagedStoreError';
+}
+
 /** The primary result code if it is an error of SQLite. */
 export function sqliteCodeOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
@@ -15,6 +20,7 @@ export function sqliteCodeOf(error: unknown): number | undefined {
 
 /** Whether SQLite does not find its way through the file, or finds a number there that we never wrote. */
 export function isDamage(error: unknown): boolean {
+  if (error instanceof DamagedStoreError) return true;
   if (systemCodeOf(error) === 'ERR_OUT_OF_RANGE') return true;
   const code = sqliteCodeOf(error);
   return code === sqliteCodes.corrupt || code === sqliteCodes.notadb;

@@ -59,7 +59,7 @@ export class HeldStore {
         this.#spools = new SpoolDirectory(join(directory, fileNames.spools));
         syncDirectory(directory);
         syncNames(directory, made ?? directory);
-        this.#engine = this.#newEngine();
+        this.#engine = this.#newEngine(now);
         this.#engine.removeOrphans();
       } catch (error) {
         this.#database.close();
@@ -112,10 +112,15 @@ export class HeldStore {
     return openDatabase(file, now);
   }
 
-  #newEngine(): Engine {
+  #newEngine(openedAt?: number): Engine {
     const { inlineOctetsMax, checkpointEvery } = this.#settings;
     const parts = { database: this.#database, spools: this.#spools, claims: this.#claims };
-    return new Engine({ ...parts, inlineOctetsMax, checkpointEvery });
+    return new Engine({
+      ...parts,
+      inlineOctetsMax,
+      checkpointEvery,
+      ...(openedAt !== undefined && { openedAt }),
+    });
   }
 
   /** Closes the database and opens it again; what that came to. */

@@ -9,11 +9,13 @@ import { assert } from '../../base/assert.ts';
 import type { Claims } from '../claims.ts';
 import { copyStates, rankOf } from '../order.ts';
 import type { AttemptRecord, CopyId, MessageId, Placement, StoreRefusal, Strike } from '../port.ts';
+import { recoveryChecksum } from './checksums.ts';
 import { type CopyRow, copyChecksum, type MessageRow, messageChecksum } from './copy-codec.ts';
-import type { Identifiers, SpoolChanges, Tally } from './running.ts';
+import type { Identifiers, SpoolChanges } from './running.ts';
 import { newSpoolName, type SpoolDirectory } from './spool-directory.ts';
 import { trackingChecksum } from './entries.ts';
 import type { Statements } from './statements.ts';
+import type { Tally } from './tally.ts';
 import type {
   Committed,
   CopyDraft,
@@ -267,23 +269,9 @@ export class Ledger {
   }
 }
 
-export interface RecoveryRow {
-  readonly key: string;
-  readonly link: string;
-  readonly direction: string;
-  readonly saved_at: number;
-  readonly spool: string | null;
-  readonly data: Uint8Array;
-}
-
-/** The checksum over everything in a row of `recovery`. */
-export function recoveryChecksum({ key, link, direction, saved_at, spool, data }: RecoveryRow): number {
-  return crc32(data, crc32(`${saved_at} ${direction} ${spool ?? ''} ${link} ${key}`));
-}
-
 /** Whether a copy's row is not what was written. */
 export function isDamaged(row: CopyRow): boolean {
-  return copyChecksum(row) !== row.crc;
+  return copyChecksum(row) !== row.crc || row.waiting !== (row.not_before === null ? 0 : 1);
 }
 
 function rowOf(rows: Rows, copy: CopyId): CopyRow {

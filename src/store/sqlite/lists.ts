@@ -2,17 +2,16 @@
 // slices, each bounded in the rows that it reads; the main thread asks for the next, so that mail flows in
 // between.
 
-import { crc32 } from 'node:zlib';
-
 import { instant } from '../../base/time.ts';
 import { copyStates, priorities } from '../order.ts';
 import type { CopyId, CopyQuery, CopySummary, MessageId, TrackingQuery, TrackingRecord } from '../port.ts';
 import { matchesCopy, matchesTracking } from '../search.ts';
+import { type RecoveryRow, recoveryChecksum, soundStrike } from './checksums.ts';
 import { type CopyRow, putSummary, takeSummary } from './copy-codec.ts';
 import { type DamageControl, presentable } from './damage.ts';
 import { readEntries, readTracking, type TrackingRow } from './entries.ts';
 import { isDamage } from './errors.ts';
-import { type LedgerParts, type RecoveryRow, recoveryChecksum } from './ledger.ts';
+import type { LedgerParts } from './ledger.ts';
 import { TapeReader, TapeWriter } from './tape.ts';
 
 /** Tracking records that one slice reads at most. */
@@ -68,13 +67,13 @@ export class Lists {
 
   /** Writes the tally with the oldest of each kind. */
   counts(tape: TapeWriter): void {
-    const rows = this.#parts.sql.readTally.all();
+    const rows = this.#parts.tally.rows();
     tape.put(rows.length);
     for (const { next_hop, rank, state, copies, octets } of rows) {
       const oldest = [0, 1].map((waiting) => this.#parts.sql.oldestCopy.get(next_hop, state, rank, waiting));
       const times = oldest.flatMap((row) => (row === undefined ? [] : [Number(row.accepted_at)]));
-      tape.put(String(next_hop), priorities[Number(rank)], copyStates[Number(state)]);
-      tape.put(Number(copies), Number(octets), times.length === 0 ? 0 : Math.min(...times));
+      tape.put(next_hop, priorities[rank], copyStates[state]);
+      tape.put(copies, octets, times.length === 0 ? 0 : Math.min(...times));
     }
   }
 
@@ -119,7 +118,7 @@ export class Lists {
   /** Writes every strike, as JSON. */
   strikes(tape: TapeWriter, now: number): void {
     const rows = this.#parts.sql.readStrikes.all();
-    const sound = rows.filter((row) => crc32(String(row.record)) === row.crc);
+    const sound = rows.filter((row) => soundStrike(row as never) !== undefined);
     if (sound.length < rows.length) this.#noteDamage('a strike is damaged', now);
     tape.put(`[${sound.map((row) => String(row.record)).join()}]`);
   }

@@ -61,27 +61,6 @@ test('after close everything is refused and nothing rejects', async (t) => {
   assert.deepEqual([await store.list({}), await store.counts(), await claimed(store)], [[], [], []]);
 });
 
-test('a newer schema is refused by name and left as it is', async (t) => {
-  const directory = directoryFor(t);
-  await (await openSqliteStore({ directory })).close();
-  change(directory, 'INSERT INTO schema_version VALUES (99, 0)');
-  await assert.rejects(openSqliteStore({ directory }), { problem: 'newer-schema', message: /schema 99/ });
-});
-
-test('an older schema is brought up, its messages kept', async (t) => {
-  const directory = directoryFor(t);
-  const before = await openSqliteStore({ directory });
-  const { copy } = await secured(before, message());
-  await before.close();
-  change(directory, 'DROP TABLE strike');
-  change(directory, 'DROP TABLE tracking_bound; DROP INDEX tracking_by_message');
-  change(directory, 'ALTER TABLE tracking DROP COLUMN message');
-  change(directory, 'UPDATE schema_version SET version = 1');
-  const after = await openSqliteStore({ directory });
-  assert.deepEqual([await claimed(after), await after.strikes()], [[copy], []]);
-  await after.close();
-});
-
 test('a file that is no database and a directory that cannot be made are refused', async (t) => {
   const directory = directoryFor(t);
   writeFileSync(join(directory, 'queue.sqlite'), 'this is not a database, however long it may be'.repeat(50));

@@ -6,6 +6,7 @@ import type { StatementSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 
 import type { MessageId } from '../port.ts';
+import { counterChecksum } from './checksums.ts';
 import type { TapeReader, TapeWriter } from './tape.ts';
 
 /** The statements that this needs. */
@@ -17,8 +18,8 @@ export const pruningTexts = {
   pruneMessage: `DELETE FROM tracking WHERE id IN (SELECT id FROM tracking WHERE message = ?
     ORDER BY at DESC LIMIT ?)`,
   pruneRecord: 'DELETE FROM tracking WHERE id = ?',
-  notePruned: `INSERT INTO tracking_bound VALUES ('pruned', ?1) ON CONFLICT (name)
-    DO UPDATE SET bound = max(bound, ?1)`,
+  pruned: `SELECT bound FROM tracking_bound WHERE name = 'pruned'`,
+  notePruned: `INSERT OR REPLACE INTO tracking_bound VALUES ('pruned', ?, ?)`,
 } as const;
 
 export type PruningStatements = Readonly<Record<keyof typeof pruningTexts, StatementSync>>;
@@ -51,7 +52,8 @@ export function prune(sql: PruningStatements, slice: PruningSlice, clock_ms: () 
   let place = slice.place;
   let records = 0;
   const kept = new Set<MessageId>();
-  sql.notePruned.run(before);
+  const bound = Math.max(before, Number(sql.pruned.get()?.bound ?? 0));
+  sql.notePruned.run(bound, counterChecksum('pruned', bound));
   for (;;) {
     const rows = sql.oldestTracking.all(place.at, place.id, before, stride);
     for (const { id, at, message } of rows) {

@@ -1,7 +1,9 @@
-// What a batch changes in memory besides its rows: the next identifier, the tally of the queue, spool
-// files. All of it stands only when the transaction has committed, and is taken back when it has not.
+// What a batch changes in memory besides its rows: the next identifier, spool files (the tally: tally.ts).
+// All of it stands only when the transaction has committed, and is taken back when it has not.
 
 import type { SpoolName } from '../port.ts';
+import { counterChecksum } from './checksums.ts';
+import { DamagedStoreError } from './errors.ts';
 import type { SpoolDirectory } from './spool-directory.ts';
 import type { Statements } from './statements.ts';
 
@@ -19,7 +21,12 @@ export class Identifiers {
 
   constructor(sql: Statements) {
     this.#sql = sql;
-    this.#next = Number(sql.readNextId.get()?.next);
+    const row = sql.readNextId.get();
+    const next = row?.next;
+    if (typeof next !== 'number' || counterChecksum('id', next) !== row?.crc) {
+      throw new DamagedStoreError('the counter of identifiers is damaged');
+    }
+    this.#next = next;
     this.#reserved = this.#next;
     this.#reservedForSure = this.#next;
   }
@@ -27,7 +34,7 @@ export class Identifiers {
   take(): number {
     if (this.#next >= this.#reserved) {
       this.#reserved = this.#next + reserved_ids;
-      this.#sql.writeNextId.run(this.#reserved);
+      this.#sql.writeNextId.run(this.#reserved, counterChecksum('id', this.#reserved));
     }
     return this.#next++;
   }
@@ -39,43 +46,6 @@ export class Identifiers {
   /** What was given is not given again; what was reserved has to be reserved again. */
   takeBack(): void {
     this.#reserved = this.#reservedForSure;
-  }
-}
-
-/** How many copies and octets wait where: differences gathered over a batch and written once. */
-export class Tally {
-  readonly #sql: Statements;
-  readonly #changes = new Map<
-    string,
-    { hop: string; rank: number; state: number; copies: number; octets: number }
-  >();
-
-  constructor(sql: Statements) {
-    this.#sql = sql;
-  }
-
-  add(place: { next_hop: string; rank: number; state: number; octets: number }, sign: 1 | -1): void {
-    const { next_hop: hop, rank, state, octets } = place;
-    const key = `${rank} ${state} ${hop}`;
-    const change = this.#changes.get(key);
-    if (change === undefined)
-      this.#changes.set(key, { hop, rank, state, copies: sign, octets: sign * octets });
-    else {
-      change.copies += sign;
-      change.octets += sign * octets;
-    }
-  }
-
-  /** Inside the transaction, before it commits. */
-  write(): void {
-    for (const { hop, rank, state, copies, octets } of this.#changes.values()) {
-      if (copies !== 0 || octets !== 0) this.#sql.addTally.run(hop, rank, state, copies, octets);
-    }
-    this.#changes.clear();
-  }
-
-  takeBack(): void {
-    this.#changes.clear();
   }
 }
 

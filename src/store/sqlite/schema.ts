@@ -2,9 +2,19 @@
 // `migrations`; a new database has it from the start.
 
 import { DatabaseSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
+
+import {
+  counterChecksum,
+  type TallyRow,
+  tallyChecksum,
+  type VersionRow,
+  versionChecksum,
+} from './checksums.ts';
+import { DamagedStoreError } from './errors.ts';
 
 /** The version that this program writes. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 /** Since version 2. */
 const strikes = `
@@ -24,8 +34,28 @@ CREATE TABLE tracking_bound (name TEXT PRIMARY KEY, bound INTEGER NOT NULL) WITH
 INSERT INTO tracking_bound SELECT 'tracked_from', next FROM counter WHERE name = 'id';
 `;
 
-/** Statements that lead from version N (the index, from 1) to N + 1. */
-const migrations: readonly string[] = ['', strikes, trackedMessages];
+/** Since version 4: checksums of the counter, the tally, the version and the schema itself. */
+const checksums = `
+ALTER TABLE schema_version ADD COLUMN schema_crc INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE schema_version ADD COLUMN crc INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE counter ADD COLUMN crc INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tally ADD COLUMN crc INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tracking_bound ADD COLUMN crc INTEGER NOT NULL DEFAULT 0;
+`;
+
+/**
+ * What leads from version N (the index, from 1) to N + 1: statements, or a function where they do not do.
+ * A step that was released is never changed; a new one goes to the end, and into `tables`.
+ */
+const migrations: readonly (string | ((database: DatabaseSync) => void))[] = [
+  '',
+  strikes,
+  trackedMessages,
+  (database) => {
+    database.exec(checksums);
+    sealNumbers(database);
+  },
+];
 
 // `copy.waiting` is 1 while `not_before` is set; a claim that finds it past clears both. So the claim's
 // index holds only what may be taken up, and a million deferred copies cost a claim nothing.
@@ -95,7 +125,7 @@ CREATE TABLE tracking (
 );
 CREATE INDEX tracking_by_identifier ON tracking (mts_identifier);
 CREATE INDEX tracking_by_time ON tracking (at);
-${strikes}${trackedMessages}`;
+${strikes}${trackedMessages}${checksums}`;
 
 /** The database was written by a later version of this program. */
 export class NewerSchemaError extends Error {
@@ -123,19 +153,64 @@ export function openDatabase(file: string, now: number): DatabaseSync {
   }
 }
 
-/** 0 for a database without tables. */
-function versionOf(database: DatabaseSync): number {
-  const found = database
-    .prepare(`SELECT count(*) AS n FROM sqlite_schema WHERE name = 'schema_version'`)
-    .get();
-  if (found?.n === 0) return 0;
-  return Number(database.prepare('SELECT max(version) AS version FROM schema_version').get()?.version ?? 0);
+/**
+ * The version of a database's schema; 0 for one without tables. Throws a DamagedStoreError if the version or
+ * the schema is not what was written.
+ */
+export function versionOf(database: DatabaseSync): number {
+  const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n);
+  if (tables === 0) return 0;
+  const rows = database.prepare('SELECT * FROM schema_version ORDER BY version DESC').all();
+  const [newest] = rows as unknown as (VersionRow & { crc?: number })[];
+  if (newest === undefined) throw new DamagedStoreError('its schema version is missing');
+  // Versions before 4 had no checksum.
+  if (newest.crc === undefined && newest.version < 4) return newest.version;
+  if (versionChecksum(newest) !== newest.crc) throw new DamagedStoreError('its schema version is damaged');
+  if (newest.version <= schemaVersion && schemaChecksum(database) !== newest.schema_crc) {
+    throw new DamagedStoreError('its schema is damaged');
+  }
+  return newest.version;
+}
+
+/** Over every table and index: what SQLite believes about the file, and where it looks for each. */
+function schemaChecksum(database: DatabaseSync): number {
+  const rows = database.prepare('SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema').all();
+  const texts = rows.map((row) => JSON.stringify(Object.values(row)));
+  return crc32(texts.sort().join('\n'));
 }
 
 function bringUp(database: DatabaseSync, from: number, now: number): void {
   database.exec('BEGIN IMMEDIATE');
-  if (from === 0) database.exec(tables);
-  else for (const step of migrations.slice(from)) database.exec(step);
-  database.prepare('INSERT INTO schema_version VALUES (?, ?)').run(schemaVersion, now);
+  if (from === 0) {
+    database.exec(tables);
+    sealNumbers(database);
+  } else for (const step of migrations.slice(from)) take(database, step);
+  sealVersion(database, now);
   database.exec('COMMIT');
+}
+
+function take(database: DatabaseSync, step: (typeof migrations)[number]): void {
+  if (typeof step === 'string') database.exec(step);
+  else step(database);
+}
+
+function sealVersion(database: DatabaseSync, now: number): void {
+  const row = { version: schemaVersion, since: now, schema_crc: schemaChecksum(database) };
+  const insert = 'INSERT INTO schema_version (version, since, schema_crc, crc) VALUES (?, ?, ?, ?)';
+  database.prepare(insert).run(row.version, row.since, row.schema_crc, versionChecksum(row));
+}
+
+function sealNumbers(database: DatabaseSync): void {
+  for (const { name, next } of database.prepare('SELECT name, next FROM counter').all()) {
+    const crc = counterChecksum(String(name), Number(next));
+    database.prepare('UPDATE counter SET crc = ? WHERE name = ?').run(crc, name);
+  }
+  for (const { name, bound } of database.prepare('SELECT name, bound FROM tracking_bound').all()) {
+    const crc = counterChecksum(String(name), Number(bound));
+    database.prepare('UPDATE tracking_bound SET crc = ? WHERE name = ?').run(crc, name);
+  }
+  const seal = database.prepare('UPDATE tally SET crc = ? WHERE next_hop = ? AND rank = ? AND state = ?');
+  for (const row of database.prepare('SELECT * FROM tally').all() as unknown as TallyRow[]) {
+    seal.run(tallyChecksum(row), row.next_hop, row.rank, row.state);
+  }
 }

@@ -12,8 +12,8 @@ export const statementTexts = {
   commit: 'COMMIT',
   rollback: 'ROLLBACK',
 
-  readNextId: `SELECT next FROM counter WHERE name = 'id'`,
-  writeNextId: `UPDATE counter SET next = ? WHERE name = 'id'`,
+  readNextId: `SELECT next, crc FROM counter WHERE name = 'id'`,
+  writeNextId: `UPDATE counter SET next = ?, crc = ? WHERE name = 'id'`,
 
   insertMessage: `INSERT INTO message (id, mts_identifier, meta, spool, spool_octets, crc, envelope, content)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -46,9 +46,12 @@ export const statementTexts = {
   oldestCopy: `SELECT accepted_at FROM copy WHERE next_hop = ? AND state = ? AND rank = ? AND waiting = ?
     ORDER BY id LIMIT 1`,
 
-  addTally: `INSERT INTO tally VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (next_hop, rank, state)
-    DO UPDATE SET copies = copies + ?4, octets = octets + ?5`,
-  readTally: 'SELECT * FROM tally WHERE copies > 0 ORDER BY next_hop, rank, state',
+  setTally:
+    'INSERT OR REPLACE INTO tally (next_hop, rank, state, copies, octets, crc) VALUES (?, ?, ?, ?, ?, ?)',
+  readTally: 'SELECT * FROM tally',
+  clearTally: 'DELETE FROM tally',
+  countCopies: `SELECT next_hop, rank, state, count(*) AS copies, sum(octets) AS octets FROM copy
+    GROUP BY next_hop, rank, state`,
 
   saveRecovery: `INSERT INTO recovery (key, link, direction, saved_at, spool, crc, data)
     VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -64,9 +67,9 @@ export const statementTexts = {
   readStrikes: 'SELECT * FROM strike ORDER BY key',
 
   insertTracking: 'INSERT INTO tracking (at, mts_identifier, message, record, crc) VALUES (?, ?, ?, ?, ?)',
-  trackingByTime: `SELECT id, at, message, record, crc FROM tracking WHERE (at, id) > (?, ?) AND at < ?
+  trackingByTime: `SELECT id, at, mts_identifier, message, record, crc FROM tracking WHERE (at, id) > (?, ?) AND at < ?
     ORDER BY at, id LIMIT ?`,
-  trackingByIdentifier: `SELECT id, at, message, record, crc FROM tracking WHERE mts_identifier = ?
+  trackingByIdentifier: `SELECT id, at, mts_identifier, message, record, crc FROM tracking WHERE mts_identifier = ?
     AND (at, id) > (?, ?) AND at < ? ORDER BY at, id LIMIT ?`,
   ...entryTexts,
   ...pruningTexts,

@@ -34,7 +34,7 @@ test('reading what is not there is our bug', () => {
 test('a transition with everything in it survives the tape', () => {
   const tape = new TapeWriter();
   const into = [
-    { nextHop: 'link/x', recipients: [0, 2], notBefore: noon, held: true, claim: claimFor('me') },
+    { nextHop: 'link/x', recipients: [0, 2], notBefore: noon, state: 'held', claim: claimFor('me') },
   ];
   putTransition(tape, {
     create: [
