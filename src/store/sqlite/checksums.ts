@@ -1,6 +1,6 @@
-// The checksums of rows that are neither messages nor copies (those are in copy-codec.ts) nor tracking records
-// (entries.ts), and what is damaged when they do not match. A strike carries its key a second time in its text,
-// so that the checksum of the text vouches for the key too.
+// The checksums of rows that are neither messages nor copies (those are in copy-codec.ts) nor tracking
+// records (entries.ts), and what is damaged when they do not match. A strike carries its key a second time
+// in its text, so that the checksum of the text vouches for the key too.
 
 import { crc32 } from 'node:zlib';
 

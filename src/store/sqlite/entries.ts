@@ -18,7 +18,8 @@ export const entryTexts = {
   trackedMessages: `SELECT message FROM tracking WHERE message > ?1 GROUP BY message
     HAVING min(at) >= ?3 ORDER BY message LIMIT ?2`,
   storedMessages: 'SELECT id FROM message WHERE id > ? ORDER BY id LIMIT ?',
-  trackingOfMessage: `SELECT id, at, mts_identifier, message, record, crc FROM tracking WHERE message = ? ORDER BY at, id`,
+  trackingOfMessage: `SELECT id, at, mts_identifier, message, record, crc FROM tracking
+    WHERE message = ? ORDER BY at, id`,
   soleCopy: 'SELECT * FROM copy WHERE id = ? AND message = ? AND sole = 1',
   severalCopies: 'SELECT * FROM copy WHERE message = ? AND sole = 0',
   metaOfMessage: 'SELECT meta FROM message WHERE id = ?',

@@ -67,10 +67,10 @@ export const statementTexts = {
   readStrikes: 'SELECT * FROM strike ORDER BY key',
 
   insertTracking: 'INSERT INTO tracking (at, mts_identifier, message, record, crc) VALUES (?, ?, ?, ?, ?)',
-  trackingByTime: `SELECT id, at, mts_identifier, message, record, crc FROM tracking WHERE (at, id) > (?, ?) AND at < ?
-    ORDER BY at, id LIMIT ?`,
-  trackingByIdentifier: `SELECT id, at, mts_identifier, message, record, crc FROM tracking WHERE mts_identifier = ?
-    AND (at, id) > (?, ?) AND at < ? ORDER BY at, id LIMIT ?`,
+  trackingByTime: `SELECT id, at, mts_identifier, message, record, crc FROM tracking
+    WHERE (at, id) > (?, ?) AND at < ? ORDER BY at, id LIMIT ?`,
+  trackingByIdentifier: `SELECT id, at, mts_identifier, message, record, crc FROM tracking
+    WHERE mts_identifier = ? AND (at, id) > (?, ?) AND at < ? ORDER BY at, id LIMIT ?`,
   ...entryTexts,
   ...pruningTexts,
 } as const;
