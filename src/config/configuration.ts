@@ -44,6 +44,8 @@ export interface LimitsConfiguration {
   /** Octets of content. */
   readonly messageSize: number;
   readonly recipients: number;
+  /** Octets of content that come back with a report on it, where that is asked for. */
+  readonly returnedContent: number;
   /** Trace elements; more is taken for a loop. */
   readonly hops: number;
   /** Associations that callers may have open at once, over all listeners. */

@@ -85,6 +85,12 @@ const limits = z.strictObject({
     change: live,
     what: 'Most recipients of one message. ub-recipients of X.411.',
   }),
+  returnedContent: defaulted(size({ min: '0', max: '16MiB' }), '256KiB', {
+    change: live,
+    what:
+      'Largest content that comes back with a non-delivery report, where its originator asked for its return. ' +
+      'Longer ones are reported without. 0: no content ever comes back.',
+  }),
   hops: defaulted(wholeNumber({ min: 1, max: 512 }), 30, {
     change: live,
     what: 'Most trace elements of what comes in, external or internal; more is taken for a loop.',

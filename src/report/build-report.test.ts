@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { globalDomainIdentifier, type ORName, parseORAddress, printORAddress } from '../address/index.ts';
-import { bitsOf, decode, encode } from '../asn1/index.ts';
+import { bitsOf, decode, encode, hasBit } from '../asn1/index.ts';
 import { instant } from '../base/time.ts';
 import {
   externalTraceElement,
@@ -213,6 +213,36 @@ test('after redirection the recipient that was first intended is named', () => {
     /S=First/,
   );
   assert.ok(findExtension(fields.extensions, 'redirection-history'));
+});
+
+test('conversion on the way is told for each recipient, ours before that of others (12.2.1.3)', () => {
+  const [origin, ours] = envelope([ndr]).traceInformation;
+  const types = (bit: number) => ({
+    builtInEncodedInformationTypes: bitsOf([bit]),
+    g3Facsimile: bitsOf([]),
+    teletex: {},
+  });
+  const converted = { ...origin.domainSuppliedInformation, convertedEncodedInformationTypes: types(1) };
+  const traceInformation = [{ ...origin, domainSuppliedInformation: converted }, ours];
+  const subject = envelope([ndr, ndr], { traceInformation });
+  const made = { ...failed(1), convertedEncodedInformationTypes: types(3) };
+  const told = sent(build(subject, [failed(0), made])).content.perRecipientFields.map(
+    (each) => each.lastTraceInformation.convertedEncodedInformationTypes?.builtInEncodedInformationTypes,
+  );
+  assert.deepEqual(
+    told.map((bits) => [hasBit(bits ?? bitsOf([]), 1), hasBit(bits ?? bitsOf([]), 3)]),
+    [
+      [true, false],
+      [false, true],
+    ],
+  );
+});
+
+test('the security label of the subject goes back with the report', () => {
+  const label = makeExtension('message-security-label', { privacyMark: 'IN CONFIDENCE' });
+  const { envelope: outer } = sent(build(envelope([ndr], { extensions: [label] }), [failed(0)]));
+  const read = readExtension(outer.extensions, 'message-security-label');
+  assert.equal(read.ok && read.value?.privacyMark, 'IN CONFIDENCE');
 });
 
 test('a probe is reported on likewise, without content', () => {

@@ -6,6 +6,7 @@
 import { type ORName, sameDomain, ubSupplementaryInfoLength } from '../address/index.ts';
 import { assert } from '../base/assert.ts';
 import {
+  type EncodedInformationTypes,
   type ExtensionField,
   externalTraceElement,
   findExtension,
@@ -80,6 +81,8 @@ function envelope({ subject, mta, reportIdentifier, now }: ReportInput): ReportT
       ]),
     );
   }
+  const label = findExtension(subject.envelope.extensions, 'message-security-label');
+  if (label !== undefined) extensions.push(label);
   extensions.push(makeExtension('internal-trace-information', [internalTraceElement(mta, arrival)]));
   return {
     reportIdentifier,
@@ -138,6 +141,7 @@ function perRecipientFields(input: ReportInput, outcome: RecipientOutcome): PerR
   const intended: ORName | undefined = history.ok
     ? history.value?.[0]?.intendedRecipientName.intendedRecipient
     : undefined;
+  const converted = outcome.convertedEncodedInformationTypes ?? convertedOnTheWay(input.subject);
   const supplementary = printable(outcome.supplementaryInformation ?? '');
   return {
     actualRecipientName: fields.recipientName,
@@ -145,12 +149,20 @@ function perRecipientFields(input: ReportInput, outcome: RecipientOutcome): PerR
     perRecipientIndicators: fields.perRecipientIndicators,
     lastTraceInformation: {
       arrivalTime: formatUTCTime(input.arrivedAt),
+      ...(converted !== undefined && { convertedEncodedInformationTypes: converted }),
       reportType: reportType(outcome),
     },
     ...(intended !== undefined && { originallyIntendedRecipientName: intended }),
     ...(supplementary !== '' && { supplementaryInformation: supplementary }),
     extensions: redirections === undefined ? [] : [redirections],
   };
+}
+
+/** What the last conversion on the way made of it, as its trace says. */
+function convertedOnTheWay(subject: ReportSubject): EncodedInformationTypes | undefined {
+  return subject.envelope.traceInformation
+    .map(({ domainSuppliedInformation }) => domainSuppliedInformation.convertedEncodedInformationTypes)
+    .findLast((types) => types !== undefined);
 }
 
 function reportType(outcome: RecipientOutcome): ReportType {

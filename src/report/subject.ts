@@ -6,6 +6,7 @@ import type { GlobalDomainIdentifier, MTSIdentifier } from '../address/index.ts'
 import type { Instant } from '../base/time.ts';
 import type {
   DeliveryReport,
+  EncodedInformationTypes,
   MessageTransferEnvelope,
   NonDeliveryDiagnosticCode,
   NonDeliveryReasonCode,
@@ -28,19 +29,22 @@ export interface NonDelivery {
 }
 
 /** What became of one recipient. `recipient` is its index in the envelope's perRecipientFields. */
-export type RecipientOutcome =
-  | {
-      readonly kind: 'delivered';
-      readonly recipient: number;
-      readonly deliveredAt: Instant;
-      readonly typeOfMTSUser?: DeliveryReport['typeOfMTSUser'];
-      readonly supplementaryInformation?: string;
-    }
-  | ({
-      readonly kind: 'non-delivered';
-      readonly recipient: number;
-      readonly supplementaryInformation?: string;
-    } & NonDelivery);
+export type RecipientOutcome = OutcomeDetail &
+  (
+    | {
+        readonly kind: 'delivered';
+        readonly deliveredAt: Instant;
+        readonly typeOfMTSUser?: DeliveryReport['typeOfMTSUser'];
+      }
+    | ({ readonly kind: 'non-delivered' } & NonDelivery)
+  );
+
+interface OutcomeDetail {
+  readonly recipient: number;
+  readonly supplementaryInformation?: string;
+  /** What we made of the content; what was made of it before us is in the trace. */
+  readonly convertedEncodedInformationTypes?: EncodedInformationTypes;
+}
 
 export interface ReportingMTA {
   readonly domain: GlobalDomainIdentifier;

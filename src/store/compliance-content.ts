@@ -74,7 +74,10 @@ export const contentCases: readonly ComplianceCase[] = [
       }
       const draft = spooled(spool.name, octets.length);
       await refusedAs(before, { create: [draft] }, 'failed');
+      assert.equal(await before.readSpool('spool-of-nobody', 0, 10), undefined);
       assert.deepEqual(await spool.seal(octetsOf('header')), { ok: true });
+      const early = await before.readSpool(spool.name, 199_990, 100);
+      assert.ok(early !== undefined && equalOctets(early, octets.subarray(199_990)));
       const { id } = await secured(before, draft);
       await before.close();
       const after = await room.open();

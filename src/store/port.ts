@@ -332,6 +332,8 @@ export interface Store {
    * be confirmed.
    */
   readContent(message: MessageId, offset: number, octets_max: number): Promise<Uint8Array | undefined>;
+  /** The same of a spool that was sealed and that no message names yet. Undefined if it cannot be read. */
+  readSpool(name: SpoolName, offset: number, octets_max: number): Promise<Uint8Array | undefined>;
   openSpool(): Promise<SpoolWriter>;
   /**
    * Goes on writing a spool that was never sealed, after its first `octets_count` octets of content; what is

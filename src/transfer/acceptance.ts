@@ -11,6 +11,7 @@ import type { Arriving } from './arriving.ts';
 import type { Held } from './arrival-guard.ts';
 import { deviationsOf, traceDomains, withoutEmptyPrivateDomains } from './arrival-tolerances.ts';
 import type { Arrival } from './incoming-transfers.ts';
+import { arrivingContent } from './content-to-return.ts';
 import { ContentDigest } from './content-digest.ts';
 import { describe } from './describe.ts';
 import { arrivalIdentity, duplicateKey, type Duplicates } from './duplicates.ts';
@@ -33,6 +34,8 @@ export interface AcceptanceParts {
   readonly judge: (arriving: Arriving, now: Instant) => Judgement;
   /** Counts the use of a tolerance. */
   readonly tolerated?: NoteTolerance;
+  /** The most content that comes back with a report, in octets. Absent: none. */
+  readonly returnedOctetsMax?: () => number;
   /** Absent: what comes again is taken again. */
   readonly duplicates?: Duplicates;
 }
@@ -178,7 +181,10 @@ export class Acceptance {
     discard?: () => Promise<void>,
     { remembered, held = (work) => work() }: Along = {},
   ): Promise<CommitResult> {
-    const judgement = held(() => this.#parts.judge(arriving, this.#parts.clock.now()));
+    const { store } = this.#parts.ledger;
+    const toReturn = await arrivingContent(arriving, store, this.#parts.returnedOctetsMax?.() ?? 0);
+    const whole = toReturn === undefined ? arriving : { ...arriving, toReturn };
+    const judgement = held(() => this.#parts.judge(whole, this.#parts.clock.now()));
     const result = await this.commit(judgement, remembered);
     // Where every recipient has ended here, there may be a report, but no message that needs the content.
     const named = result.ok && judgement.create.some((message) => message.content === arriving.content);

@@ -122,8 +122,10 @@ export class MessageTransferAgent {
       clock,
       intake: { store: ledger.spools, inlineOctetsMax, contentOctetsMax },
     });
+    const returnedOctetsMax = (): number => this.#configuration.mta.limits.returnedContent;
     this.#ends = new CopyEnds({
       ...common,
+      returnedOctetsMax,
       dumps,
       judge: (ended, now) => judgeOutcomes(this.#judge(), ended, now),
     });
@@ -135,6 +137,7 @@ export class MessageTransferAgent {
     this.acceptance = new Acceptance({
       ...common,
       emit: emitOfPeers,
+      returnedOctetsMax,
       judge: (arriving, now) => judgeArrival(this.#judge(), arriving, now),
       tolerated: this.tolerances.note,
       duplicates: this.#duplicates,
@@ -294,6 +297,7 @@ export class MessageTransferAgent {
       strikes: this.#strikes,
       clock,
       emit,
+      returnedOctetsMax: () => this.#configuration.mta.limits.returnedContent,
       judge: (subject, outcomes, now) => deliveryOutcomes(this.#judge(), { subject, outcomes, now }),
       created: (judgement, ids) => {
         this.hops.created(judgement.create, ids);

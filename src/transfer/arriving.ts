@@ -13,6 +13,8 @@ export interface Arriving {
   readonly content: StoredContent;
   /** Octets of content; of a probe, those that it asks about. */
   readonly contentLength: number;
+  /** Of a message that is spooled: what a report on it may bring back. */
+  readonly toReturn?: Uint8Array | undefined;
   /** The link it came by; absent if it was submitted, or made, here. */
   readonly link?: LinkConfiguration;
   /** The address of the caller, for the log. */

@@ -8,6 +8,7 @@ import type { Clock, Instant } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
 import { deadLetterHop } from '../routing/index.ts';
 import type { QueuedCopy, TrackingRecord } from '../store/index.ts';
+import { queuedContent } from './content-to-return.ts';
 import type { EndedRecipients } from './arriving.ts';
 import { type CopyEnd, headOf, outcomesOf, trackingOf } from './copy-end.ts';
 import type { Judgement } from './draft.ts';
@@ -24,8 +25,6 @@ import { decodeStored } from './stored-value.ts';
 /** How many expired copies are ended at a time. */
 const EXPIRED_COPIES_MAX = 100;
 
-const nothing: Judgement = { create: [], tracking: [], events: [] };
-
 export interface CopyEndsParts {
   readonly ledger: Ledger;
   readonly strikes: Strikes;
@@ -33,6 +32,8 @@ export interface CopyEndsParts {
   readonly emit: Emit;
   readonly hops: Hops;
   readonly dumps?: Dumps | undefined;
+  /** The most content that comes back with a report, in octets. */
+  readonly returnedOctetsMax: () => number;
   readonly judge: (ended: EndedRecipients, now: Instant) => Judgement;
 }
 
@@ -44,7 +45,13 @@ export class CopyEnds {
   }
 
   /** Ends a copy, as the holder of its claim or as an outsider. False if it was busy or gone. */
-  async end(copy: QueuedCopy, cause: CopyEnd, as: Standing): Promise<boolean> {
+  end(copy: QueuedCopy, cause: CopyEnd, as: Standing): Promise<boolean> {
+    return this.#end([copy], cause, as);
+  }
+
+  /** Several copies are of one message or probe, and end for one cause: one report tells of them all. */
+  async #end(copies: NonEmpty<QueuedCopy>, cause: CopyEnd, as: Standing): Promise<boolean> {
+    const [copy] = copies;
     if (cause.kind === 'mistaken')
       return this.#failed(copy, { stage: 'transfer-out', error: cause.error }, as);
     const now = this.#parts.clock.now();
@@ -58,14 +65,15 @@ export class CopyEnds {
     }
     const dump =
       cause.kind === 'undowngradable' && cause.cause !== undefined && (await this.#keep(copy, cause));
-    this.#tell(copy, cause, dump || undefined);
-    const record = withDump(trackingOf(copy, cause, now), dump || undefined);
+    const events = copies.flatMap((each) => told(each, cause, dump || undefined));
+    const records = copies.map((each) => withDump(trackingOf(each, cause, now), dump || undefined));
     if (stored.value.kind === 'report') {
-      return this.#finish(copy, as, { judgement: { ...nothing, tracking: [record] }, left: [] });
+      return this.#finish(copies, as, { judgement: { create: [], tracking: records, events }, left: [] });
     }
-    const content = copy.content.kind === 'inline' ? copy.content.octets : undefined;
+    const from = { store: this.#parts.ledger.store, octets_max: this.#parts.returnedOctetsMax() };
+    const content = await queuedContent(stored.value, copy, from);
     const subject = stored.value.kind === 'message' ? { ...stored.value, content } : stored.value;
-    const outcomes = outcomesOf(copy, cause);
+    const outcomes = copies.flatMap((each) => outcomesOf(each, cause));
     const { strikes } = this.#parts;
     const place = { message: copy.message };
     const ended = { subject, outcomes, place, arrivedAt: copy.acceptedAt };
@@ -76,8 +84,12 @@ export class CopyEnds {
       return this.#failed(copy, { stage: 'report', error }, as);
     }
     const left = copy.recipients.filter(({ number }) => !outcomes.some((each) => each.recipient === number));
-    const judged = { ...judgement, tracking: [record, ...judgement.tracking] };
-    return this.#finish(copy, as, { judgement: judged, left: left.map(({ number }) => number) });
+    const judged = {
+      ...judgement,
+      tracking: [...records, ...judgement.tracking],
+      events: [...events, ...judgement.events],
+    };
+    return this.#finish(copies, as, { judgement: judged, left: left.map(({ number }) => number) });
   }
 
   /** Our own fault: the copy waits for its own time, or is set aside. */
@@ -92,26 +104,37 @@ export class CopyEnds {
     for (;;) {
       const expired = await this.#parts.ledger.store.expired(this.#parts.clock.now(), EXPIRED_COPIES_MAX);
       let ended = 0;
-      for (const copy of expired) {
-        if (this.#parts.strikes.resting('report', copy.copy)) continue;
-        if (await this.end(copy, { kind: 'expired' }, 'outsider')) ended += 1;
-      }
+      for (const copies of byMessage(expired)) ended += await this.#endOverdue(copies);
       if (expired.length < EXPIRED_COPIES_MAX || ended === 0) return;
     }
   }
 
-  /** Ends the copy; `left` are recipients that it goes on for, in a copy of their own. */
+  /** How many of these copies of one message were ended: together where none of them is busy. */
+  async #endOverdue(copies: NonEmpty<QueuedCopy>): Promise<number> {
+    const { strikes } = this.#parts;
+    const cause = { kind: 'expired' } as const;
+    const struck = copies.some(({ copy }) => strikes.resting('report', copy));
+    if (!struck && (await this.#end(copies, cause, 'outsider'))) return copies.length;
+    let ended = 0;
+    for (const copy of copies.length === 1 ? [] : copies) {
+      if (strikes.resting('report', copy.copy)) continue;
+      if (await this.end(copy, cause, 'outsider')) ended += 1;
+    }
+    return ended;
+  }
+
+  /** Ends the copies; `left` are recipients that the one copy goes on for, in another. */
   async #finish(
-    copy: QueuedCopy,
+    copies: NonEmpty<QueuedCopy>,
     as: Standing,
     { judgement, left }: { readonly judgement: Judgement; readonly left: readonly number[] },
   ): Promise<boolean> {
     const { ledger, hops, emit } = this.#parts;
     const { create, tracking, events } = judgement;
-    const { copy: id, nextHop, priority } = copy;
+    const [{ copy: id, nextHop, priority }] = copies;
     const change =
       left.length === 0
-        ? { finish: [id] }
+        ? { finish: copies.map(({ copy }) => copy) }
         : { split: [{ copy: id, into: [{ nextHop, recipients: left, held: false }] }] };
     const result = await ledger.commitSurely({ ...change, create, tracking }, as);
     if (!result.ok) return false;
@@ -157,17 +180,34 @@ export class CopyEnds {
     const { ledger, dumps } = this.#parts;
     return keepOriginal(copy, detailOf(cause), { store: ledger.store, dumps });
   }
+}
 
-  #tell(copy: QueuedCopy, cause: CopyEnd, dump: string | undefined): void {
-    const { mtsIdentifier, nextHop, lastError } = copy;
-    const recipients = copy.recipients.map((recipient) => recipient.address);
-    if (cause.kind === 'undowngradable') {
-      const detail = detailOf(cause);
-      this.#parts.emit('unable-to-downgrade', { mtsIdentifier, nextHop, recipients, detail, dump });
-    }
-    if (cause.kind !== 'expired') return;
-    this.#parts.emit('message-expired', { mtsIdentifier, nextHop, recipients, lastError });
+/** What is told of a copy's end, beside what is told of its recipients. */
+function told(copy: QueuedCopy, cause: CopyEnd, dump: string | undefined): Judgement['events'] {
+  const { mtsIdentifier, nextHop, lastError } = copy;
+  const recipients = copy.recipients.map((recipient) => recipient.address);
+  const common = { mtsIdentifier, nextHop, recipients };
+  switch (cause.kind) {
+    case 'undowngradable':
+      return [['unable-to-downgrade', { ...common, detail: detailOf(cause), dump }]];
+    case 'expired':
+      return [['message-expired', { ...common, lastError }]];
+    default:
+      return [];
   }
+}
+
+type NonEmpty<T> = readonly [T, ...T[]];
+
+/** The copies of each message together; those of reports alone. */
+function byMessage(copies: readonly QueuedCopy[]): readonly NonEmpty<QueuedCopy>[] {
+  const groups = new Map<number, [QueuedCopy, ...QueuedCopy[]]>();
+  for (const copy of copies) {
+    const group = groups.get(copy.message);
+    if (group === undefined) groups.set(copy.message, [copy]);
+    else group.push(copy);
+  }
+  return [...groups.values()];
 }
 
 function deadReason(copy: QueuedCopy, cause: CopyEnd): string {

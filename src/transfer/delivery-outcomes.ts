@@ -17,10 +17,9 @@ export function deliveryOutcomes(
   },
 ): Judgement {
   const { subject, now } = delivered;
-  const { copy, value } = subject;
+  const { copy, value, content } = subject;
   if (value.kind === 'report') return newDraft();
   const outcomes = delivered.outcomes.map(outcomeOf);
-  const content = copy.content.kind === 'inline' ? copy.content.octets : undefined;
   const about = value.kind === 'message' ? { ...value, content } : value;
   return judgeOutcomes(
     parts,

@@ -55,6 +55,7 @@ class Bench {
           return this.answer(copy);
         },
       },
+      returnedOctetsMax: () => 0,
       judge: (subject, outcomes, at) => deliveryOutcomes(judgeParts(), { subject, outcomes, now: at }),
       created: (judgement) => this.created.push(...judgement.create.map(({ kind }) => kind)),
       deadLetter: async (_copy, detail) => {

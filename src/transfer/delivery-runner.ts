@@ -8,6 +8,7 @@ import type { DeliverConfiguration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
 import { nextHopKey } from '../routing/index.ts';
 import type { CopyId, NextHopKey, QueuedCopy, TrackingRecord } from '../store/index.ts';
+import { queuedContent } from './content-to-return.ts';
 import { headOf } from './copy-end.ts';
 import type { Judgement } from './draft.ts';
 import type { Ledger } from './ledger.ts';
@@ -31,6 +32,8 @@ export interface DeliveryRunnerParts {
   readonly strikes: Strikes;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** The most content that comes back with a report, in octets. */
+  readonly returnedOctetsMax: () => number;
   /** The report on these outcomes, as a judgement to be committed with them. */
   readonly judge: (
     subject: DeliverySubject,
@@ -165,7 +168,9 @@ export class DeliveryRunner {
       const { code, detail } = lost.failure;
       return this.#parts.deadLetter(copy, `cannot be delivered: ${code}: ${detail}`);
     }
-    const subject: DeliverySubject = { copy, value };
+    const octets_max = lost === undefined ? 0 : this.#parts.returnedOctetsMax();
+    const content = await queuedContent(value, copy, { store: ledger.store, octets_max });
+    const subject: DeliverySubject = { copy, value, ...(content !== undefined && { content }) };
     let judgement: Judgement;
     try {
       judgement = strikes.during('report', copy.copy, () => this.#parts.judge(subject, outcomes, now));

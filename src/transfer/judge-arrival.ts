@@ -104,7 +104,7 @@ function judgeSubject(
   const tracked = responsible.map((recipient) => description.recipients[recipient]);
   const act = arriving.link === undefined ? 'submitted' : 'transferred-in';
   const place = secure(parts, { arriving, description, copies, tracked, act, now }, draft);
-  const content = arriving.content.kind === 'inline' ? arriving.content.octets : undefined;
+  const content = arriving.content.kind === 'inline' ? arriving.content.octets : arriving.toReturn;
   const subject = reportable(value, content);
   reportOn(parts, { ended: { subject, outcomes, place, arrivedAt: now }, now }, draft);
 }

@@ -54,7 +54,9 @@ export function reportOn(
       : { kind: 'probe', envelope: subject.envelope };
   const description = describe(value);
   const { mta } = parts.configuration;
-  const built = buildReport({ ...ended, mta, reportIdentifier: parts.identifier(now), now });
+  const returnedContentMax = mta.limits.returnedContent;
+  const reportIdentifier = parts.identifier(now);
+  const built = buildReport({ ...ended, mta, reportIdentifier, now, returnedContentMax });
   const told = new Set(built.kind === 'none' ? [] : built.recipients);
   trackOutcomes(
     description,

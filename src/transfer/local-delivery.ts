@@ -8,6 +8,8 @@ import type { StoredValue } from './stored-value.ts';
 export interface DeliverySubject {
   readonly copy: QueuedCopy;
   readonly value: StoredValue;
+  /** What a report on it is to bring back. */
+  readonly content?: Uint8Array;
 }
 
 /** What became of one recipient; `recipient` is its number in the copy. */

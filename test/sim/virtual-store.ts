@@ -66,6 +66,7 @@ export function virtualStore(parts: VirtualStoreParts): Store {
     list: (query) => later(() => store.list(query)),
     counts: () => later(() => store.counts()),
     readContent: (message, offset, octets) => later(() => store.readContent(message, offset, octets)),
+    readSpool: (name, offset, octets) => later(() => store.readSpool(name, offset, octets)),
     openSpool: () => later(async () => virtualSpool(await store.openSpool(), later)),
     reopenSpool: (name, octets) =>
       later(async () => {

@@ -151,6 +151,11 @@ class MemoryStore implements Store {
     return readSpool(this.#disk.spools.get(content.spool)?.pieces ?? [], offset, octets_max);
   }
 
+  async readSpool(name: string, offset: number, octets_max: number): Promise<Uint8Array | undefined> {
+    const spool = this.#disk.spools.get(name);
+    return spool?.sealed === true ? readSpool(spool.pieces, offset, octets_max) : undefined;
+  }
+
   async openSpool(): Promise<SpoolWriter> {
     const name = `spool-${this.#disk.nextId++}`;
     const spool: MemorySpool = { pieces: [], sealed: false };

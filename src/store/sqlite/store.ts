@@ -45,7 +45,7 @@ export class SqliteStore implements Store {
   readonly #client: StoreClient;
   readonly #spoolDirectory: string;
   readonly #reader: SpoolReader;
-  readonly #report: (detail: string, message: MessageId) => void;
+  readonly #report: (detail: string, message?: MessageId) => void;
   #closing: Promise<void> | undefined;
 
   constructor({ client, spoolDirectory, onFinding, now }: SqliteStoreParts) {
@@ -53,7 +53,13 @@ export class SqliteStore implements Store {
     this.#spoolDirectory = spoolDirectory;
     this.#reader = new SpoolReader(spoolDirectory);
     this.#report = (detail, message) =>
-      onFinding({ kind: 'read-failed', at: now(), detail, message, copies: [] });
+      onFinding({
+        kind: 'read-failed',
+        at: now(),
+        detail,
+        ...(message !== undefined && { message }),
+        copies: [],
+      });
   }
 
   commit(transition: Transition): Promise<CommitResult> {
@@ -129,6 +135,14 @@ export class SqliteStore implements Store {
     if (piece.kind === 'octets') return piece.octets;
     if (piece.kind === 'failure') this.#report(piece.detail, message);
     else await this.#ask({ op: 'condemn', message, detail: piece.detail }, () => undefined, undefined);
+    return undefined;
+  }
+
+  async readSpool(name: SpoolName, offset: number, octets_max: number): Promise<Uint8Array | undefined> {
+    if (!isSpoolName(name)) return undefined;
+    const piece = await this.#reader.read(name, offset, octets_max);
+    if (piece.kind === 'octets') return piece.octets;
+    this.#report(piece.detail);
     return undefined;
   }
 

@@ -1,0 +1,57 @@
+// RT-I3: valid and invalid recipients mixed: each has its own outcome. What ends at once is in one report,
+// each recipient with its codes; the valid ones go on; what ends later together is in one report, too.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { seconds } from '../../src/base/time.ts';
+import { auditEntry, emptyCount } from '../../src/store/index.ts';
+import { entriesOf } from '../../src/store/memory/entries.ts';
+import { codesOf, reportingMta } from '../support/reporting.ts';
+import { envelopeOf } from '../support/transfer.ts';
+
+const link = (name: string, more = ''): string => `
+  - name: ${name.toLowerCase()}
+    peer: { mta: MTA-${name}, password: secret, address: ${name}, port: 102 }
+    credentials: { mta: MTA-X, password: x-secret }
+    addressSpaces: [ { address: "/P=${name}/A= /C=GB/", cost: 1 } ]
+${more}`;
+const network = `links:${link('B')}${link('C')}${link('D')}${link('PICKY', '    restrictions: { priorities: [urgent] }\n')}
+deliver:
+  - addressSpace: "/P=X/A= /C=GB/"
+    users: [ "/S=one/P=X/A= /C=GB/" ]
+    directory: /nowhere/delivered
+`;
+const to = [
+  '/S=one/P=X/A= /C=GB/',
+  '/S=nobody/P=X/A= /C=GB/',
+  '/S=u/P=C/A= /C=GB/',
+  '/S=u/P=NOWHERE/A= /C=FR/',
+  '/S=u/P=PICKY/A= /C=GB/',
+  '/S=v/P=D/A= /C=GB/',
+  '/S=w/P=D/A= /C=GB/',
+];
+
+test('RT-I3: each of seven recipients has its own outcome, and what ends together one report', async () => {
+  const mta = await reportingMta(network);
+  const plans = to.map((each) => ({ to: each, report: 'report' as const }));
+  await mta.take(envelopeOf(plans), new Uint8Array(10));
+  assert.deepEqual(
+    mta.reports().map(codesOf),
+    [{ 2: [1, 0], 4: [1, 0], 5: [5, undefined] }, { 1: 'delivered' }],
+    'what cannot be served at once; what was delivered',
+  );
+  const waiting = [...mta.disk.copies.values()].filter(({ message }) => message.fields.kind === 'message');
+  assert.deepEqual(
+    waiting.map(({ nextHop, recipients }) => [nextHop, recipients]),
+    [
+      ['link/c', [2]],
+      ['link/d', [5, 6]],
+    ],
+  );
+  for (const { id } of waiting) assert.ok((await mta.agent.commands.perform(id, { kind: 'hold' })).done);
+  await mta.clock.pass(seconds(8 * 86_400));
+  assert.deepEqual(mta.reports().map(codesOf).slice(2), [{ 3: [1, 5], 6: [1, 5], 7: [1, 5] }]);
+  const count = emptyCount();
+  for (const entry of entriesOf(mta.disk, 0, 100)) assert.deepEqual(auditEntry(entry, count), []);
+  assert.ok(count.recipients >= 7 + 3);
+});
