@@ -88,7 +88,7 @@ const limits = z.strictObject({
   returnedContent: defaulted(size({ min: '0', max: '16MiB' }), '256KiB', {
     change: live,
     what:
-      'Largest content that comes back with a non-delivery report, where its originator asked for its return. ' +
+      'Largest content that comes back with a non-delivery report, where its originator asked for that. ' +
       'Longer ones are reported without. 0: no content ever comes back.',
   }),
   hops: defaulted(wholeNumber({ min: 1, max: 512 }), 30, {

@@ -108,7 +108,8 @@ export class MessageTransferAgent {
     const { inHand, dumps } = parts;
     const strikes = new Strikes({ ledger, clock, emit, inHand, dumps });
     this.#strikes = strikes;
-    const common = { ledger, clock, emit, hops, strikes };
+    const returnedOctetsMax = this.#returnedOctetsMax;
+    const common = { ledger, clock, emit, hops, strikes, returnedOctetsMax };
     const { free } = parts;
     const marks = (): { lowWater: number; highWater: number } => {
       const { low: lowWater, high: highWater } = this.#configuration.store.space;
@@ -122,10 +123,8 @@ export class MessageTransferAgent {
       clock,
       intake: { store: ledger.spools, inlineOctetsMax, contentOctetsMax },
     });
-    const returnedOctetsMax = (): number => this.#configuration.mta.limits.returnedContent;
     this.#ends = new CopyEnds({
       ...common,
-      returnedOctetsMax,
       dumps,
       judge: (ended, now) => judgeOutcomes(this.#judge(), ended, now),
     });
@@ -137,7 +136,6 @@ export class MessageTransferAgent {
     this.acceptance = new Acceptance({
       ...common,
       emit: emitOfPeers,
-      returnedOctetsMax,
       judge: (arriving, now) => judgeArrival(this.#judge(), arriving, now),
       tolerated: this.tolerances.note,
       duplicates: this.#duplicates,
@@ -297,7 +295,7 @@ export class MessageTransferAgent {
       strikes: this.#strikes,
       clock,
       emit,
-      returnedOctetsMax: () => this.#configuration.mta.limits.returnedContent,
+      returnedOctetsMax: this.#returnedOctetsMax,
       judge: (subject, outcomes, now) => deliveryOutcomes(this.#judge(), { subject, outcomes, now }),
       created: (judgement, ids) => {
         this.hops.created(judgement.create, ids);
@@ -313,6 +311,8 @@ export class MessageTransferAgent {
     this.hops.delivers.set(deliver.name, runner);
     return runner;
   }
+
+  readonly #returnedOctetsMax = (): number => this.#configuration.mta.limits.returnedContent;
 
   #judge(): JudgeParts {
     return {

@@ -15,7 +15,8 @@ const link = (name: string, more = ''): string => `
     credentials: { mta: MTA-X, password: x-secret }
     addressSpaces: [ { address: "/P=${name}/A= /C=GB/", cost: 1 } ]
 ${more}`;
-const network = `links:${link('B')}${link('C')}${link('D')}${link('PICKY', '    restrictions: { priorities: [urgent] }\n')}
+const picky = link('PICKY', '    restrictions: { priorities: [urgent] }\n');
+const network = `links:${link('B')}${link('C')}${link('D')}${picky}
 deliver:
   - addressSpace: "/P=X/A= /C=GB/"
     users: [ "/S=one/P=X/A= /C=GB/" ]
