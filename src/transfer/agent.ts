@@ -105,12 +105,11 @@ export class MessageTransferAgent {
     this.tolerances = new ToleranceUse(emit, clock);
     this.#duplicates = new Duplicates(() => this.#configuration.mta.duplicates);
     this.#retention = new TrackingRetention({ ...parts, keep: () => this.#configuration.tracking.keep });
-    const { inHand, dumps } = parts;
+    const { inHand, dumps, free } = parts;
     const strikes = new Strikes({ ledger, clock, emit, inHand, dumps });
     this.#strikes = strikes;
     const returnedOctetsMax = this.#returnedOctetsMax;
     const common = { ledger, clock, emit, hops, strikes, returnedOctetsMax };
-    const { free } = parts;
     const marks = (): { lowWater: number; highWater: number } => {
       const { low: lowWater, high: highWater } = this.#configuration.store.space;
       return { lowWater, highWater };
