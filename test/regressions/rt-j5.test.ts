@@ -49,11 +49,10 @@ async function refusedStart(mta: MtaProcess): Promise<string> {
 
 /** What every file of a directory holds, but for the note of who tried to hold it last. */
 function contentOf(directory: string): Readonly<Record<string, string>> {
-  const names = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((each) =>
-    each.isFile(),
-  );
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((each) => each.isFile() && each.name !== 'holder.txt');
   return Object.fromEntries(
-    names.map(({ parentPath, name }) => {
+    files.map(({ parentPath, name }) => {
       const octets = readFileSync(join(parentPath, name));
       return [join(parentPath, name), createHash('sha256').update(octets).digest('hex')];
     }),
