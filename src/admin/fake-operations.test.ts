@@ -108,6 +108,7 @@ export function fakeOperations(): FakeOperations {
         decision: 'no-route',
         nextHop: null,
         alternates: [],
+        redirections: [],
         why: 'why',
       } as const;
       return ok({ ...json, candidates: [], text: `${address}\n  why` });

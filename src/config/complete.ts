@@ -41,7 +41,19 @@ export function complete(checked: CheckedConfiguration, origin: Origin): Configu
       ...deliver,
       name: deliver.name ?? deliver.addressSpace.text,
       directory: absolute(deliver.directory),
+      alternateRecipient: deliver.alternateRecipient,
     })) satisfies DeliverConfiguration[],
+    redirections: checked.redirections.map(({ from, fromSpace, to, reason }) => ({
+      from,
+      fromSpace,
+      to,
+      reason,
+    })),
+    lists: checked.lists.map((list) => ({
+      ...list,
+      owner: list.owner,
+      file: list.file === undefined ? undefined : absolute(list.file),
+    })),
   });
 }
 

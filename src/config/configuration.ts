@@ -17,6 +17,8 @@ export interface Configuration {
   readonly links: readonly LinkConfiguration[];
   readonly groups: readonly GroupConfiguration[];
   readonly deliver: readonly DeliverConfiguration[];
+  readonly redirections: readonly RedirectionConfiguration[];
+  readonly lists: readonly ListConfiguration[];
 }
 
 export interface MtaConfiguration {
@@ -256,4 +258,39 @@ export interface DeliverConfiguration {
   readonly users: 'any' | readonly { readonly text: string; readonly address: ORAddress }[];
   /** Absolute path. */
   readonly directory: string;
+  /** Who gets what is for unknown users of the space, where the originator allowed it. */
+  readonly alternateRecipient: RecipientAddress | undefined;
+}
+
+export interface RecipientAddress {
+  readonly text: string;
+  readonly address: ORAddress;
+}
+
+/** One of `from` and `fromSpace` is there. */
+export interface RedirectionConfiguration {
+  readonly from: RecipientAddress | undefined;
+  readonly fromSpace: AddressSpace | undefined;
+  readonly to: RecipientAddress;
+  readonly reason:
+    | 'recipient-assigned-alternate-recipient'
+    | 'recipient-MD-assigned-alternate-recipient'
+    | 'directory-look-up'
+    | 'alias';
+}
+
+export interface ListConfiguration {
+  /** Part of the next hop's key. */
+  readonly name: string;
+  readonly address: RecipientAddress;
+  /** Absolute path. */
+  readonly file: string | undefined;
+  readonly members: readonly RecipientAddress[];
+  readonly owner: RecipientAddress | undefined;
+  /** Empty: anybody. */
+  readonly submit: readonly AddressSpace[];
+  readonly reports: 'originator' | 'owner' | 'both' | 'none';
+  /** How long members that were read count. */
+  readonly ttl: Millis;
+  readonly maxMembers: number;
 }

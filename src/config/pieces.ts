@@ -7,7 +7,7 @@ import { freeze } from './complete.ts';
 
 /** Entries of one long list; `entries` go behind those that came before. */
 export interface ConfigurationPiece {
-  readonly list: 'links' | 'groups' | 'deliver';
+  readonly list: 'links' | 'groups' | 'deliver' | 'redirections' | 'lists';
   readonly index: number;
   readonly entries: readonly unknown[];
 }
@@ -31,12 +31,14 @@ export function takeApart(configuration: Configuration): {
       return { list, index, entries: entries.slice(n * entries_max, (n + 1) * entries_max) };
     }),
   );
-  const { links, groups, deliver } = configuration;
+  const { links, groups, deliver, lists } = configuration;
   const frame: Configuration = {
     ...configuration,
     links: links.map((link) => ({ ...link, addressSpaces: [] })),
     groups: groups.map((group) => ({ ...group, addressSpaces: [] })),
     deliver: deliver.map((each) => ({ ...each, users: each.users === 'any' ? 'any' : [] })),
+    redirections: [],
+    lists: lists.map((list) => ({ ...list, members: [] })),
   };
   return { frame, pieces };
 }
@@ -63,7 +65,7 @@ export class ConfigurationInPieces {
   }
 }
 
-function longListsOf({ links, groups, deliver }: Configuration): readonly LongList[] {
+function longListsOf({ links, groups, deliver, redirections, lists }: Configuration): readonly LongList[] {
   const spaces =
     (list: 'links' | 'groups') => (each: { readonly addressSpaces: readonly unknown[] }, index: number) => ({
       list,
@@ -73,5 +75,7 @@ function longListsOf({ links, groups, deliver }: Configuration): readonly LongLi
   const users = deliver.flatMap(({ users: entries }, index) =>
     entries === 'any' ? [] : [{ list: 'deliver', index, entries } as const],
   );
-  return [...links.map(spaces('links')), ...groups.map(spaces('groups')), ...users];
+  const members = lists.map(({ members: entries }, index) => ({ list: 'lists', index, entries }) as const);
+  const redirected = { list: 'redirections', index: 0, entries: redirections } as const;
+  return [...links.map(spaces('links')), ...groups.map(spaces('groups')), ...users, redirected, ...members];
 }

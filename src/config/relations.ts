@@ -6,6 +6,7 @@ import { matchesAddressSpace, parseAddressSpace, parseORAddress } from '../addre
 import { toHex } from '../base/octets.ts';
 import { checkSchedule } from './schedule-relations.ts';
 import type { KeyPath } from './source.ts';
+import { checkRecipients } from './recipient-relations.ts';
 import { checkTls } from './tls-relations.ts';
 import { at, type Complain, listAt, textAt } from './written.ts';
 import { selector, sizeOf } from './value-types.ts';
@@ -27,6 +28,7 @@ export function checkRelations(value: unknown, complain: Complain): void {
   deliveries.forEach((delivery, index) => {
     checkUsers(delivery, ['deliver', index], complain);
   });
+  checkRecipients(value, complain);
   checkPorts(value, complain);
   checkSpaceMarks(value, complain);
 }

@@ -7,6 +7,7 @@ import { z } from 'zod';
 
 import { defaulted, listKey, optional, required, usersKey } from './key.ts';
 import { batch, schedule } from './schedule-keys.ts';
+import { listSchema, redirectionSchema } from './recipient-keys.ts';
 import { linkTls, listenTls } from './tls-keys.ts';
 import {
   arrivalTolerances,
@@ -24,6 +25,7 @@ import {
   selector,
   size,
   text,
+  userAddress,
   wholeNumber,
   yesOrNo,
 } from './value-types.ts';
@@ -430,6 +432,10 @@ export const deliverSchema = z.strictObject({
     change: live,
     what: 'Directory that messages are delivered into. Created if need be.',
   }),
+  alternateRecipient: optional(userAddress, {
+    change: live,
+    what: 'Who gets what is for unknown users of the space, if the originator allowed alternate recipients.',
+  }),
 });
 
 export const configurationSchema = z.strictObject({
@@ -441,6 +447,8 @@ export const configurationSchema = z.strictObject({
   links: z.array(linkSchema).prefault([]),
   groups: z.array(groupSchema).prefault([]),
   deliver: z.array(deliverSchema).prefault([]),
+  redirections: z.array(redirectionSchema).prefault([]),
+  lists: z.array(listSchema).prefault([]),
 });
 
 export type CheckedConfiguration = z.output<typeof configurationSchema>;

@@ -6,7 +6,9 @@
 
 import { normalAddress, type NormalAddress } from '../address/index.ts';
 import type { Candidate, CandidateReason, LinkHealth, RouteDecision, RouteRequest } from './decision.ts';
+import { userKey } from './address-keys.ts';
 import { nextHopKey } from './next-hop.ts';
+import { listOf } from './replacements.ts';
 import { restrictionOf } from './restrictions.ts';
 import {
   compareText,
@@ -15,12 +17,16 @@ import {
   matchingRoutes,
   type Route,
   type RouteTable,
-  userKey,
 } from './route-table.ts';
 
-/** The next hop of a recipient, or why there is none, with every address space that it lies in. */
+/** The next hop of a recipient as it is named, or why there is none, with every address space that it lies in. */
 export function chooseRoute(table: RouteTable, request: RouteRequest): RouteDecision {
   const address = 'attributes' in request.recipient ? request.recipient : normalAddress(request.recipient);
+  const list = request.kind === 'report' ? undefined : listOf(table.replacements, address);
+  if (list !== undefined) {
+    const { name } = list;
+    return { kind: 'list', nextHop: nextHopKey({ kind: 'list', name }), list: name, candidates: [] };
+  }
   const matches = matchingRoutes(table, address);
   if (matches.length === 0) return { kind: 'no-route', why: 'no-address-space', candidates: [] };
   const longest = matches[0].length;

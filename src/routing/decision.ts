@@ -66,6 +66,19 @@ export type RouteDecision =
       readonly deliver: string;
       readonly candidates: readonly Candidate[];
     }
+  | {
+      /** A distribution list of ours: expanded here. */
+      readonly kind: 'list';
+      readonly nextHop: NextHopKey;
+      readonly list: string;
+      readonly candidates: readonly Candidate[];
+    }
+  | {
+      /** This list has expanded the message already: the recipient ends here without a report. */
+      readonly kind: 'list-recursion';
+      readonly list: string;
+      readonly candidates: readonly Candidate[];
+    }
   | UndeliverableDecision;
 
 /** Decisions that end in a non-delivery report. */
@@ -93,5 +106,21 @@ export type UndeliverableDecision =
       readonly kind: 'restricted-delivery' | 'content-type-not-supported';
       /** Each of these links would be a way otherwise. */
       readonly links: readonly string[];
+      readonly candidates: readonly Candidate[];
+    }
+  | {
+      /**
+       * It has been the address that it is redirected to, or was redirected too often; its originator forbade
+       * that another gets it.
+       */
+      readonly kind: 'redirection-loop' | 'reassignment-prohibited';
+      /** Where the redirection leads. */
+      readonly to: string;
+      readonly candidates: readonly Candidate[];
+    }
+  | {
+      /** A list that the originator forbade to expand, or may not send to. */
+      readonly kind: 'dl-expansion-prohibited' | 'dl-submit-prohibited';
+      readonly list: string;
       readonly candidates: readonly Candidate[];
     };

@@ -2,7 +2,7 @@
 // Makes the very choice that routing makes; it knows no rule of its own.
 
 import { printORAddress, type ORAddress } from '../address/index.ts';
-import { chooseRoute } from './choice.ts';
+import { resolveRecipient } from './resolution.ts';
 import type {
   Candidate,
   CandidateReason,
@@ -23,6 +23,8 @@ export interface RouteExplanationJson {
   readonly decision: RouteDecision['kind'];
   readonly nextHop: string | null;
   readonly alternates: readonly string[];
+  /** Those who take its place, one after the other. */
+  readonly redirections: readonly { readonly to: string; readonly reason: string }[];
   readonly why: string;
   readonly candidates: readonly (Candidate & { readonly explanation: string })[];
 }
@@ -32,9 +34,11 @@ export function explain(
   table: RouteTable,
   request: RouteRequest & { readonly recipient: ORAddress },
 ): RouteExplanation {
-  const decision = chooseRoute(table, request);
+  const resolution = resolveRecipient(table, { ...request, alternateAllowed: true });
+  const { decision } = resolution;
   const recipient = printORAddress(request.recipient);
   const why = summary(decision);
+  const redirections = resolution.steps.map(({ to, reason }) => ({ to: printORAddress(to), reason }));
   const lines = decision.candidates.map(
     (each) =>
       `  ${each.verdict.padEnd(9)}  ${each.kind.padEnd(7)}  ${each.name}  ${each.addressSpace}  ` +
@@ -45,10 +49,21 @@ export function explain(
     decision: decision.kind,
     nextHop: 'nextHop' in decision ? decision.nextHop : null,
     alternates: decision.kind === 'link' ? decision.alternates : [],
+    redirections,
     why,
     candidates: decision.candidates.map((each) => ({ ...each, explanation: reasonTexts[each.reason] })),
   };
-  return { decision, text: [recipient, `  ${why}`, ...lines].join('\n'), json };
+  const redirected = redirections.map(({ to, reason }) => `  is redirected to ${to} (${onlyWhere(reason)})`);
+  return { decision, text: [recipient, ...redirected, `  ${why}`, ...lines].join('\n'), json };
+}
+
+/** What the message may forbid. */
+function onlyWhere(reason: string): string {
+  if (reason === 'recipient-assigned-alternate-recipient') {
+    return `${reason}; unless the originator prohibits reassignment`;
+  }
+  if (reason !== 'recipient-MD-assigned-alternate-recipient') return reason;
+  return `${reason}; where the originator allows alternate recipients`;
 }
 
 function through({ group }: Candidate): string {
@@ -67,6 +82,10 @@ export function summary(decision: RouteDecision): string {
     }
     case 'deliver':
       return `is delivered here, by ${decision.deliver}`;
+    case 'list':
+      return `is expanded here: distribution list ${decision.list}`;
+    case 'list-recursion':
+      return `ends without a report: distribution list ${decision.list} has expanded this message already`;
     default:
       return `is reported: ${undeliverableReason(decision)}`;
   }
@@ -87,6 +106,14 @@ export function undeliverableReason(decision: UndeliverableDecision): string {
       return `its links take no such content type: ${decision.links.join(', ')}`;
     case 'restricted-delivery':
       return `its links are closed to this originator or priority: ${decision.links.join(', ')}`;
+    case 'redirection-loop':
+      return `it is redirected to ${decision.to}, which it was before`;
+    case 'reassignment-prohibited':
+      return `it is redirected to ${decision.to}, and the originator prohibited that`;
+    case 'dl-expansion-prohibited':
+      return `it is the distribution list ${decision.list}, and the originator prohibited expansion`;
+    case 'dl-submit-prohibited':
+      return `this originator may not send to the distribution list ${decision.list}`;
   }
 }
 

@@ -12,6 +12,8 @@ import {
   parseAddressSpace,
 } from '../address/index.ts';
 import { ok } from '../base/result.ts';
+import { spaceKey, userKey } from './address-keys.ts';
+import { type ListInput, type RedirectionInput, type Replacements, replacementsOf } from './replacements.ts';
 import type { LinkRestrictions } from './restrictions.ts';
 
 /** The slice of the configuration that routing needs. */
@@ -20,6 +22,8 @@ export interface RouteTableInput {
   /** Groups of MTAs: their spaces are those of every member. */
   readonly groups?: readonly GroupRoutesInput[];
   readonly deliver: readonly DeliverRoutesInput[];
+  readonly redirections?: readonly RedirectionInput[];
+  readonly lists?: readonly ListInput[];
 }
 export interface SpaceInput {
   readonly text: string;
@@ -45,6 +49,7 @@ export interface DeliverRoutesInput {
   readonly name: string;
   readonly addressSpace: { readonly text: string };
   readonly users: 'any' | readonly { readonly address: ORAddress }[];
+  readonly alternateRecipient?: { readonly address: ORAddress } | undefined;
 }
 
 export type Route = LinkRoute | DeliverRoute;
@@ -82,6 +87,8 @@ export interface RouteTable {
   /** Longest first. */
   readonly shapes: readonly RouteShape[];
   readonly flaws: readonly RouteFlaw[];
+  /** Redirections, lists and alternate recipients. */
+  readonly replacements: Replacements;
 }
 export interface RouteShape {
   /** Keys of normal attributes, sorted. */
@@ -113,14 +120,14 @@ export function* routeTableInSteps(
     routes += 1;
     addRoute(build, space, route);
   }
-  return finished(build);
+  return finished(build, replacementsOf(input));
 }
 
 /** The routes whose spaces an address lies in, longest match first. */
 export function matchingRoutes(table: RouteTable, address: NormalAddress): readonly Route[] {
   const found: Route[] = [];
   for (const shape of table.shapes) {
-    const key = keyOf(shape.keys, address.attributes);
+    const key = spaceKey(shape.keys, address.attributes);
     const routes = key === undefined ? undefined : shape.routes.get(key);
     if (routes !== undefined) found.push(...routes);
   }
@@ -172,7 +179,7 @@ function addRoute(build: TableInBuilding, space: AddressSpace | string, route: R
   const shapeKey = JSON.stringify(keys);
   const shape = build.shapes.get(shapeKey) ?? { keys, routes: new Map<string, Route[]>() };
   build.shapes.set(shapeKey, shape);
-  const key = keyOf(keys, read.value.attributes) ?? '';
+  const key = spaceKey(keys, read.value.attributes) ?? '';
   const whole: Route = { ...route, length: keys.length };
   const routes = shape.routes.get(key);
   if (routes === undefined) shape.routes.set(key, [whole]);
@@ -191,11 +198,11 @@ function insertInOrder(routes: Route[], route: Route): void {
   routes.splice(low, 0, route);
 }
 
-function finished(build: TableInBuilding): RouteTable {
+function finished(build: TableInBuilding, replacements: Replacements): RouteTable {
   const shapes = [...build.shapes].sort(
     ([a, left], [b, right]) => right.keys.length - left.keys.length || compareText(a, b),
   );
-  return { shapes: shapes.map(([, shape]) => shape), flaws: build.flaws };
+  return { shapes: shapes.map(([, shape]) => shape), flaws: build.flaws, replacements };
 }
 
 function compareRoutes(a: Route, b: Route): number {
@@ -211,29 +218,7 @@ function groupOf(route: Route): string {
   return (route.kind === 'link' ? route.group : undefined) ?? '';
 }
 
-/** One text for each address, whatever the order of its attributes. */
-export function userKey(address: NormalAddress): string {
-  const keys = [...address.attributes.keys()].sort();
-  return JSON.stringify(keys.map((key) => [key, address.attributes.get(key)]));
-}
-
 /** By code units: the order must not depend on a locale. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
-}
-
-/** The values under these keys as one text, or undefined where the address lacks one. */
-function keyOf(keys: readonly string[], attributes: ReadonlyMap<string, string>): string | undefined {
-  let text = '';
-  for (const key of keys) {
-    const value = key === 'A' ? matchingADMD(attributes.get(key)) : attributes.get(key);
-    if (value === undefined) return undefined;
-    text += `${value.length}:${value}`;
-  }
-  return text;
-}
-
-/** For matching, an ADMD of one space, of one zero and none are the same (X.402 18.3.1). */
-function matchingADMD(value: string | undefined): string {
-  return value === undefined || value === '0' ? '' : value;
 }

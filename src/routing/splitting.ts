@@ -12,6 +12,8 @@ export interface RoutedRecipient {
 export interface Splitting {
   /** In the order in which next hops first occur; recipients in the order given. */
   readonly copies: readonly { readonly nextHop: NextHopKey; readonly recipients: readonly number[] }[];
+  /** Those that end here without a word: a list that has expanded the message already. */
+  readonly ended: readonly { readonly recipient: number; readonly list: string }[];
   readonly undeliverable: readonly { readonly recipient: number; readonly decision: UndeliverableDecision }[];
 }
 
@@ -19,8 +21,13 @@ export interface Splitting {
 export function splitByNextHop(recipients: readonly RoutedRecipient[]): Splitting {
   const groups = new Map<NextHopKey, number[]>();
   const undeliverable: { recipient: number; decision: UndeliverableDecision }[] = [];
+  const ended: { recipient: number; list: string }[] = [];
   for (const { recipient, decision } of recipients) {
-    if (decision.kind !== 'link' && decision.kind !== 'deliver') {
+    if (decision.kind === 'list-recursion') {
+      ended.push({ recipient, list: decision.list });
+      continue;
+    }
+    if (!('nextHop' in decision)) {
       undeliverable.push({ recipient, decision });
       continue;
     }
@@ -30,6 +37,7 @@ export function splitByNextHop(recipients: readonly RoutedRecipient[]): Splittin
   }
   return {
     copies: [...groups].map(([nextHop, members]) => ({ nextHop, recipients: members })),
+    ended,
     undeliverable,
   };
 }

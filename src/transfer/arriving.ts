@@ -21,6 +21,10 @@ export interface Arriving {
   readonly remote?: string;
   /** What tells it from another transfer under its MTS identifier; absent where that is not known. */
   readonly identity?: ArrivalIdentity | undefined;
+  /** The list whose members these recipients are: a part of its expansion. */
+  readonly expandedBy?: string;
+  /** When the message that a list expands was accepted. */
+  readonly acceptedAt?: Instant;
 }
 
 /** How tracking names a message: by its number in the ledger, or as one that the same transition creates. */

@@ -20,7 +20,7 @@ import type {
 import { acceptanceDetail } from './acceptance-record.ts';
 import type { Arriving, LedgerPlace } from './arriving.ts';
 import type { Description } from './describe.ts';
-import { withOwnTrace } from './own-trace.ts';
+import { type OtherAction, withOwnTrace } from './own-trace.ts';
 import { encodeStored, type StoredValue } from './stored-value.ts';
 
 /** What is to be committed, whole, and then told. */
@@ -65,6 +65,8 @@ export interface Securing {
   readonly tracked: readonly string[];
   readonly act: TrackingAct;
   readonly now: Instant;
+  /** What was done with its recipients, for our element of the trace. */
+  readonly otherActions?: readonly OtherAction[];
 }
 
 /**
@@ -78,9 +80,15 @@ export function secure(parts: JudgeParts, securing: Securing, draft: Draft): Led
   // What has no copies is never stored: a negative number holds its records together.
   const place = { created: copies.length > 0 ? draft.create.length : -1 - draft.tracking.length };
   const common = { ...head, ...place, at: now, recipients: tracked, contentLength };
-  draft.tracking.push({ ...common, act, detail: acceptanceDetail(arriving, now) });
+  const { expandedBy: list } = arriving;
+  if (list === undefined) {
+    draft.tracking.push({ ...common, act, detail: acceptanceDetail(arriving, now) });
+  } else {
+    draft.tracking.push({ ...common, act, recipients: [], adds: tracked, detail: { list } });
+  }
   if (copies.length === 0) return place;
-  const deferredUntil = link === undefined ? deferredTimeOf(arriving.value, now) : undefined;
+  const originated = link === undefined && list === undefined;
+  const deferredUntil = originated ? deferredTimeOf(arriving.value, now) : undefined;
   draft.create.push(newMessage(parts, securing, deferredUntil));
   if (deferredUntil === undefined) return place;
   const { mtsIdentifier } = description;
@@ -91,21 +99,23 @@ export function secure(parts: JudgeParts, securing: Securing, draft: Draft): Led
 }
 
 function newMessage(parts: JudgeParts, securing: Securing, deferredUntil: Instant | undefined): NewMessage {
-  const { arriving, description, copies, now } = securing;
-  const { link, content, contentLength } = arriving;
+  const { arriving, description, copies, now, otherActions } = securing;
+  const { link, content, contentLength, acceptedAt = now } = arriving;
   const { mta } = parts.configuration;
   const entry = link === undefined ? 'submission' : link.sameDomain ? 'same-domain' : 'other-domain';
-  const envelope = encodeStored(withOwnTrace(arriving.value, mta, { entry, now }));
+  const envelope = encodeStored(withOwnTrace(arriving.value, mta, { entry, now, otherActions }));
   const latestDeliveryTime = latestTimeOf(arriving.value, now);
   // Reports hurry like urgent messages, but are worth the trouble of a normal one's time.
   const priority = description.kind === 'report' ? 'normal' : description.priority;
-  const subject = { priority, acceptedAt: now, deferredUntil, latestDeliveryTime };
+  const subject = { priority, acceptedAt, deferredUntil, latestDeliveryTime };
   return {
     ...description,
     contentLength,
-    acceptedAt: now,
+    acceptedAt,
     expiresAt: expiryOf(subject, mta.expiry),
-    ...(link !== undefined && { arrivedBy: nextHopKey({ kind: 'link', name: link.name }) }),
+    // A redirected recipient did not come by that link: it may go back on it.
+    ...(link !== undefined &&
+      !otherActions?.includes('redirected') && { arrivedBy: nextHopKey({ kind: 'link', name: link.name }) }),
     envelope,
     content,
     copies: copies.map((copy): NewCopy => {

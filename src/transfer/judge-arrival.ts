@@ -3,31 +3,20 @@
 // tracking, and events. Whoever asked commits it whole; nothing is stored or sent here. Invariant: every
 // recipient that we answer for is in a copy, or has an outcome that is reported if that was asked for.
 
-import { type NormalAddress, normalAddress } from '../address/index.ts';
+import type { NormalAddress } from '../address/index.ts';
 import type { Instant } from '../base/time.ts';
 import { unsupportedCritical } from '../p1/index.ts';
-import { type NonDelivery, nonDelivery, type RecipientOutcome, type ReportSubject } from '../report/index.ts';
-import {
-  chooseRoute,
-  nextHopKey,
-  parseNextHopKey,
-  responsibleRecipients,
-  type RouteDecision,
-  type RoutedRecipient,
-  splitByNextHop,
-  undeliverableReason,
-} from '../routing/index.ts';
+import { type NonDelivery, nonDelivery } from '../report/index.ts';
+import { chooseRoute, type RouteDecision } from '../routing/index.ts';
 import type { NextHopKey } from '../store/index.ts';
 import type { Arriving } from './arriving.ts';
 import { type Description, describe } from './describe.ts';
-import { type Copies, type Draft, type Judgement, type JudgeParts, newDraft, secure } from './draft.ts';
-import { nonDelivered, placeReport, reportOn } from './judge-outcomes.ts';
-import { invalidArgument, invalidRecipient, withoutInvalid } from './invalid-argument.ts';
+import { type Draft, type Judgement, type JudgeParts, newDraft } from './draft.ts';
+import { placeReport } from './judge-outcomes.ts';
+import { invalidArgument } from './invalid-argument.ts';
 import { findLoop } from './own-trace.ts';
-import { speaks1984, undowngradable } from './peer-protocol.ts';
-import type { StoredValue } from './stored-value.ts';
-
-type Subject = Extract<StoredValue, { kind: 'message' | 'probe' }>;
+import type { Subject } from './replaced-recipients.ts';
+import { routeSubject } from './route-subject.ts';
 
 /** Judges what has just come in or was submitted. */
 export function judgeArrival(parts: JudgeParts, arriving: Arriving, now: Instant): Judgement {
@@ -72,48 +61,7 @@ function judgeSubject(
 ): void {
   const description = describe(value);
   const failure = failureOfAll(parts, { arriving, description }, draft);
-  const outcomes: RecipientOutcome[] = [];
-  const routed: RoutedRecipient[] = [];
-  const arrivedBy = arriving.link && nextHopKey({ kind: 'link', name: arriving.link.name });
-  const responsible = responsibleRecipients(value.envelope.perRecipientFields);
-  const unfitFor1984 = unfitness(parts, value);
-  const originator = normalAddress(value.envelope.originatorName);
-  for (const recipient of responsible) {
-    const each = failure ?? failureOf(value, recipient);
-    if (each !== undefined) outcomes.push(nonDelivered(recipient, each));
-    else {
-      const { contentLength } = arriving;
-      const at = { recipient, contentLength, arrivedBy, description, originator };
-      const decision = routeAgain(parts, value, at);
-      const unfit = unfitFor1984(recipient, decision);
-      if (unfit === undefined) routed.push({ recipient, decision });
-      else outcomes.push(nonDelivered(recipient, nonDelivery('unable-to-downgrade'), unfit));
-    }
-  }
-  const split = splitByNextHop(routed);
-  for (const { recipient, decision } of split.undeliverable) {
-    outcomes.push(nonDelivered(recipient, nonDelivery(decision.kind), undeliverableReason(decision)));
-    if (decision.kind !== 'no-route') continue;
-    const { mtsIdentifier, recipients } = description;
-    draft.events.push([
-      'no-route',
-      { mtsIdentifier, recipient: recipients[recipient], reason: undeliverableReason(decision) },
-    ]);
-  }
-  const copies = value.kind === 'probe' ? probed(split.copies, outcomes, now) : split.copies;
-  const tracked = responsible.map((recipient) => description.recipients[recipient]);
-  const act = arriving.link === undefined ? 'submitted' : 'transferred-in';
-  const place = secure(parts, { arriving, description, copies, tracked, act, now }, draft);
-  const content = arriving.content.kind === 'inline' ? arriving.content.octets : arriving.toReturn;
-  const subject = reportable(value, content);
-  reportOn(parts, { ended: { subject, outcomes, place, arrivedAt: now }, now }, draft);
-}
-
-/** What a report on an arrival is made of: without what made it invalid. */
-function reportable(value: Subject, content: Uint8Array | undefined): ReportSubject {
-  const whole = invalidArgument(value.envelope) === undefined;
-  if (value.kind === 'probe') return whole ? value : { ...value, envelope: withoutInvalid(value.envelope) };
-  return { ...value, content, envelope: whole ? value.envelope : withoutInvalid(value.envelope) };
+  routeSubject(parts, { arriving, value, description, failure, now }, draft);
 }
 
 /**
@@ -154,48 +102,6 @@ function failureOfAll(
   }
   const critical = unsupportedCritical(value.envelope.extensions, 'for-transfer');
   return critical.length > 0 ? nonDelivery('unsupported-critical-function') : undefined;
-}
-
-function failureOf(value: Subject, recipient: number): NonDelivery | undefined {
-  const { extensions, recipientName } = value.envelope.perRecipientFields[recipient];
-  if (invalidRecipient(recipientName) !== undefined) return nonDelivery('invalid-arguments');
-  const critical = unsupportedCritical(extensions, 'for-transfer');
-  return critical.length > 0 ? nonDelivery('unsupported-critical-function') : undefined;
-}
-
-/**
- * What keeps a recipient from a peer of 1984, if its way leads there. That is the verdict: it is reported at
- * once, and no other way is looked for.
- */
-function unfitness(
-  parts: JudgeParts,
-  value: Subject,
-): (recipient: number, decision: RouteDecision) => string | undefined {
-  let explanations: ReadonlyMap<number, string> | undefined;
-  return (recipient, decision) => {
-    if (decision.kind !== 'link') return undefined;
-    const hop = parseNextHopKey(decision.nextHop);
-    const link = parts.configuration.links.find(({ name }) => hop?.kind === 'link' && hop.name === name);
-    if (link === undefined || !speaks1984(link.mode)) return undefined;
-    explanations ??= new Map(
-      undowngradable(value, link.mode).map(({ index, explanation }) => [index, explanation]),
-    );
-    return explanations.get(recipient);
-  };
-}
-
-/**
- * A probe is not delivered: what could be is an outcome (X.411 14.3.9). What goes on to other MTAs stays a
- * copy.
- */
-function probed(copies: Copies, outcomes: RecipientOutcome[], now: Instant): Copies {
-  for (const copy of copies) {
-    if (parseNextHopKey(copy.nextHop)?.kind !== 'deliver') continue;
-    for (const recipient of copy.recipients) {
-      outcomes.push({ kind: 'delivered', recipient, deliveredAt: now });
-    }
-  }
-  return copies.filter((copy) => parseNextHopKey(copy.nextHop)?.kind === 'link');
 }
 
 /** A report passes on to its destination; it is never reported on (X.411 14.3.3). */

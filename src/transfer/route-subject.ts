@@ -1,0 +1,271 @@
+// Where the recipients of a message or probe go that we answer for: each is resolved and routed, those that
+// share a next hop share a copy, those that go nowhere are reported. Redirected recipients are a message of
+// their own under the same MTS identifier, because its trace says so and that of the others must not (X.411
+// 06/1999, 14.3.4 to 14.3.7); its content is the same, and not copied where it is spooled. Pure. Invariant:
+// every recipient that we answer for is in one copy, or has one outcome, or ends at a list's recursion.
+
+import { normalAddress, printORAddress } from '../address/index.ts';
+import type { Instant } from '../base/time.ts';
+import { unsupportedCritical } from '../p1/index.ts';
+import { type NonDelivery, nonDelivery, type RecipientOutcome, type ReportSubject } from '../report/index.ts';
+import {
+  nextHopKey,
+  parseNextHopKey,
+  type RedirectionStep,
+  type Resolution,
+  resolveRecipient,
+  responsibleRecipients,
+  type RouteDecision,
+  type RoutedRecipient,
+  splitByNextHop,
+  undeliverableReason,
+} from '../routing/index.ts';
+import type { TrackingAct } from '../store/index.ts';
+import type { Arriving, LedgerPlace } from './arriving.ts';
+import { type Description, describe } from './describe.ts';
+import { type Copies, type Draft, type JudgeParts, secure } from './draft.ts';
+import { invalidArgument, invalidRecipient, withoutInvalid } from './invalid-argument.ts';
+import { nonDelivered, reportOn } from './judge-outcomes.ts';
+import { speaks1984, undowngradable } from './peer-protocol.ts';
+import { historyOf, redirectedFields, type Subject, wishesOf, withFields } from './replaced-recipients.ts';
+
+export interface Routing {
+  readonly arriving: Arriving;
+  readonly value: Subject;
+  readonly description: Description;
+  /** What keeps every recipient from being served. */
+  readonly failure: NonDelivery | undefined;
+  readonly now: Instant;
+}
+
+/** Puts the recipients of `routing` on their way, or reports on them. */
+export function routeSubject(parts: JudgeParts, routing: Routing, draft: Draft): void {
+  const { arriving, now } = routing;
+  const resolved = resolveAll(parts, routing);
+  const { value, outcomes } = resolved;
+  const sorted = sortRecipients(parts, resolved);
+  const plain = splitByNextHop(sorted.plain);
+  const redirected = splitByNextHop(sorted.redirected);
+  for (const { recipient, decision } of [...plain.undeliverable, ...redirected.undeliverable]) {
+    const reason = undeliverableReason(decision);
+    outcomes.push(nonDelivered(recipient, nonDelivery(decision.kind), reason));
+    if (decision.kind !== 'no-route') continue;
+    const { mtsIdentifier } = routing.description;
+    const { recipientName } = value.envelope.perRecipientFields[recipient];
+    draft.events.push(['no-route', { mtsIdentifier, recipient: printORAddress(recipientName), reason }]);
+  }
+  const copiesOf = (copies: Copies): Copies =>
+    value.kind === 'probe' ? probed(copies, outcomes, now) : copies;
+  const places = secureAll(
+    parts,
+    { routing, resolved, plain: copiesOf(plain.copies), redirected: copiesOf(redirected.copies) },
+    draft,
+  );
+  trackRedirections({ routing, resolved, places }, draft);
+  for (const { recipient, list } of [...plain.ended, ...redirected.ended]) {
+    const { recipients: _, ...head } = routing.description;
+    const recipients = [printORAddress(value.envelope.perRecipientFields[recipient].recipientName)];
+    const detail = { list, cause: 'expanded before' };
+    draft.tracking.push({ ...head, ...places.main, at: now, act: 'dl-expanded', recipients, detail });
+  }
+  const content = arriving.content.kind === 'inline' ? arriving.content.octets : arriving.toReturn;
+  const ended = { subject: reportable(value, content), outcomes, place: places.main, arrivedAt: now };
+  reportOn(parts, { ended, now }, draft);
+}
+
+interface Resolved {
+  /** With the names of those who take the places of others. */
+  readonly value: Subject;
+  readonly responsible: readonly number[];
+  readonly decisions: ReadonlyMap<number, RouteDecision>;
+  readonly steps: ReadonlyMap<number, readonly RedirectionStep[]>;
+  readonly outcomes: RecipientOutcome[];
+}
+
+function resolveAll(parts: JudgeParts, routing: Routing): Resolved {
+  const { value, failure, now } = routing;
+  const resolve = resolver(parts, routing);
+  const responsible = responsibleRecipients(value.envelope.perRecipientFields);
+  const outcomes: RecipientOutcome[] = [];
+  const decisions = new Map<number, RouteDecision>();
+  const steps = new Map<number, readonly RedirectionStep[]>();
+  const replaced = new Map<number, Subject['envelope']['perRecipientFields'][number]>();
+  for (const recipient of responsible) {
+    const each = failure ?? failureOf(value, recipient);
+    if (each !== undefined) {
+      outcomes.push(nonDelivered(recipient, each));
+      continue;
+    }
+    const resolution = resolve(recipient);
+    decisions.set(recipient, resolution.decision);
+    if (resolution.steps.length === 0) continue;
+    steps.set(recipient, resolution.steps);
+    const fields = value.envelope.perRecipientFields[recipient];
+    replaced.set(recipient, redirectedFields(fields, resolution.steps, now));
+  }
+  return { value: withFields(value, replaced), responsible, decisions, steps, outcomes };
+}
+
+function resolver(
+  parts: JudgeParts,
+  { arriving, value, description }: Routing,
+): (recipient: number) => Resolution {
+  const { kind, priority, contentType, mtsIdentifier } = description;
+  const { link, contentLength } = arriving;
+  const common = {
+    kind,
+    priority,
+    contentType,
+    originator: normalAddress(value.envelope.originatorName),
+    arrivedBy: link && nextHopKey({ kind: 'link', name: link.name }),
+    contentLength,
+    health: parts.health,
+    balanceBy: mtsIdentifier,
+    ...wishesOf(value.envelope),
+  };
+  return (recipient) => {
+    const fields = value.envelope.perRecipientFields[recipient];
+    return resolveRecipient(parts.table, {
+      ...common,
+      recipient: fields.recipientName,
+      ...historyOf(fields),
+    });
+  };
+}
+
+function failureOf(value: Subject, recipient: number): NonDelivery | undefined {
+  const { extensions, recipientName } = value.envelope.perRecipientFields[recipient];
+  if (invalidRecipient(recipientName) !== undefined) return nonDelivery('invalid-arguments');
+  const critical = unsupportedCritical(extensions, 'for-transfer');
+  return critical.length > 0 ? nonDelivery('unsupported-critical-function') : undefined;
+}
+
+/** Those that have a way, redirected ones apart; what a peer of 1984 could not be told is an outcome. */
+function sortRecipients(
+  parts: JudgeParts,
+  { value, decisions, steps, outcomes }: Resolved,
+): { readonly plain: readonly RoutedRecipient[]; readonly redirected: readonly RoutedRecipient[] } {
+  const unfitFor1984 = unfitness(parts, value);
+  const plain: RoutedRecipient[] = [];
+  const redirected: RoutedRecipient[] = [];
+  for (const [recipient, decision] of decisions) {
+    const unfit = unfitFor1984(recipient, decision);
+    if (unfit !== undefined)
+      outcomes.push(nonDelivered(recipient, nonDelivery('unable-to-downgrade'), unfit));
+    else if (steps.has(recipient)) redirected.push({ recipient, decision });
+    else plain.push({ recipient, decision });
+  }
+  return { plain, redirected };
+}
+
+/**
+ * What keeps a recipient from a peer of 1984, if its way leads there. That is the verdict: it is reported at
+ * once, and no other way is looked for.
+ */
+function unfitness(
+  parts: JudgeParts,
+  value: Subject,
+): (recipient: number, decision: RouteDecision) => string | undefined {
+  let explanations: ReadonlyMap<number, string> | undefined;
+  return (recipient, decision) => {
+    if (decision.kind !== 'link') return undefined;
+    const hop = parseNextHopKey(decision.nextHop);
+    const link = parts.configuration.links.find(({ name }) => hop?.kind === 'link' && hop.name === name);
+    if (link === undefined || !speaks1984(link.mode)) return undefined;
+    explanations ??= new Map(
+      undowngradable(value, link.mode).map(({ index, explanation }) => [index, explanation]),
+    );
+    return explanations.get(recipient);
+  };
+}
+
+/** Where the books of recipients are kept: of those in copies that were redirected, and of all others. */
+interface Places {
+  readonly main: LedgerPlace;
+  readonly redirected: LedgerPlace;
+  /** Recipients whose books are with `redirected`. */
+  readonly apart: ReadonlySet<number>;
+}
+
+interface Securing {
+  readonly routing: Routing;
+  readonly resolved: Resolved;
+  readonly plain: Copies;
+  readonly redirected: Copies;
+}
+
+/** One message; two where some of its recipients were redirected and others were not. */
+function secureAll(parts: JudgeParts, securing: Securing, draft: Draft): Places {
+  const { routing, resolved, plain, redirected } = securing;
+  const { arriving, description, now } = routing;
+  const act = actOf(arriving);
+  const named = (recipients: readonly number[]): readonly string[] =>
+    recipients.map((recipient) => description.recipients[recipient]);
+  const moved = redirected.flatMap(({ recipients }) => recipients);
+  const asRedirected = {
+    arriving: { ...arriving, value: resolved.value },
+    description: moved.length === 0 ? description : describe(resolved.value),
+    copies: redirected,
+    act,
+    now,
+    otherActions: ['redirected'] as const,
+  };
+  if (plain.length === 0 && moved.length > 0) {
+    const main = secure(parts, { ...asRedirected, tracked: named(resolved.responsible) }, draft);
+    return { main, redirected: main, apart: new Set() };
+  }
+  const apart = new Set(moved);
+  const staying = named(resolved.responsible.filter((recipient) => !apart.has(recipient)));
+  const main = secure(parts, { arriving, description, copies: plain, tracked: staying, act, now }, draft);
+  if (moved.length === 0) return { main, redirected: main, apart };
+  return { main, redirected: secure(parts, { ...asRedirected, tracked: named(moved) }, draft), apart };
+}
+
+function actOf({ link, expandedBy }: Arriving): TrackingAct {
+  if (expandedBy !== undefined) return 'dl-expanded';
+  return link === undefined ? 'submitted' : 'transferred-in';
+}
+
+function trackRedirections(
+  {
+    routing: { description, now },
+    resolved,
+    places,
+  }: { readonly routing: Routing; readonly resolved: Resolved; readonly places: Places },
+  draft: Draft,
+): void {
+  const { recipients: _, ...head } = description;
+  const { mtsIdentifier } = description;
+  for (const [recipient, steps] of resolved.steps) {
+    const place = places.apart.has(recipient) ? places.redirected : places.main;
+    for (const { from, to, reason } of steps) {
+      const [old, alternate] = [printORAddress(from), printORAddress(to)];
+      const change = { recipients: [old], adds: [alternate], detail: { reason } };
+      draft.tracking.push({ ...head, ...place, at: now, act: 'redirected', ...change });
+      draft.events.push(['redirected', { mtsIdentifier, recipient: old, alternate, reason }]);
+    }
+  }
+}
+
+/** What a report on an arrival is made of: without what made it invalid. */
+function reportable(value: Subject, content: Uint8Array | undefined): ReportSubject {
+  const whole = invalidArgument(value.envelope) === undefined;
+  if (value.kind === 'probe') return whole ? value : { ...value, envelope: withoutInvalid(value.envelope) };
+  return { ...value, content, envelope: whole ? value.envelope : withoutInvalid(value.envelope) };
+}
+
+/**
+ * A probe is not delivered: what could be is an outcome (X.411 14.3.9), a list that could be expanded too.
+ * What goes on to other MTAs stays a copy.
+ */
+function probed(copies: Copies, outcomes: RecipientOutcome[], now: Instant): Copies {
+  for (const { nextHop, recipients } of copies) {
+    const kind = parseNextHopKey(nextHop)?.kind;
+    if (kind !== 'deliver' && kind !== 'list') continue;
+    const typeOfMTSUser = kind === 'list' ? 'dl' : 'private';
+    for (const recipient of recipients) {
+      outcomes.push({ kind: 'delivered', recipient, deliveredAt: now, typeOfMTSUser });
+    }
+  }
+  return copies.filter((copy) => parseNextHopKey(copy.nextHop)?.kind === 'link');
+}
