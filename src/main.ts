@@ -11,7 +11,7 @@ import { err, ok, type Result } from './base/result.ts';
 import { after, millis } from './base/time.ts';
 import { type Composition, type RunningMta, runCli } from './cli/index.ts';
 import type { Configuration } from './config/index.ts';
-import { DirectoryDelivery, ensureDirectory } from './delivery/index.ts';
+import { DirectoryDelivery, ensureDirectory, MemberFiles } from './delivery/index.ts';
 import type { Emit } from './events/index.ts';
 import { type Listener, type ListenerParts, listen, systemClock, tcpNetwork, TlsFiles } from './net/index.ts';
 import { Association, type AssociationOptions } from './stack/association/index.ts';
@@ -61,6 +61,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     }),
     ...besideTheStore(configuration.store),
     delivery: ({ directory }) => new DirectoryDelivery({ directory, store: store.value, clock }),
+    members: new MemberFiles({ clock, emit }),
   });
   await makeDirectories(request);
   // Before the first caller: whoever is judged must find every link at work.

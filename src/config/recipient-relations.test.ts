@@ -19,7 +19,7 @@ test('a redirection has one of from and fromSpace, once, and leads elsewhere', (
   assert.match(errorsOf(entry('from: "/S=a/P=X/C=GB/", fromSpace: "/P=Y/C=GB/"'))[0], /given already/);
   assert.match(errorsOf(entry('from: "/S=B/P=x/C=GB/"'))[0], /the address itself/);
   assert.match(errorsOf(entry('from: "/S=a/P=X/C=GB/", reason: whim'))[0], /not one of/);
-  const twice = 'redirections:\n' + '  - { from: "/S=a/P=X/C=GB/", to: "/S=b/P=X/C=GB/" }\n'.repeat(2);
+  const twice = `redirections:\n${'  - { from: "/S=a/P=X/C=GB/", to: "/S=b/P=X/C=GB/" }\n'.repeat(2)}`;
   assert.match(errorsOf(twice)[0], /redirections\[0\] already/);
 });
 

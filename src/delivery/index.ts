@@ -5,3 +5,4 @@ export * from './directory-delivery.ts';
 export type { DeliveryRecord, TraceStep } from './record.ts';
 export { ensureDirectory } from './stable-file.ts';
 export type { ReportedNonDelivery, ReportedOutcome } from './reported-outcome.ts';
+export { MemberFiles } from './member-file.ts';

@@ -6,7 +6,12 @@
 import type { MTSIdentifier } from '../address/index.ts';
 import type { Random } from '../base/random.ts';
 import { after, type Clock, type Instant, millis } from '../base/time.ts';
-import type { Configuration, DeliverConfiguration, LinkConfiguration } from '../config/index.ts';
+import type {
+  Configuration,
+  DeliverConfiguration,
+  LinkConfiguration,
+  ListConfiguration,
+} from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
 import {
   buildRouteTable,
@@ -20,6 +25,7 @@ import type { CommitResult, QueuedCopy, Store } from '../store/index.ts';
 import { Acceptance } from './acceptance.ts';
 import type { Arriving } from './arriving.ts';
 import { Callers } from './callers.ts';
+import { configuredMembers } from './configured-members.ts';
 import { CopyEnds } from './copy-ends.ts';
 import { deliveryOutcomes } from './delivery-outcomes.ts';
 import { Duplicates } from './duplicates.ts';
@@ -32,6 +38,8 @@ import { judgeArrival, routeAgain } from './judge-arrival.ts';
 import { judgeOutcomes } from './judge-outcomes.ts';
 import { Ledger } from './ledger.ts';
 import { LinkRunner } from './link-runner.ts';
+import type { ListMembers } from './list-members.ts';
+import { ListRunner } from './list-runner.ts';
 import type { LocalDelivery } from './local-delivery.ts';
 import type { AssociationHandle, AssociationUser, Network } from './ports.ts';
 import type { Dumps, InHand } from './poison-ports.ts';
@@ -40,6 +48,7 @@ import { withoutRepeatsOfPeers } from './repeated-trouble.ts';
 import {
   type ReconfigurationParts,
   replaceDeliveries,
+  replaceLists,
   replaceLinks,
   tableMeanwhile,
 } from './reconfiguration.ts';
@@ -65,6 +74,8 @@ export interface AgentParts {
   /** A new MTS identifier of our domain, never given before. */
   readonly identifier: (now: Instant) => MTSIdentifier;
   readonly delivery: (deliver: DeliverConfiguration) => LocalDelivery;
+  /** Without it, lists have the members that the configuration names, and none from files. */
+  readonly members?: ListMembers;
   /** What finds out poison; without them only exceptions count, and nothing is dumped. */
   readonly inHand?: InHand;
   readonly dumps?: Dumps;
@@ -166,8 +177,9 @@ export class MessageTransferAgent {
     for (const deliver of this.#configuration.deliver) this.#addDelivery(deliver);
     const deliveries = [...this.hops.delivers.values()];
     const alone = await this.#strikes.recall();
-    for (const runner of deliveries) await runner.deliverAlone(alone);
+    for (const runner of deliveries) await runner.serveAlone(alone);
     for (const runner of deliveries) runner.start();
+    for (const list of this.#configuration.lists) this.#startList(list);
     this.#sweep();
     this.#retention.start();
     await Promise.all([remembered, this.#duplicates.load(this.ledger.store, this.#parts.clock.now())]);
@@ -211,11 +223,13 @@ export class MessageTransferAgent {
       clock,
       startLink: (link) => this.#startLink(link),
       startDelivery: (deliver) => this.#startDelivery(deliver),
+      startList: (list) => this.#startList(list),
     };
     await replaceLinks(parts, before.links, configuration.links);
     for (const runner of hops.links.values()) runner.watchTheClock();
     await this.#announceWaiting();
     await replaceDeliveries(parts, before.deliver, configuration.deliver);
+    await replaceLists(parts, before.lists, configuration.lists);
     for (const [name, runner] of this.hops.links) {
       if (!configuration.links.some((link) => link.name === name)) this.hops.links.delete(name);
       else if (runner.health !== 'healthy') void this.#rerouting.tryAlternates(runner.hop, 'all');
@@ -231,7 +245,8 @@ export class MessageTransferAgent {
     this.#retention.stop();
     const links = [...this.hops.links.values()].map((runner) => runner.stop(until));
     const deliveries = [...this.hops.delivers.values()].map((runner) => runner.stop());
-    await Promise.all([...links, ...deliveries, this.#callers.end(until)]);
+    const lists = [...this.hops.lists.values()].map((runner) => runner.stop());
+    await Promise.all([...links, ...deliveries, ...lists, this.#callers.end(until)]);
     this.#strikes.close();
     this.ledger.stop();
   }
@@ -312,6 +327,26 @@ export class MessageTransferAgent {
   }
 
   readonly #returnedOctetsMax = (): number => this.#configuration.mta.limits.returnedContent;
+
+  #startList(list: ListConfiguration): void {
+    const { clock, emit, members = configuredMembers } = this.#parts;
+    const runner = new ListRunner({
+      list,
+      lists: () => this.#configuration.lists,
+      members,
+      ledger: this.ledger,
+      strikes: this.#strikes,
+      clock,
+      emit,
+      judgeParts: () => this.#judge(),
+      created: (judgement, ids) => this.hops.created(judgement.create, ids),
+      unreadable: async (copy, detail) => {
+        await this.#ends.end(copy, { kind: 'unreadable', detail }, 'holder');
+      },
+    });
+    this.hops.lists.set(list.name, runner);
+    runner.start();
+  }
 
   #judge(): JudgeParts {
     return {

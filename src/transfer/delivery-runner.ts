@@ -1,39 +1,32 @@
-// Drives the local delivery of one deliver space: takes up its copies a few at a time, and commits the
-// outcome of each with its report in one transition. A directory that cannot be written holds up its own
+// Drives the local delivery of one deliver space: commits the outcome of each copy with its report in one
+// transition. A directory that cannot be written holds up its own
 // space and nothing else. Invariants: a copy taken up is claimed; it is finished only after its files are on
 // stable storage.
 
-import { after, type Clock, type Instant, isoTime, millis } from '../base/time.ts';
+import { after, type Instant, isoTime, millis } from '../base/time.ts';
 import type { DeliverConfiguration } from '../config/index.ts';
-import type { Emit } from '../events/index.ts';
 import { nextHopKey } from '../routing/index.ts';
-import type { CopyId, NextHopKey, QueuedCopy, TrackingRecord } from '../store/index.ts';
+import type { CopyId, QueuedCopy, TrackingRecord } from '../store/index.ts';
 import { queuedContent } from './content-to-return.ts';
 import { headOf } from './copy-end.ts';
+import { HopServer, type HopServerParts } from './hop-server.ts';
 import type { Judgement } from './draft.ts';
-import type { Ledger } from './ledger.ts';
 import type { Strikes } from './strikes.ts';
 import type { Stage } from './poison-ports.ts';
 import type { DeliverySubject, LocalDelivery, RecipientDelivery } from './local-delivery.ts';
 import { decodeStored } from './stored-value.ts';
-import { unawaited } from './unawaited.ts';
 
 /** Copies in delivery at once, per space: as many as share a disk's syncs well. */
 const IN_DELIVERY_MAX = 16;
 /** After a failure of the world, the copy waits so long, in milliseconds. */
 const RETRY_MS = 60_000;
-/** How often a space is looked at for what came due or was lost sight of, in milliseconds. */
-const SWEEP_MS = 30_000;
 
-export interface DeliveryRunnerParts {
+export interface DeliveryRunnerParts extends HopServerParts {
   readonly deliver: DeliverConfiguration;
   readonly delivery: LocalDelivery;
-  readonly ledger: Ledger;
   readonly strikes: Strikes;
-  readonly clock: Clock;
-  readonly emit: Emit;
-  /** The most content that comes back with a report, in octets. */
-  readonly returnedOctetsMax: () => number;
+import type { CopyId, QueuedCopy, TrackingRecord } from '../store/index.ts';
+import { queuedContent } from './content-to-return.ts';
   /** The report on these outcomes, as a judgement to be committed with them. */
   readonly judge: (
     subject: DeliverySubject,
@@ -49,108 +42,16 @@ export interface DeliveryRunnerParts {
 }
 export type CreatedIds = readonly { readonly message: number; readonly copies: readonly CopyId[] }[];
 
-export class DeliveryRunner {
-  readonly hop: NextHopKey;
+export class DeliveryRunner extends HopServer {
   readonly #parts: DeliveryRunnerParts;
-  readonly #inDelivery = new Map<CopyId, Promise<void>>();
-  #claiming = false;
-  #mayHaveMore = true;
-  #stopping = false;
-  #started = false;
-  #cancelTimer: (() => void) | undefined;
-  #due: Instant | undefined;
-  #cancelDue: (() => void) | undefined;
 
   constructor(parts: DeliveryRunnerParts) {
+    super(nextHopKey({ kind: 'deliver', name: parts.deliver.name }), IN_DELIVERY_MAX, parts);
     this.#parts = parts;
-    this.hop = nextHopKey({ kind: 'deliver', name: parts.deliver.name });
   }
 
-  /** Looks for waiting copies, now and from time to time. */
-  start(): void {
-    this.#started = true;
-    this.#fill();
-    const { clock } = this.#parts;
-    this.#cancelTimer = clock.schedule(after(clock.now(), millis(SWEEP_MS)), () => {
-      if (this.#stopping) return;
-      this.#mayHaveMore = true;
-      this.start();
-    });
-  }
-
-  /** Whether a copy that is being secured may be claimed for this space at once. */
-  wouldTake(): boolean {
-    return this.#started && !this.#stopping && this.#inDelivery.size < IN_DELIVERY_MAX;
-  }
-
-  /** A copy was secured and claimed in one transition. */
-  secured(copy: QueuedCopy): void {
-    if (this.#stopping) unawaited(this.#parts.emit, this.#parts.ledger.unclaim([copy.copy]));
-    else this.#begin(copy);
-  }
-
-  /** Copies were secured that nobody claimed. */
-  waiting(): void {
-    this.#mayHaveMore = true;
-    this.#fill();
-  }
-
-  /** Whether the copy is being delivered now. */
-  busyWith(copy: CopyId): boolean {
-    return this.#inDelivery.has(copy);
-  }
-
-  /** Ends what is in delivery, takes up nothing more. */
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    this.#cancelTimer?.();
-    this.#cancelDue?.();
-    await Promise.all(this.#inDelivery.values());
-  }
-
-  #fill(): void {
-    if (this.#claiming || !this.#mayHaveMore || this.#stopping || !this.#started) return;
-    const limit = IN_DELIVERY_MAX - this.#inDelivery.size;
-    if (limit <= 0) return;
-    this.#claiming = true;
-    this.#mayHaveMore = false;
-    unawaited(this.#parts.emit, this.#take(limit));
-  }
-
-  async #take(limit: number): Promise<void> {
-    const { ledger, clock } = this.#parts;
-    const copies = await ledger.store
-      .claim({ ...ledger.claim, nextHop: this.hop, now: clock.now(), limit })
-      .finally(() => {
-        this.#claiming = false;
-      });
-    if (this.#stopping) return ledger.unclaim(copies.map(({ copy }) => copy));
-    for (const copy of copies) this.#begin(copy);
-    if (copies.length === limit) this.#mayHaveMore = true;
-    const due = this.#mayHaveMore ? undefined : await ledger.store.nextDue(this.hop, clock.now());
-    if (due !== undefined) this.dueAt(due);
-    this.#fill();
-  }
-
-  /** A copy becomes due later: deferred, or to be tried again. */
-  dueAt(at: Instant): void {
-    if (this.#stopping || (this.#due !== undefined && this.#due <= at)) return;
-    this.#due = at;
-    this.#cancelDue?.();
-    this.#cancelDue = this.#parts.clock.schedule(at, () => {
-      this.#due = undefined;
-      this.waiting();
-    });
-  }
-
-  #begin(copy: QueuedCopy): void {
-    const work = this.#deliver(copy)
-      .catch((error: unknown) => this.#failed(copy, 'delivery', error))
-      .finally(() => {
-        this.#inDelivery.delete(copy.copy);
-        this.#fill();
-      });
-    this.#inDelivery.set(copy.copy, work);
+  protected async serve(copy: QueuedCopy): Promise<void> {
+    await this.#deliver(copy).catch((error: unknown) => this.#failed(copy, 'delivery', error));
   }
 
   async #deliver(copy: QueuedCopy): Promise<void> {
@@ -212,16 +113,6 @@ export class DeliveryRunner {
   async #failed(copy: QueuedCopy, stage: Stage, error: unknown): Promise<void> {
     const notBefore = await this.#parts.strikes.failed(copy, { stage, error }, 'holder');
     if (notBefore !== undefined) this.dueAt(notBefore);
-  }
-
-  /** Delivers these alone, one after the other, before anything else is taken up. */
-  async deliverAlone(copies: readonly CopyId[]): Promise<void> {
-    const { ledger, clock } = this.#parts;
-    for (const copy of copies) {
-      const claim = { ...ledger.claim, nextHop: this.hop, now: clock.now(), limit: 1, copies: [copy] };
-      for (const claimed of await ledger.store.claim(claim)) this.#begin(claimed);
-      await Promise.all(this.#inDelivery.values());
-    }
   }
 
   async #tryLater(

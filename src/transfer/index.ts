@@ -3,6 +3,7 @@
 export { type AgentParts, MessageTransferAgent } from './agent.ts';
 export type { Arriving } from './arriving.ts';
 export type { LinkRunner } from './link-runner.ts';
+export type * from './list-members.ts';
 export type * from './local-delivery.ts';
 export type * from './ports.ts';
 export type { CommandOutcome, QueueCommand } from './queue-commands.ts';

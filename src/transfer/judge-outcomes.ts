@@ -4,7 +4,7 @@
 
 import { printMTSIdentifier } from '../address/index.ts';
 import type { Instant } from '../base/time.ts';
-import type { Report } from '../p1/index.ts';
+import { findExtension, type Report } from '../p1/index.ts';
 import {
   buildReport,
   type CodeDescription,
@@ -19,6 +19,7 @@ import { chooseRoute, deadLetterHop, summary } from '../routing/index.ts';
 import type { Arriving, EndedRecipients } from './arriving.ts';
 import { type Description, describe } from './describe.ts';
 import { type Draft, type Judgement, type JudgeParts, newDraft, secure } from './draft.ts';
+import { reportsOnward } from './list-reports.ts';
 import type { StoredValue } from './stored-value.ts';
 
 /**
@@ -90,19 +91,34 @@ export function reportOn(
  * looks after it, so that it does not end in silence; one that only an originating MTA asked for ends in
  * that MTA's domain (X.411 14.3.4).
  */
-export function placeReport(
-  parts: JudgeParts,
-  placing: {
-    readonly arriving: Arriving;
-    readonly report: Report;
-    readonly act: TrackingAct;
-    readonly now: Instant;
-    /** Why it must not go on, if so. */
-    readonly stopped?: string | undefined;
-  },
-  draft: Draft,
-): void {
-  const { arriving, report, act, now, stopped } = placing;
+export function placeReport(parts: JudgeParts, placing: Placing, draft: Draft): void {
+  const { lists } = parts.configuration;
+  const onward = placing.stopped === undefined ? reportsOnward(lists, placing.report) : undefined;
+  const list = onward?.list;
+  const reports = onward?.reports ?? [];
+  if (reports.length === 0) placeAt(parts, { ...placing, keptBy: list }, draft);
+  for (const report of reports) {
+    const arriving = { ...placing.arriving, value: { kind: 'report', report } as const };
+    // What goes back may be for another list of ours; what goes to the owner goes nowhere else.
+    const toOwner = findExtension(report.envelope.extensions, 'reporting-DL-name') !== undefined;
+    (toOwner ? placeAt : placeReport)(parts, { ...placing, arriving, report, passedOnBy: list }, draft);
+  }
+}
+
+interface Placing {
+  readonly arriving: Arriving;
+  readonly report: Report;
+  readonly act: TrackingAct;
+  readonly now: Instant;
+  /** Why it must not go on, if so. */
+  readonly stopped?: string | undefined;
+  /** The list of ours that it was for, and that passes it on; or that passes none on. */
+  readonly passedOnBy?: string | undefined;
+  readonly keptBy?: string | undefined;
+}
+
+function placeAt(parts: JudgeParts, placing: Placing, draft: Draft): void {
+  const { arriving, report, act, now, stopped, passedOnBy, keptBy } = placing;
   const description = describe(arriving.value);
   const { recipients, ...head } = description;
   const decision = chooseRoute(parts.table, {
@@ -112,15 +128,21 @@ export function placeReport(
     balanceBy: description.mtsIdentifier,
   });
   const routed = decision.kind === 'link' || decision.kind === 'deliver' ? decision.nextHop : undefined;
-  const unwanted = decision.kind === 'deliver' && outcomesForOriginator(report.content).length === 0;
-  const dead = stopped ?? (routed === undefined ? summary(decision) : undefined);
+  const unwanted =
+    keptBy !== undefined ||
+    (decision.kind === 'deliver' && outcomesForOriginator(report.content).length === 0);
+  const unroutable = routed === undefined && keptBy === undefined;
+  const dead = stopped ?? (unroutable ? summary(decision) : undefined);
   const nextHop = dead === undefined ? routed : deadLetterHop;
   const consumed = nextHop === undefined || (unwanted && stopped === undefined);
   const copies = consumed ? [] : [{ nextHop, recipients: [0] }];
-  const place = secure(parts, { arriving, description, copies, tracked: recipients, act, now }, draft);
+  const securing = { arriving, description, copies, tracked: recipients, act, now };
+  const marked = passedOnBy === undefined ? {} : { otherActions: ['dl-operation'] as const };
+  const place = secure(parts, { ...securing, ...marked }, draft);
   if (!consumed && dead === undefined) return;
   const subject = printMTSIdentifier(report.content.subjectIdentifier);
-  const reason = dead ?? 'the originator asked for no report';
+  const kept = keptBy === undefined ? undefined : `the list ${keptBy} passes no reports on`;
+  const reason = dead ?? kept ?? 'the originator asked for no report';
   const record = { ...head, ...place, at: now, recipients, detail: { subject, reason } };
   draft.tracking.push({ ...record, act: consumed ? 'discarded' : 'quarantined' });
   if (consumed) return;

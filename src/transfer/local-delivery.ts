@@ -19,8 +19,10 @@ export type RecipientDelivery =
   | { readonly kind: 'deliverable'; readonly recipient: number; readonly at: Instant }
   | { readonly kind: 'failed'; readonly recipient: number; readonly failure: LocalFailure };
 
+export type Lasting = 'temporary' | 'permanent';
+
 export interface LocalFailure {
-  readonly lasting: 'temporary' | 'permanent';
+  readonly lasting: Lasting;
   readonly code: string;
   readonly detail: string;
 }

@@ -41,7 +41,8 @@ function world(links: readonly LinkConfiguration[]) {
     },
   };
   const startDelivery = () => assert.fail('no delivery space here');
-  return { parts: { hops, clock, startLink, startDelivery }, log, ending };
+  const startList = () => assert.fail('no list here');
+  return { parts: { hops, clock, startLink, startDelivery, startList }, log, ending };
 }
 
 const a = '{ name: a, peer: { mta: A, password: x } }';

@@ -3,7 +3,7 @@
 // Links are stopped side by side, so that one that takes its time holds up no other.
 
 import { after, type Clock } from '../base/time.ts';
-import type { DeliverConfiguration, LinkConfiguration } from '../config/index.ts';
+import type { DeliverConfiguration, LinkConfiguration, ListConfiguration } from '../config/index.ts';
 import { type RouteTable, routeTableInSteps, type RouteTableInput } from '../routing/index.ts';
 import type { Hops } from './hops.ts';
 
@@ -15,6 +15,7 @@ export interface ReconfigurationParts {
   readonly clock: Clock;
   readonly startLink: (link: LinkConfiguration) => void;
   readonly startDelivery: (deliver: DeliverConfiguration) => void;
+  readonly startList: (list: ListConfiguration) => void;
 }
 
 /** The table of a new configuration, made while mail flows. */
@@ -60,6 +61,22 @@ export async function replaceDeliveries(
     hops.delivers.delete(old.name);
   }
   for (const deliver of now) if (!hops.delivers.has(deliver.name)) startDelivery(deliver);
+}
+
+/** The same for distribution lists. */
+export async function replaceLists(
+  { hops, startList }: ReconfigurationParts,
+  before: readonly ListConfiguration[],
+  now: readonly ListConfiguration[],
+): Promise<void> {
+  const next = new Map(now.map((list) => [list.name, list]));
+  for (const old of before) {
+    const list = next.get(old.name);
+    if (list !== undefined && sameConfiguration(old, list)) continue;
+    await hops.lists.get(old.name)?.stop();
+    hops.lists.delete(old.name);
+  }
+  for (const list of now) if (!hops.lists.has(list.name)) startList(list);
 }
 
 /** Whether a link's runner can go on: its routes and restrictions are the route table's affair. */

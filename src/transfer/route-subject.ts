@@ -199,6 +199,7 @@ function secureAll(parts: JudgeParts, securing: Securing, draft: Draft): Places 
   const { routing, resolved, plain, redirected } = securing;
   const { arriving, description, now } = routing;
   const act = actOf(arriving);
+  const listed = arriving.expandedBy === undefined ? [] : (['dl-operation'] as const);
   const named = (recipients: readonly number[]): readonly string[] =>
     recipients.map((recipient) => description.recipients[recipient]);
   const moved = redirected.flatMap(({ recipients }) => recipients);
@@ -208,7 +209,7 @@ function secureAll(parts: JudgeParts, securing: Securing, draft: Draft): Places 
     copies: redirected,
     act,
     now,
-    otherActions: ['redirected'] as const,
+    otherActions: [...listed, 'redirected'] as const,
   };
   if (plain.length === 0 && moved.length > 0) {
     const main = secure(parts, { ...asRedirected, tracked: named(resolved.responsible) }, draft);
@@ -216,7 +217,11 @@ function secureAll(parts: JudgeParts, securing: Securing, draft: Draft): Places 
   }
   const apart = new Set(moved);
   const staying = named(resolved.responsible.filter((recipient) => !apart.has(recipient)));
-  const main = secure(parts, { arriving, description, copies: plain, tracked: staying, act, now }, draft);
+  const main = secure(
+    parts,
+    { arriving, description, copies: plain, tracked: staying, act, now, otherActions: listed },
+    draft,
+  );
   if (moved.length === 0) return { main, redirected: main, apart };
   return { main, redirected: secure(parts, { ...asRedirected, tracked: named(moved) }, draft), apart };
 }
