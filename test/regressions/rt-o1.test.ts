@@ -5,14 +5,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Configuration } from '../../src/config/index.ts';
-import { readExtension } from '../../src/p1/index.ts';
-import { printORAddress } from '../../src/address/index.ts';
-import { auditEntry, emptyCount } from '../../src/store/index.ts';
-import { entriesOf } from '../../src/store/memory/entries.ts';
-import { type MemoryDisk, memoryDisk } from '../../src/store/memory/store.ts';
-import { decodeStored } from '../../src/transfer/index.ts';
-import { agentInHand, type AgentInHand } from '../support/agent-in-hand.ts';
-import { ClockInHand, configured, envelopeOf } from '../support/transfer.ts';
+import { memoryDisk } from '../../src/store/memory/store.ts';
+import { agentInHand } from '../support/agent-in-hand.ts';
+import { checkBooks, expanded, sendTo, waiting } from '../support/lists.ts';
+import { ClockInHand, configured } from '../support/transfer.ts';
 
 const at = (surname: string, prmd = 'C'): string => `/S=${surname}/P=${prmd}/A= /C=GB/`;
 const list = (name: string): string => at(`list-${name}`, 'X');
@@ -46,50 +42,6 @@ class DyingClock extends ClockInHand {
   }
 }
 
-async function sendTo(mta: AgentInHand, ...to: readonly string[]): Promise<void> {
-  const envelope = envelopeOf(to.map((each) => ({ to: each })));
-  const value = { envelope, content: new Uint8Array(100) };
-  assert.deepEqual(await mta.arrive('b', { kind: 'message', value }), { ok: true });
-}
-
-/** Time passes until nothing waits for a list. */
-async function expanded(mta: AgentInHand): Promise<void> {
-  for (let round = 0; round < 100_000; round += 1) {
-    await mta.clock.pass(0);
-    const counts = await mta.store.counts();
-    if (!counts.some(({ nextHop }) => nextHop.startsWith('list/'))) return;
-  }
-  assert.fail('the expansion does not end');
-}
-
-/** Who waits for a next hop, with the lists that led there. */
-function waiting(disk: MemoryDisk): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const copy of disk.copies.values()) {
-    const stored = decodeStored(copy.message.fields);
-    assert.ok(stored.ok);
-    if (stored.value.kind !== 'message') continue;
-    const history = readExtension(stored.value.envelope.extensions, 'dl-expansion-history');
-    assert.ok(history.ok);
-    const by = (history.value ?? []).map(({ dl }) => printORAddress(dl));
-    for (const number of copy.recipients) {
-      const address = copy.message.fields.recipients[number];
-      assert.ok(!found.has(address), `${address} twice`);
-      found.set(address, by);
-    }
-  }
-  return found;
-}
-
-function checkBooks(disk: MemoryDisk): void {
-  const entries = entriesOf(disk, 0, Number.POSITIVE_INFINITY);
-  const count = emptyCount();
-  assert.deepEqual(
-    entries.flatMap((entry) => auditEntry(entry, count)),
-    [],
-  );
-}
-
 test('RT-O1 nested lists in a circle, members of several: each once, by the first way', async () => {
   const disk = memoryDisk();
   const lists = {
@@ -98,7 +50,7 @@ test('RT-O1 nested lists in a circle, members of several: each once, by the firs
     c: [list('a'), list('c'), at('four')],
   };
   const mta = await agentInHand({ disk, configuration: withLists(lists) });
-  await sendTo(mta, list('a'));
+  await sendTo(mta, [{ to: list('a') }]);
   await expanded(mta);
   assert.deepEqual(
     [...waiting(disk)].sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -120,7 +72,7 @@ test('RT-O1 thirty lists deep', async () => {
     Array.from({ length: 30 }, (_, depth) => [`l${depth}`, [at(`u${depth}`), list(`l${(depth + 1) % 30}`)]]),
   );
   const mta = await agentInHand({ disk, configuration: withLists(lists) });
-  await sendTo(mta, list('l0'));
+  await sendTo(mta, [{ to: list('l0') }]);
   await expanded(mta);
   const found = waiting(disk);
   assert.equal(found.size, 30);
@@ -135,7 +87,7 @@ test('RT-O1 a death between any two slices neither loses nor doubles a member', 
   let lives = 0;
   for (let done = false; !done; lives += 1) {
     const mta = await agentInHand({ disk, configuration, clock: new DyingClock() });
-    if (lives === 0) await sendTo(mta, list('big'));
+    if (lives === 0) await sendTo(mta, [{ to: list('big') }]);
     await mta.clock.pass(0);
     done = ![...disk.copies.values()].some(({ nextHop }) => nextHop === 'list/big');
     checkBooks(disk);
@@ -150,7 +102,7 @@ test('RT-O1 100,000 members, every one twice: each once, in bounded time', async
   const members = Array.from({ length: 100_000 }, (_, each) => at(`m${each >> 1}`));
   const disk = memoryDisk();
   const mta = await agentInHand({ disk, configuration: withLists({ big: members }) });
-  await sendTo(mta, list('big'));
+  await sendTo(mta, [{ to: list('big') }]);
   await expanded(mta);
   assert.equal(waiting(disk).size, 50_000);
   await mta.agent.stop(mta.clock.now());

@@ -3,10 +3,11 @@
 
 import { seededRandom } from '../../src/base/random.ts';
 import type { Configuration } from '../../src/config/index.ts';
+import type { Emit } from '../../src/events/index.ts';
 import { encodeMTSAPDU, type MTSAPDU } from '../../src/p1/index.ts';
 import { openMemoryStore, type Store } from '../../src/store/index.ts';
 import type { MemoryDisk } from '../../src/store/memory/store.ts';
-import { MessageTransferAgent } from '../../src/transfer/index.ts';
+import { type ListMembers, MessageTransferAgent } from '../../src/transfer/index.ts';
 import type { AcceptVerdict } from '../../src/transfer/transfer-in.ts';
 import { ClockInHand, domainNamed, linkNamed, listening, ours, type Told } from './transfer.ts';
 
@@ -25,6 +26,7 @@ export async function agentInHand(
     readonly disk?: MemoryDisk;
     readonly configuration?: Configuration;
     readonly clock?: ClockInHand;
+    readonly members?: (parts: { readonly clock: ClockInHand; readonly emit: Emit }) => ListMembers;
   } = {},
 ): Promise<AgentInHand> {
   const { configuration = ours, clock = new ClockInHand() } = given;
@@ -44,6 +46,7 @@ export async function agentInHand(
       return { globalDomainIdentifier: domainNamed('X'), localIdentifier: `report-${count}` };
     },
     delivery: () => ({ deliver: () => new Promise(() => undefined) }),
+    ...(given.members && { members: given.members({ clock, emit }) }),
   });
   await agent.start();
   return {
