@@ -44,13 +44,13 @@ export const listSchema = z.strictObject({
   address: required(userAddress, { change: live, what: 'The O/R address of the list.' }),
   file: optional(path, {
     change: live,
-    what: 'File of the members: an O/R address a line; empty lines and lines that begin with # are no members.',
+    what: 'File of the members: an O/R address a line; empty lines and those with # in front are none.',
   }),
   members: listKey(userAddress, { change: live, what: 'Members beside those of the file.' }),
   owner: optional(userAddress, { change: live, what: 'Who answers for the list, and may get its reports.' }),
   submit: listKey(addressSpace, {
     change: live,
-    what: 'Who may send to the list: the originator, or the list before this one, lies there. Empty: anybody.',
+    what: 'Who may send to the list: the originator, or the list before this one. Empty: anybody.',
   }),
   reports: defaulted(oneOf(['originator', 'owner', 'both', 'none']), 'originator', {
     change: live,

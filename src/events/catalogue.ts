@@ -606,21 +606,21 @@ export const catalogue = {
     action: 'None.',
   },
   'list-expanded': {
-    number: 10402,
+    number: 10410,
     severity: 'info',
     meaning: 'A distribution list was expanded: every member has its place in the queue.',
     fields: { list: 'name of the list', originator: 'O/R address', members: 'how many, each once' },
     action: 'None.',
   },
   'list-unavailable': {
-    number: 10403,
+    number: 10411,
     severity: 'error',
     meaning: 'A distribution list cannot be expanded; who sent to it gets a non-delivery report.',
     fields: { list: 'name of the list', file: 'the file of its members', detail },
     action: 'Mend what the detail names (the file of members, its rights); it is read again by itself.',
   },
   'list-lines-bad': {
-    number: 10405,
+    number: 10413,
     severity: 'warning',
     meaning: 'Lines in the file of a distribution list are no O/R addresses; they are passed over.',
     fields: {
@@ -632,7 +632,7 @@ export const catalogue = {
     action: 'Mend these lines: an O/R address each, such as /S=Smith/P=SITE/A= /C=GB/, or # for a comment.',
   },
   'list-waits': {
-    number: 10404,
+    number: 10412,
     severity: 'warning',
     meaning: 'The members of a distribution list cannot be read now; the message waits and is tried again.',
     fields: { list: 'name of the list', file: 'the file of its members', detail },

@@ -19,7 +19,7 @@ import {
   type RouteTable,
 } from './route-table.ts';
 
-/** The next hop of a recipient as it is named, or why there is none, with every address space that it lies in. */
+/** The next hop of a recipient as it is named, or why there is none, with every space that it lies in. */
 export function chooseRoute(table: RouteTable, request: RouteRequest): RouteDecision {
   const address = 'attributes' in request.recipient ? request.recipient : normalAddress(request.recipient);
   const list = request.kind === 'report' ? undefined : listOf(table.replacements, address);

@@ -1,5 +1,6 @@
-// Everybody who serves a next hop: one runner a link, one a deliver space, one a distribution list. Copies are handed to the one whose
-// hop they are for; a hop that nobody serves keeps its copies in the store until somebody does.
+// Everybody who serves a next hop: one runner a link, one a deliver space, one a distribution list. Copies
+// are handed to the one whose hop they are for; a hop that nobody serves keeps its copies in the store
+// until somebody does.
 
 import { parseNextHopKey } from '../routing/index.ts';
 import type { Claim, CopyId, NewMessage, NextHopKey, Priority } from '../store/index.ts';

@@ -1,5 +1,5 @@
-// The members of distribution lists as transfer needs them: a port. Files implement it, a directory may later.
-// Types only.
+// The members of distribution lists as transfer needs them: a port. Files implement it, a directory may
+// later. Types only.
 
 import type { Lasting } from './local-delivery.ts';
 import type { ListConfiguration } from '../config/index.ts';

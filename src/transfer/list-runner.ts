@@ -1,7 +1,7 @@
-// Expands one distribution list: takes up what is for it, plans who gets it, and puts slice after slice of the
-// members on their way, each in one transition with the number of slices that are done. So a death in
-// between neither loses nor doubles a member. Whoever else has work goes between two slices. Invariants: the
-// copy for the list is claimed until its last slice stands; a member's slice depends on its name alone.
+// Expands one distribution list: takes up what is for it, plans who gets it, and puts slice after slice of
+// the members on their way, each in one transition with the number of slices that are done. So a death in
+// between neither loses nor doubles a member. Whoever else has work goes between two slices. Invariants:
+// the copy for the list is claimed until its last slice stands; a member's slice depends on its name alone.
 
 import { after, type Instant, millis } from '../base/time.ts';
 import type { ListConfiguration } from '../config/index.ts';

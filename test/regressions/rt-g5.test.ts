@@ -98,7 +98,7 @@ test('RT-G5 three redirected recipients: one element of our domain, marked once'
   assert.equal(create[0].arrivedBy, undefined, 'nor does a later reroute keep them from it');
 });
 
-test('RT-G5 those that were not redirected go in a message of their own, unmarked, under the same name', () => {
+test('RT-G5 those that were not redirected go in a message of their own, unmarked', () => {
   const { create } = judged([at('r1'), at('one'), at('u', 'C')]);
   assert.equal(create.length, 2);
   const [plain, redirected] = create;

@@ -66,7 +66,7 @@ test('RT-O3 members that come and members that go count within the ttl', async (
   assert.deepEqual(members(disk), [at('three'), at('two')]);
 });
 
-test('RT-O3 a missing file: dl-expansion-failure, an event that names it, and no member is sent to', async (t) => {
+test('RT-O3 a missing file: dl-expansion-failure, and an event that names it', async (t) => {
   const { mta, disk, file } = await room(t);
   await rm(file, { force: true });
   await sendTo(mta, [{ to: crew }, { to: at('other') }]);
