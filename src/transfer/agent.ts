@@ -339,6 +339,7 @@ export class MessageTransferAgent {
       clock,
       emit,
       judgeParts: () => this.#judge(),
+      returnedOctetsMax: this.#returnedOctetsMax,
       created: (judgement, ids) => this.hops.created(judgement.create, ids),
       unreadable: async (copy, detail) => {
         await this.#ends.end(copy, { kind: 'unreadable', detail }, 'holder');

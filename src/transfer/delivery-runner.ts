@@ -1,7 +1,6 @@
 // Drives the local delivery of one deliver space: commits the outcome of each copy with its report in one
-// transition. A directory that cannot be written holds up its own
-// space and nothing else. Invariants: a copy taken up is claimed; it is finished only after its files are on
-// stable storage.
+// transition. A directory that cannot be written holds up its own space and nothing else. Invariants: a copy
+// taken up is claimed; it is finished only after its files are on stable storage.
 
 import { after, type Instant, isoTime, millis } from '../base/time.ts';
 import type { DeliverConfiguration } from '../config/index.ts';
@@ -25,8 +24,8 @@ export interface DeliveryRunnerParts extends HopServerParts {
   readonly deliver: DeliverConfiguration;
   readonly delivery: LocalDelivery;
   readonly strikes: Strikes;
-import type { CopyId, QueuedCopy, TrackingRecord } from '../store/index.ts';
-import { queuedContent } from './content-to-return.ts';
+  /** The most content that comes back with a report, in octets. */
+  readonly returnedOctetsMax: () => number;
   /** The report on these outcomes, as a judgement to be committed with them. */
   readonly judge: (
     subject: DeliverySubject,

@@ -31,12 +31,14 @@ export interface Expansion {
   readonly copy: QueuedCopy;
   readonly envelope: MessageTransferEnvelope;
   readonly list: ListConfiguration;
+  /** What a report on it may bring back. */
+  readonly toReturn: Uint8Array | undefined;
 }
 
 /** Puts one slice of the members on their way. */
 export function judgeSlice(
   parts: JudgeParts,
-  { copy, envelope, list }: Expansion,
+  { copy, envelope, list, toReturn }: Expansion,
   slice: {
     readonly members: readonly PlannedMember[];
     readonly paths: ExpansionPlan['paths'];
@@ -58,7 +60,7 @@ export function judgeSlice(
       if (perRecipientFields.length === 0) continue;
       const expanded = expandedEnvelope(envelope, { path: paths[path], now });
       const value = { kind: 'message', envelope: { ...expanded, perRecipientFields } } as const;
-      const common = { value, content, contentLength };
+      const common = { value, content, contentLength, toReturn };
       const arriving: Arriving = { ...common, acceptedAt, expandedBy: list.name };
       routeSubject(parts, { arriving, value, description: describe(value), failure: undefined, now }, draft);
     }
@@ -99,7 +101,7 @@ export function judgeExpanded(
 /** A list that cannot be expanded: dl-expansion-failure, and why. */
 export function judgeUnexpandable(
   parts: JudgeParts,
-  { copy, envelope, list }: Expansion,
+  { copy, envelope, list, toReturn: content }: Expansion,
   failed: { readonly detail: string; readonly now: Instant },
 ): Judgement {
   const draft = newDraft();
@@ -109,7 +111,6 @@ export function judgeUnexpandable(
   const outcomes = copy.recipients.map(({ number }) =>
     nonDelivered(number, nonDelivery('dl-expansion-failed'), `distribution list ${list.name}: ${detail}`),
   );
-  const content = copy.content.kind === 'inline' ? copy.content.octets : undefined;
   const subject = { kind: 'message', envelope, content } as const;
   const place = { message: copy.message };
   reportOn(parts, { ended: { subject, outcomes, place, arrivedAt: copy.acceptedAt }, now }, draft);

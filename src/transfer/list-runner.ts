@@ -7,6 +7,7 @@ import { after, type Instant, millis } from '../base/time.ts';
 import type { ListConfiguration } from '../config/index.ts';
 import { nextHopKey } from '../routing/index.ts';
 import type { QueuedCopy, RecoveryPoint, Transition } from '../store/index.ts';
+import { queuedContent } from './content-to-return.ts';
 import type { CreatedIds } from './created-copies.ts';
 import type { Judgement, JudgeParts } from './draft.ts';
 import { type ExpansionPlan, planExpansion } from './expansion-plan.ts';
@@ -33,6 +34,8 @@ export interface ListRunnerParts extends HopServerParts {
   readonly lists: () => readonly ListConfiguration[];
   readonly members: ListMembers;
   readonly strikes: Strikes;
+  /** The most content that comes back with a report, in octets. */
+  readonly returnedOctetsMax: () => number;
   readonly judgeParts: () => JudgeParts;
   /** Copies of these messages were created: whoever serves their hops may take them up. */
   readonly created: (judgement: Judgement, ids: CreatedIds) => void;
@@ -61,14 +64,16 @@ export class ListRunner extends HopServer {
   }
 
   async #expand(copy: QueuedCopy): Promise<void> {
-    const { list, lists, members, clock } = this.#parts;
+    const { list, lists, members, clock, ledger } = this.#parts;
     const stored = decodeStored(copy);
     if (!stored.ok || stored.value.kind !== 'message') {
       const detail = stored.ok ? `a ${stored.value.kind} is not expanded` : stored.error.message;
       return this.#parts.unreadable(copy, detail);
     }
     const { envelope } = stored.value;
-    const expansion: Expansion = { copy, envelope, list };
+    const from = { store: ledger.store, octets_max: this.#parts.returnedOctetsMax() };
+    const toReturn = await queuedContent(stored.value, copy, from);
+    const expansion: Expansion = { copy, envelope, list, toReturn };
     const progress = await this.#progressOf(copy);
     const { passed, exempted } = notMembers(envelope);
     const planned = await planExpansion({
