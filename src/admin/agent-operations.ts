@@ -22,6 +22,7 @@ import {
 } from '../submission/index.ts';
 import {
   type Arriving,
+  type LinkCommand,
   type LinkRunner,
   type MessageTransferAgent,
   encodeStored,
@@ -112,12 +113,8 @@ export class AgentOperations implements Operations {
     return [...this.#parts.agent.hops.links.values()].map((runner) => linkSnapshot(runner, counts));
   }
 
-  async enableLink(name: string, enabled: boolean): Promise<Result<LinkSnapshot, OperationError>> {
-    return this.#withLink(name, (runner) => runner.enable(enabled, 'command'));
-  }
-
-  async connectLink(name: string): Promise<Result<LinkSnapshot, OperationError>> {
-    return this.#withLink(name, (runner) => runner.tell({ kind: 'connect-now' }));
+  async commandLink(name: string, command: LinkCommand): Promise<Result<LinkSnapshot, OperationError>> {
+    return this.#withLink(name, (runner) => runner.command(command, 'command'));
   }
 
   track(query: TrackingQuery): ReturnType<Operations['track']> {
@@ -266,7 +263,7 @@ function linkSnapshot(runner: LinkRunner, counts: readonly QueueCount[]): LinkSn
   const { link, hop } = runner;
   const own = counts.filter((count) => count.nextHop === hop);
   const { state, healthy, associations, lastError, ...snapshot } = runner.snapshot();
-  const { nextOpenAt, openFailures, hours, waitsFor } = snapshot;
+  const { nextOpenAt, openFailures, hours, waitsFor, lastFailure, limit } = snapshot;
   const { opening, idle, turnless, transferring, closing } = associations;
   const oldest = own.reduce<Instant | undefined>(
     (least, count) =>
@@ -289,10 +286,15 @@ function linkSnapshot(runner: LinkRunner, counts: readonly QueueCount[]): LinkSn
     oldestAcceptedAt: oldest,
     lastError,
     lastErrorAt: runner.lastErrorAt,
+    lastFailure,
     lastTransferInAt: runner.lastTransferInAt,
     lastTransferOutAt: runner.lastTransferOutAt,
     nextAttemptAt: nextOpenAt,
     openAttempts: openFailures,
+    openRetries: link.retry.openRetries,
+    transferRetries: link.retry.transferRetries,
+    enabled: { out: runner.sends, in: runner.answers },
+    limit,
     schedule: { style: link.schedule.style, callsFor: hours.permission, changesAt: hours.changesAt },
     waitsFor,
   };

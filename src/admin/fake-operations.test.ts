@@ -5,6 +5,7 @@ import { err, ok } from '../base/result.ts';
 import { instant } from '../base/time.ts';
 import type { CopySummary } from '../store/port.ts';
 import type { SubmissionRequest } from '../submission/index.ts';
+import type { LinkCommand } from '../transfer/index.ts';
 import type { CopyCommand, LinkSnapshot, Operations } from './operations.ts';
 
 /** What was asked of the fake, in order. */
@@ -12,6 +13,7 @@ export interface FakeOperations extends Operations {
   readonly submitted: { readonly request: SubmissionRequest; readonly count: number }[];
   readonly commands: { readonly copies: readonly number[]; readonly command: CopyCommand }[];
   readonly copies: CopySummary[];
+  readonly linkCommands: LinkCommand[];
 }
 
 export function fakeCopy(copy: number, message = copy): CopySummary {
@@ -54,6 +56,9 @@ const link: LinkSnapshot = {
   lastError: 'refused',
   nextAttemptAt: instant(5000),
   openAttempts: 7,
+  openRetries: 144,
+  transferRetries: 2,
+  enabled: { out: true, in: true },
   schedule: { style: 'times', callsFor: 'none', changesAt: instant(6000) },
   waitsFor: { for: 'schedule', until: instant(6000) },
 };
@@ -62,6 +67,7 @@ export function fakeOperations(): FakeOperations {
   const submitted: FakeOperations['submitted'][number][] = [];
   const commands: FakeOperations['commands'][number][] = [];
   const copies: CopySummary[] = [];
+  const linkCommands: LinkCommand[] = [];
   const find = (name: string) =>
     name === link.name
       ? ok(link)
@@ -69,6 +75,7 @@ export function fakeOperations(): FakeOperations {
   return {
     submitted,
     commands,
+    linkCommands,
     copies,
     async submit(request, count) {
       if (request.from === 'bad') {
@@ -99,8 +106,10 @@ export function fakeOperations(): FakeOperations {
       );
     },
     links: async () => [link],
-    enableLink: async (name) => find(name),
-    connectLink: async (name) => find(name),
+    async commandLink(name, command) {
+      linkCommands.push(command);
+      return find(name);
+    },
     track: async () => [],
     async explainRoute({ address }) {
       const json = {

@@ -2,6 +2,7 @@
 
 export { AgentOperations, type AgentOperationsParts } from './agent-operations.ts';
 export { EventCounters } from './event-counters.ts';
+export type { LinkOrderJson, LinkVerb } from './link-order.ts';
 export * from './operations.ts';
 export { type RouteQuestionJson, routeQuestion } from './route-question.ts';
 export { type AdminServer, adminApp, startAdminServer } from './server.ts';

@@ -11,7 +11,8 @@ type Timed<T> = {
 };
 
 export type CopyJson = Timed<CopySummary>;
-export type LinkJson = Timed<Omit<LinkSnapshot, 'schedule' | 'waitsFor'>> & {
+export type LinkJson = Timed<Omit<LinkSnapshot, 'schedule' | 'waitsFor' | 'limit'>> & {
+  readonly limit?: Timed<NonNullable<LinkSnapshot['limit']>> | undefined;
   readonly schedule: Timed<LinkSnapshot['schedule']>;
   readonly waitsFor?: Timed<NonNullable<LinkSnapshot['waitsFor']>> | undefined;
 };
@@ -61,6 +62,11 @@ export function linkJson(link: LinkSnapshot): LinkJson {
     lastTransferInAt: timeText(link.lastTransferInAt),
     lastTransferOutAt: timeText(link.lastTransferOutAt),
     nextAttemptAt: timeText(link.nextAttemptAt),
+    limit: link.limit && {
+      ...link.limit,
+      from: timeText(link.limit.from),
+      until: timeText(link.limit.until),
+    },
     schedule: { ...link.schedule, changesAt: timeText(link.schedule.changesAt) },
     waitsFor: link.waitsFor && { ...link.waitsFor, until: timeText(link.waitsFor.until) },
   };

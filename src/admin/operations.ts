@@ -13,8 +13,8 @@ import type {
   TrackingQuery,
   TrackingRecord,
 } from '../store/port.ts';
-import type { WaitingReason } from '../scheduler/index.ts';
-import type { ToleranceCount } from '../transfer/index.ts';
+import type { LinkFailure, PriorityLimit, WaitingReason } from '../scheduler/index.ts';
+import type { LinkCommand, ToleranceCount } from '../transfer/index.ts';
 import type { SubmissionError, SubmissionRequest } from '../submission/index.ts';
 import type { RouteQuestionJson } from './route-question.ts';
 
@@ -74,10 +74,19 @@ export interface LinkSnapshot {
   readonly oldestAcceptedAt?: Instant;
   readonly lastError?: string;
   readonly lastErrorAt?: Instant;
+  /** refused: by the peer or its host; policy: we refused the peer; lost: after it stood. */
+  readonly lastFailure?: LinkFailure | undefined;
   readonly lastTransferInAt?: Instant;
   readonly lastTransferOutAt?: Instant;
   readonly nextAttemptAt?: Instant;
   readonly openAttempts: number;
+  /** Failed calls and transfers after which alternates are taken; nothing ends by them. */
+  readonly openRetries: number;
+  readonly transferRetries: number;
+  /** Which directions are switched on. */
+  readonly enabled: { readonly out: boolean; readonly in: boolean };
+  /** An operator's limit on priorities. */
+  readonly limit?: PriorityLimit | undefined;
   /** What the schedule lets us call for now, and when that changes. */
   readonly schedule: ScheduleState;
   /** Why copies wait for which nothing is done at present. */
@@ -122,9 +131,7 @@ export interface Operations {
   /** The MTS-APDU that the copy would be transferred as, in pieces, content included. */
   exportCopy(copy: CopyId): Promise<Result<AsyncIterable<Uint8Array>, OperationError>>;
   links(): Promise<readonly LinkSnapshot[]>;
-  enableLink(name: string, enabled: boolean): Promise<Result<LinkSnapshot, OperationError>>;
-  /** Calls the peer now, whatever the retry timer says. */
-  connectLink(name: string): Promise<Result<LinkSnapshot, OperationError>>;
+  commandLink(name: string, command: LinkCommand): Promise<Result<LinkSnapshot, OperationError>>;
   track(query: TrackingQuery): Promise<readonly TrackingRecord[]>;
   explainRoute(question: RouteQuestionJson): Promise<Result<RouteAccount, OperationError>>;
   health(): HealthSnapshot;

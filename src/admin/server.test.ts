@@ -176,7 +176,7 @@ test('the queue is listed in pages, shown, commanded and exported', async () => 
 });
 
 test('links, routes and events', async () => {
-  const { app } = place();
+  const { app, operations } = place();
   const headers = { authorization };
   const get = async (url: string) => (await app.inject({ url, headers })).json();
   assert.equal((await get('/api/v1/links'))[0].nextAttemptAt, '1970-01-01T00:00:05.000Z');
@@ -188,6 +188,11 @@ test('links, routes and events', async () => {
   assert.equal((await get('/api/v1/links/none')).error, 'not-found');
   const connect = await app.inject({ method: 'POST', url: '/api/v1/links/odd/connect', headers });
   assert.equal(connect.json().name, 'odd');
+  const post = (verb: string, payload: object) =>
+    app.inject({ method: 'POST', url: `/api/v1/links/odd/${verb}`, headers, payload });
+  assert.equal((await post('delay', { for: '5m' })).statusCode, 200);
+  assert.deepEqual(operations.linkCommands, [{ kind: 'connect' }, { kind: 'delay', for: 300_000 }]);
+  assert.equal((await post('delay', {})).statusCode, 400);
   assert.equal((await get('/api/v1/route/explain?address=%2FC%3DGB%2F')).recipient, '/C=GB/');
   assert.equal((await get('/api/v1/events/9215')).name, 'connect-failed');
   assert.ok((await get('/api/v1/events')).length > 50);

@@ -5,8 +5,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import type { CommandContext } from './context.ts';
-
-export type Ended = (code: number) => void;
+import { commonOptions, type Declare, declare, type Ended, examples, group } from './declare-command.ts';
+import { linkCommands } from './program-links.ts';
 
 /** `usageTo` gets what is said of wrong usage. */
 export interface ProgramContext extends CommandContext {
@@ -39,51 +39,6 @@ export function buildProgram(context: ProgramContext, ended: Ended): Command {
   trackCommand(program, context, add);
   lookCommands(program, context, add);
   return program;
-}
-
-interface Declaration {
-  /** Name and arguments, as commander writes them. */
-  readonly usage: string;
-  readonly what: string;
-  /** Command lines without the leading `chappe`. */
-  readonly examples: readonly string[];
-  readonly options?: (command: Command) => Command;
-  /** Gets the arguments in order, the options last. */
-  readonly run: (...args: never[]) => Promise<number>;
-}
-type Declare = (parent: Command, usage: string, rest: Omit<Declaration, 'usage'>) => Command;
-
-function declare(parent: Command, declaration: Declaration, ended: Ended): Command {
-  const command = commonOptions(parent.command(declaration.usage))
-    .description(declaration.what)
-    .addHelpText('after', examples(declaration.examples));
-  declaration.options?.(command);
-  command.action(async (...args: unknown[]) => {
-    const given = args.slice(0, -2);
-    ended(await declaration.run(...([...given, command.optsWithGlobals()] as never[])));
-  });
-  return command;
-}
-
-/** Also on the program itself, so that they may stand before the command. */
-function commonOptions(command: Command): Command {
-  return command
-    .option('--config <file>', 'configuration file; ./chappe.yaml if it exists, else the built-in one')
-    .option('--json', 'print JSON');
-}
-
-type GroupDeclaration = Pick<Declaration, 'what' | 'examples'>;
-
-/** A command that only has subcommands; without one it is wrong usage. */
-function group(program: Command, name: string, { what, examples: shown }: GroupDeclaration): Command {
-  return program
-    .command(name)
-    .description(what)
-    .addHelpText('after', examples(shown.map((line) => `${name} ${line}`)));
-}
-
-function examples(lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  chappe ${line}`).join('\n')}`;
 }
 
 function runCommands(program: Command, context: CommandContext, add: Declare): void {
@@ -231,37 +186,6 @@ function storeCommands(program: Command, context: CommandContext, add: Declare):
       command.option('--since <time>', 'messages accepted from this time on (ISO 8601, UTC)'),
     run: async (options) => (await import('./commands/store-audit.ts')).storeAudit(context, options),
   });
-}
-
-function linkCommands(program: Command, context: CommandContext, add: Declare): void {
-  const links = group(program, 'links', {
-    what: 'the links of the running MTA',
-    examples: ['list', 'show site-b', 'connect site-b'],
-  });
-  const module_ = () => import('./commands/links.ts');
-  add(links, 'list', {
-    what: 'list the links: state, associations, queue, last error, next attempt',
-    examples: ['links list', 'links list --json'],
-    run: async (options) => (await module_()).linksList(context, options),
-  });
-  add(links, 'show <name>', {
-    what: 'show a link',
-    examples: ['links show site-b'],
-    run: async (name: string, options) => (await module_()).linksShow(context, name, options),
-  });
-  const commands = {
-    enable: 'enable a link until the next start or reload',
-    disable: 'disable a link: neither called nor answered',
-    connect: 'call the peer now, whatever the retry timer says',
-  } as const;
-  for (const [command, what] of Object.entries(commands) as [keyof typeof commands, string][]) {
-    add(links, `${command} <name>`, {
-      what,
-      examples: [`links ${command} site-b`],
-      run: async (name: string, options) =>
-        (await module_()).linksCommand(context, { command, name }, options),
-    });
-  }
 }
 
 function trackCommand(program: Command, context: CommandContext, add: Declare): void {

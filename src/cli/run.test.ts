@@ -50,7 +50,18 @@ const leaves = [
   ...['list', 'show', 'hold', 'release', 'reroute', 'priority', 'delete', 'return', 'export'].map(
     (name) => `queue ${name}`,
   ),
-  ...['list', 'show', 'enable', 'disable', 'connect'].map((name) => `links ${name}`),
+  ...[
+    'list',
+    'show',
+    'enable',
+    'disable',
+    'connect',
+    'disconnect',
+    'delay',
+    'clear-delay',
+    'limit',
+    'unlimit',
+  ].map((name) => `links ${name}`),
   'store audit',
   'track',
   'route explain',
@@ -284,6 +295,13 @@ describe('commands to a running MTA', () => {
     assert.equal((await mta('queue', 'list', '--link', 'odd')).out.trimEnd().split('\n').length, 3);
     assert.match((await mta('queue', 'show', '3')).out, /\/P=A\/A= \/C=GB\/;101/);
     assert.equal((await mta('queue', 'show', '99')).code, 1);
+    // RT-K4: retries and expiry are separate clocks, both to be seen of each message.
+    const shown = (await mta('queue', 'show', '1')).out;
+    assert.match(shown, /expires\s+1970-01-01T00:00:02/);
+    assert.match(shown, /attempts\s+0 \(alternates after 2\)/);
+    assert.match(shown, /link\s+retrying, 7 of 144 calls failed, called again at 1970-01-01T00:00:05/);
+    const [json] = JSON.parse((await mta('queue', 'show', '1', '--json')).out);
+    assert.equal(json.copies[0].link.openRetries, 144);
   });
 
   it('queue commands name copies, messages, or all that a search finds', async () => {
@@ -314,6 +332,20 @@ describe('commands to a running MTA', () => {
     assert.match(shown, /schedule\s+times: it is not called until 1970-01-01T00:00:06/);
     assert.match(shown, /waits\s+for the hours of its schedule/);
     assert.equal((await mta('links', 'connect', 'odd')).code, 0);
+    assert.equal((await mta('links', 'disable', 'odd', '--inbound')).code, 0);
+    assert.equal((await mta('links', 'disable', 'odd', '--inbound', '--outbound')).code, 2);
+    assert.equal((await mta('links', 'delay', 'odd')).code, 2);
+    assert.equal((await mta('links', 'delay', 'odd', '--for', '5 parsecs')).code, 1);
+    const until = '2031-01-31T18:00:00Z';
+    await mta('links', 'limit', 'odd', '--priorities', 'urgent', 'normal', '--until', until);
+    assert.deepEqual(operations.linkCommands, [
+      { kind: 'connect' },
+      { kind: 'disable', direction: 'in' },
+      {
+        kind: 'limit',
+        limit: { priorities: ['urgent', 'normal'], from: undefined, until: Date.parse(until) },
+      },
+    ]);
     assert.equal((await mta('links', 'show', 'none')).code, 1);
     assert.equal((await mta('track', '--json')).out, '[]\n');
     assert.equal((await run('--config', file, 'links', 'list')).code, 0);

@@ -215,6 +215,9 @@ export interface BatchConfiguration {
 
 export interface RetryConfiguration {
   readonly openInterval: Millis;
+  readonly backoff: 'fixed' | 'exponential';
+  /** Where it is exponential. */
+  readonly openIntervalFirst: Millis;
   readonly openRetries: number;
   readonly transferInterval: Millis;
   readonly transferRetries: number;

@@ -279,6 +279,16 @@ const retry = z.strictObject({
     change: live,
     what: 'Delay before the next call after one that failed.',
   }),
+  backoff: defaulted(oneOf(['fixed', 'exponential']), 'fixed', {
+    change: live,
+    what:
+      'fixed: openInterval after every failed call. exponential: openIntervalFirst after the first, twice ' +
+      'as long after each further one, at most openInterval; openInterval at once where we refused the peer.',
+  }),
+  openIntervalFirst: defaulted(duration({ min: '100ms', max: '1d' }), '10s', {
+    change: live,
+    what: 'Delay after the first failed call where backoff is exponential.',
+  }),
   openRetries: defaulted(wholeNumber({ min: 0, max: 100_000 }), 144, {
     change: live,
     what: 'Failed calls after which the link counts as unhealthy and alternates are taken.',

@@ -159,7 +159,7 @@ export const catalogue = {
     number: 37,
     severity: 'notice',
     meaning: 'A peer called while its link is disabled or its schedule says never; it was refused.',
-    fields: { remote, key: 'what closes the link: enabled: false, schedule.style: never, or a command' },
+    fields: { remote, key: 'what closes the link' },
     action: 'Enable the link when mail shall flow again; otherwise none.',
   },
   'association-limit': {
@@ -292,6 +292,7 @@ export const catalogue = {
     meaning: 'No association to the peer could be opened; its queue waits.',
     fields: {
       attempts: 'failed opens since the last success',
+      failure: 'refused (by the peer or its host), timeout, policy (we refused the peer), lost',
       error: 'why',
       nextAttempt: 'when it is tried again',
       queued: 'copies that wait',
@@ -878,6 +879,14 @@ export const catalogue = {
     meaning: 'A link was disabled by command or by configuration: it is neither called nor answered.',
     fields: { by: 'who did it', queued: 'copies that wait' },
     action: 'Enable it when mail shall flow again.',
+  },
+  'link-command': {
+    number: 10832,
+    severity: 'notice',
+    meaning:
+      'An operator gave a command about a link. It holds until a restart, or a reload that changes it.',
+    fields: { command: 'what and for how long', by: 'who did it' },
+    action: 'None.',
   },
   'schedule-began': {
     number: 10830,

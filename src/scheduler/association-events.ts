@@ -4,7 +4,7 @@
 
 import { after, type Instant, isoTime, millis } from '../base/time.ts';
 import type { LinkState } from './link-state.ts';
-import type { AssociationNumber, Dialogue } from './service.ts';
+import type { AssociationNumber, Dialogue, LinkFailure } from './service.ts';
 import { opened } from './turns.ts';
 import type { WaitingCopy } from './window.ts';
 
@@ -15,6 +15,7 @@ interface Ended {
   readonly association: AssociationNumber;
   readonly detail: string;
   readonly progressed?: boolean;
+  readonly failure?: LinkFailure;
 }
 
 interface Opened {
@@ -50,14 +51,17 @@ export function openFailed(link: LinkState, input: Ended, now: Instant): void {
   if (link.pool.get(input.association)?.state !== 'opening') return;
   link.pool.remove(input.association);
   link.lastError = input.detail;
-  const { openInterval } = link.schedule.retry;
+  const { failure = 'lost' } = input;
+  link.lastFailure = failure;
+  const delay = link.openDelay(failure);
   if (link.usable(now) > 0) {
-    link.growthNotBefore = after(now, link.retry.jittered(openInterval));
+    link.growthNotBefore = after(now, link.retry.jittered(delay));
     return;
   }
-  link.retry.failed(now, openInterval);
+  link.retry.failed(now, delay);
   link.emit('link-open-failed', {
     attempts: link.retry.failures,
+    failure,
     error: input.detail,
     nextAttempt: link.retry.notBefore && isoTime(link.retry.notBefore),
     queued: link.waiting(),
@@ -91,7 +95,10 @@ export function associationLost(link: LinkState, input: Ended, now: Instant): vo
   if (ours && wanted && link.hours.permission(now) === 'all') link.connectAsked = true;
   link.pool.remove(input.association);
   if (association.state === 'closing') return;
-  if (ours || association.state === 'transferring') link.lastError = input.detail;
+  if (ours || association.state === 'transferring') {
+    link.lastError = input.detail;
+    link.lastFailure = 'lost';
+  }
   const { openInterval } = link.schedule.retry;
   if (association.state === 'transferring') {
     if (input.progressed === true) link.worked(now);

@@ -33,6 +33,7 @@ export function advance(link: LinkState, now: Instant): void {
 /** Hours begin and end; slots of a polled link come. */
 function advanceHours(link: LinkState, now: Instant): void {
   if (link.calledByOperator && !link.connectAsked && link.pool.ours === 0) link.calledByOperator = false;
+  if (link.pool.ours === 0) link.hangingUp = false;
   const permission = link.hours.permission(now);
   const before = link.permission;
   link.permission = permission;
@@ -96,8 +97,7 @@ function closeWhatIsDue(link: LinkState, now: Instant): void {
     const terms = link.pool.terms(number);
     // X.218: an association is released by its initiator.
     if (terms?.openedBy !== 'us') continue;
-    const inHours = link.calledByOperator || link.hours.permission(now) !== 'none';
-    if (link.serves() && inHours && !terms.releasing && after(since, lifetime) > now) continue;
+    if (link.keepsOpen(now) && !terms.releasing && after(since, lifetime) > now) continue;
     link.pool.set({ state: 'closing', number, since: now });
     link.actions.push({ kind: 'close-association', association: number });
   }

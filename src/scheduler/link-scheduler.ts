@@ -106,6 +106,7 @@ export class LinkScheduler {
       waiting: link.window.size,
       openFailures: link.retry.failures,
       lastError: link.lastError,
+      lastFailure: link.lastFailure,
       nextOpenAt: waits ? link.retry.notBefore : undefined,
       ...scheduleSnapshot(link, this.#handledAt),
       lateInputs: this.#lateInputs,
@@ -223,7 +224,17 @@ function take(link: LinkState, input: SchedulerInput, now: Instant): void {
 
 type Command = Extract<
   SchedulerInput,
-  { readonly kind: 'peer-called' | 'enable' | 'disable' | 'connect-now' | 'limit' | 'stop' }
+  {
+    readonly kind:
+      | 'peer-called'
+      | 'enable'
+      | 'disable'
+      | 'connect-now'
+      | 'hang-up'
+      | 'delay'
+      | 'limit'
+      | 'stop';
+  }
 >;
 
 /** What operators and calling peers want. */
@@ -237,10 +248,19 @@ function takeCommand(link: LinkState, input: Command, now: Instant): void {
       setEnabled(link, input.kind === 'enable', input.by);
       break;
     case 'connect-now':
-      link.retry.connectNow();
+      link.retry.delay(undefined);
       link.growthNotBefore = undefined;
       link.connectAsked = true;
       link.calledByOperator = link.hours.permission(now) !== 'all';
+      break;
+    case 'hang-up':
+      link.hangingUp = true;
+      link.connectAsked = false;
+      link.abandonOpening();
+      link.retry.delay(input.until);
+      break;
+    case 'delay':
+      link.retry.delay(input.until);
       break;
     case 'limit':
       link.limit = input.limit;

@@ -3,7 +3,7 @@
 // is in the window, in the pool's transfers, or was handed back by an action.
 
 import type { Random } from '../base/random.ts';
-import { after, type Instant, millis } from '../base/time.ts';
+import { after, type Instant, type Millis, millis } from '../base/time.ts';
 import type { EventFields, EventName } from '../events/index.ts';
 import type { CopyId, Priority } from '../store/port.ts';
 import { AssociationPool } from './association-pool.ts';
@@ -13,7 +13,7 @@ import { LinkHours, type Permission } from './hours.ts';
 import { LinkHealthState } from './link-health.ts';
 import { OpenRetry } from './open-retry.ts';
 import { limitTakes, type PriorityLimit } from './priority-limit.ts';
-import type { AssociationNumber, LinkSchedule, SchedulerAction } from './service.ts';
+import type { AssociationNumber, LinkFailure, LinkSchedule, SchedulerAction } from './service.ts';
 import { CopyWindow, prioritiesInOrder, type WaitingCopy } from './window.ts';
 
 /** After `unhealthy` nothing is claimed for this long, so that the queue can be tried on alternates. */
@@ -42,6 +42,8 @@ export class LinkState {
   pollAsked = false;
   /** Enough waited for a call; until nothing waits any more. */
   batchComplete = false;
+  /** An operator wants what we opened closed. */
+  hangingUp = false;
   limit: PriorityLimit | undefined;
   /** What the schedule allowed when this was last looked at. */
   permission: Permission | undefined;
@@ -49,6 +51,7 @@ export class LinkState {
   growthNotBefore: Instant | undefined;
   loadsNotBefore: Instant | undefined;
   lastError: string | undefined;
+  lastFailure: LinkFailure | undefined;
   actions: SchedulerAction[] = [];
 
   constructor(schedule: LinkSchedule, random: Random) {
@@ -66,14 +69,15 @@ export class LinkState {
 
   /** Whether associations may be opened; a peer without an address is only answered. */
   mayCall(now: Instant): boolean {
-    if (!this.serves() || !this.schedule.callable) return false;
+    if (!this.serves() || !this.schedule.callable || this.hangingUp) return false;
     return this.connectAsked || this.calledByOperator || this.hours.permission(now) !== 'none';
   }
 
   /** Whether copies of this level may go. What the peer opens may carry them at any time. */
   maySend(level: Priority, over: Over, now: Instant): boolean {
     if (!this.serves() || !limitTakes(this.limit, level, now)) return false;
-    return over === 'peer' || this.calledByOperator || this.hours.takes(level, now);
+    if (over === 'peer') return true;
+    return !this.hangingUp && (this.calledByOperator || this.hours.takes(level, now));
   }
 
   /** New claims are for a link that stands, or that is called and nothing is known against. */
@@ -99,6 +103,12 @@ export class LinkState {
   /** Associations that copies go over, or soon will: all but those whose turn was asked for in vain. */
   usable(now: Instant): number {
     return this.pool.live - this.pool.count('turnless') + this.pool.patient(now);
+  }
+
+  /** Whether what we opened is to stay open, as far as the schedule and operators say. */
+  keepsOpen(now: Instant): boolean {
+    if (!this.serves() || this.hangingUp) return false;
+    return this.calledByOperator || this.hours.permission(now) !== 'none';
   }
 
   /** Copies that wait, here and (by what is known) in the store. */
@@ -165,6 +175,14 @@ export class LinkState {
     const error = this.lastError ?? '';
     this.emit('link-unhealthy', { attempts: this.retry.failures, error, queued });
     this.actions.push({ kind: 'unhealthy', error });
+  }
+
+  /** How long to wait after a failed call. What only an operator can mend is not asked for often. */
+  openDelay(failure: LinkFailure): Millis {
+    const { openInterval, openIntervalFirst = openInterval, backoff } = this.schedule.retry;
+    if (backoff !== 'exponential' || failure === 'policy') return openInterval;
+    const doubled = openIntervalFirst * 2 ** Math.min(30, this.retry.failures);
+    return millis(Math.min(openInterval, doubled));
   }
 
   recordAttempt(copy: WaitingCopy, attempt: Omit<RecordAttempt, 'kind' | 'copy'>): void {

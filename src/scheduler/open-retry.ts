@@ -20,6 +20,8 @@ export class OpenRetry {
   #lossesInRow = 0;
   #lastFailureAt: Instant | undefined;
   #notBefore: Instant | undefined;
+  /** An operator's word. */
+  #delayedUntil: Instant | undefined;
 
   constructor(random: Random) {
     this.#random = random;
@@ -30,7 +32,15 @@ export class OpenRetry {
   }
 
   get notBefore(): Instant | undefined {
-    return this.#notBefore;
+    return [this.#notBefore, this.#delayedUntil].reduce((last, each) =>
+      last === undefined || (each !== undefined && each > last) ? each : last,
+    );
+  }
+
+  /** Not called before then, whatever happens. */
+  delay(until: Instant | undefined): void {
+    this.#delayedUntil = until;
+    if (until === undefined) this.#notBefore = undefined;
   }
 
   /** Nothing has gone wrong since something worked. */
@@ -39,7 +49,8 @@ export class OpenRetry {
   }
 
   allows(now: Instant): boolean {
-    return this.#notBefore === undefined || this.#notBefore <= now;
+    const { notBefore } = this;
+    return notBefore === undefined || notBefore <= now;
   }
 
   failed(now: Instant, interval: Millis): void {

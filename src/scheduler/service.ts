@@ -26,6 +26,9 @@ export interface LinkSchedule {
   readonly callable: boolean;
   readonly retry: {
     readonly openInterval: Millis;
+    /** Default: fixed. */
+    readonly backoff?: 'fixed' | 'exponential';
+    readonly openIntervalFirst?: Millis;
     readonly openRetries: number;
     readonly transferInterval: Millis;
     readonly transferRetries: number;
@@ -73,8 +76,11 @@ export interface ScheduledCopy {
   readonly attempts: number;
 }
 
-/** `refused` by the peer (transport, bind), `timeout` or no connection, `policy`: we refused the peer. */
+/** `refused` by the peer or its host, `timeout`, `policy`: we refused the peer. */
 export type OpenFailure = 'refused' | 'timeout' | 'policy';
+
+/** How an association came to nothing: `lost` is one that stood. */
+export type LinkFailure = OpenFailure | 'lost';
 
 /**
  * `transient`: may work later; `permanent`: never, the driver ends the copy itself; `progressed`: broken off
@@ -149,6 +155,10 @@ export type SchedulerInput =
   | { readonly kind: 'disable'; readonly by?: string }
   /** Also outside the hours of its schedule: all goes over it until it has been idle for its lifetime. */
   | { readonly kind: 'connect-now' }
+  /** Transfers under way end, what we opened is closed, and the peer is not called before `until`. */
+  | { readonly kind: 'hang-up'; readonly until: Instant }
+  /** The peer is not called before `until`, whoever calls us; without it, at once if there is a reason. */
+  | { readonly kind: 'delay'; readonly until?: Instant | undefined }
   /** Only these priorities for some time; without a limit: all again. */
   | { readonly kind: 'limit'; readonly limit?: PriorityLimit | undefined }
   /** No new transfers; what is in transfer may end, then everything is closed. */
@@ -221,6 +231,8 @@ export interface LinkSnapshot {
   readonly waiting: number;
   readonly openFailures: number;
   readonly lastError: string | undefined;
+  /** What kind of trouble the last error was. */
+  readonly lastFailure: LinkFailure | undefined;
   readonly nextOpenAt: Instant | undefined;
   /** What the schedule allows now, and when that changes. */
   readonly hours: { readonly permission: Permission; readonly changesAt: Instant | undefined };

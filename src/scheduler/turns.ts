@@ -158,8 +158,7 @@ function wanted(link: LinkState, { number, since }: Turnless, now: Instant): num
   const rested = !terms.receiving && after(since, link.schedule.associations.lifetime) <= now;
   const { openedBy } = terms;
   const overdue = rested && link.sendable(openedBy, now) === 0;
-  const outside = !link.calledByOperator && link.hours.permission(now) === 'none';
-  if (openedBy === 'us' && (!link.serves() || outside || overdue)) return release_priority;
+  if (openedBy === 'us' && (!link.keepsOpen(now) || overdue)) return release_priority;
   if (!link.serves()) return undefined;
   const first = prioritiesInOrder.find(
     (level) => link.window.count(level) + link.backlog.count(level) > 0 && link.maySend(level, openedBy, now),

@@ -379,6 +379,7 @@ export class MessageTransferAgent {
   #sweep(): void {
     const { clock } = this.#parts;
     this.#cancelSweep = clock.schedule(after(clock.now(), millis(EXPIRY_SWEEP_MS)), () => {
+      for (const runner of this.hops.links.values()) runner.sweep();
       const swept = [this.#ends.endExpired(), this.#recovery.sweep(this.#configuration.links)];
       const ended = Promise.all(swept).finally(() => {
         if (!this.#stopping) this.#sweep();

@@ -180,7 +180,7 @@ const refusals: readonly {
     open: open('MTA-OFF', 'off-secret'),
     event: 'link-disabled',
     error: 'busy',
-    fields: { link: 'off', key: 'enabled: false' },
+    fields: { link: 'off', key: 'enabled: false, or a command' },
   },
   {
     why: 'a link whose schedule says never',

@@ -200,7 +200,7 @@ function checkLink(
     return err({ ...refused, refuse: { kind: 'mode-not-served' } });
   }
   if (neverServes(link)) {
-    const key = link.enabled ? 'schedule.style: never' : 'enabled: false';
+    const key = link.enabled ? 'schedule.style: never' : 'enabled: false, or a command';
     return err({ ...refusal('link-disabled', link, { key }), refuse: bindErrorRefusal('busy') });
   }
   const { dialogue } = link.rts;

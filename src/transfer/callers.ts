@@ -98,11 +98,11 @@ export class Callers {
 
   /** A caller is connected: who uses its association. */
   called(handle: AssociationHandle): AssociationUser {
-    const { emit, ledger, configuration, tolerated, strikes } = this.#parts;
+    const { emit, ledger, tolerated, strikes } = this.#parts;
     const association: CalledAssociation = new CalledAssociation({
       handle,
       emit,
-      links: () => configuration().links,
+      links: () => this.#links(),
       ...this.incoming(handle),
       store: ledger.store,
       tolerated,
@@ -165,6 +165,14 @@ export class Callers {
       const holds = carries(association.connection) || carries(association.recovers);
       if (holds) handle.destroy('the peer recovers this association by another');
     }
+  }
+
+  /** As configured, and as operators have switched them. */
+  #links(): readonly LinkConfiguration[] {
+    return this.#parts.configuration().links.map((link) => {
+      const { answers = link.enabled } = this.#parts.hops.links.get(link.name) ?? {};
+      return answers === link.enabled ? link : { ...link, enabled: answers };
+    });
   }
 
   #admits(link: LinkConfiguration): { readonly key: string; readonly limit: number } | undefined {

@@ -2,6 +2,7 @@
 
 export { type AgentParts, MessageTransferAgent } from './agent.ts';
 export type { Arriving } from './arriving.ts';
+export type { LinkCommand } from './link-commands.ts';
 export type { LinkRunner } from './link-runner.ts';
 export type * from './list-members.ts';
 export type * from './local-delivery.ts';

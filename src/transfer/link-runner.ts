@@ -2,7 +2,7 @@
 // link is here (queue window, associations, timers), and nothing of any other. Inputs are handled in order,
 // one at a time. Not here: the copies (`link-queue.ts`), the associations (`link-associations.ts`).
 
-import type { Instant } from '../base/time.ts';
+import { after, type Instant } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import { type LinkHealth, nextHopKey } from '../routing/index.ts';
 import {
@@ -14,6 +14,7 @@ import {
 import type { CopyId, NextHopKey, Priority, QueuedCopy } from '../store/index.ts';
 import type { CalledAssociation } from './called-association.ts';
 import { LinkAssociations } from './link-associations.ts';
+import { commandText, type LinkCommand } from './link-commands.ts';
 import { scheduledCopy } from './link-copies.ts';
 import { LinkQueue } from './link-queue.ts';
 import type { LinkRunnerParts } from './link-runner-parts.ts';
@@ -34,6 +35,9 @@ export class LinkRunner {
   #handling = false;
   #healthy = true;
   #enabled: boolean;
+  #answers: boolean;
+  /** Associations of the peer's that are to go once their transfer is over, and when whatever happens. */
+  #dismissedBy: Instant | undefined;
   #armedFor: Instant | undefined;
   #cancelTimer: (() => void) | undefined;
   #stopped: (() => void) | undefined;
@@ -45,6 +49,7 @@ export class LinkRunner {
     this.#parts = parts;
     const { link, random } = parts;
     this.#enabled = link.enabled;
+    this.#answers = link.enabled;
     this.hop = nextHopKey({ kind: 'link', name: link.name });
     const tell = (input: SchedulerInput): void => this.tell(input);
     const quiet = (): void => this.#checkStopped();
@@ -76,10 +81,52 @@ export class LinkRunner {
     return this.#queue.lastTransferOutAt;
   }
 
-  /** An operator's switch; the configuration's word counts again after a restart. */
-  enable(on: boolean, by: string): void {
-    this.#enabled = on;
-    this.tell({ kind: on ? 'enable' : 'disable', by });
+  /** Whether the peer is answered when it calls. */
+  get answers(): boolean {
+    return this.#answers;
+  }
+
+  /** Whether we call, and send. */
+  get sends(): boolean {
+    return this.#enabled;
+  }
+
+  /** Does what an operator wants of this link. */
+  command(command: LinkCommand, by: string): void {
+    const { clock, emit, link } = this.#parts;
+    emit('link-command', { link: link.name, peer: link.peer.mta, command: commandText(command), by });
+    const now = clock.now();
+    switch (command.kind) {
+      case 'enable':
+      case 'disable':
+        this.#enable(command, by);
+        return;
+      case 'connect':
+        this.tell({ kind: 'connect-now' });
+        return;
+      case 'disconnect':
+        this.#dismiss();
+        this.tell({ kind: 'hang-up', until: after(now, command.for ?? link.retry.openInterval) });
+        return;
+      case 'delay':
+        this.tell({ kind: 'delay', until: after(now, command.for) });
+        return;
+      case 'clear-delay':
+        this.tell({ kind: 'delay' });
+        return;
+      case 'limit':
+        this.tell({ kind: 'limit', limit: command.limit });
+    }
+  }
+
+  /** Ends associations of the peer's that are to go and carry nothing now. */
+  sweep(): void {
+    if (this.#dismissedBy === undefined) return;
+    const over = this.#dismissedBy <= this.#parts.clock.now();
+    for (const association of [...this.inbound]) {
+      if (over || !association.transferring) association.abort('closed by an operator');
+    }
+    if (this.inbound.size === 0 || over) this.#dismissedBy = undefined;
   }
 
   /** The scheduler's word for the console. */
@@ -162,6 +209,24 @@ export class LinkRunner {
     await stopped;
     cancelLimit();
     this.#cancelTimer?.();
+  }
+
+  #enable({ kind, direction }: Extract<LinkCommand, { kind: 'enable' | 'disable' }>, by: string): void {
+    const on = kind === 'enable';
+    if (direction !== 'out') {
+      this.#answers = on;
+      if (!on) this.#dismiss();
+    }
+    if (direction === 'in') return;
+    this.#enabled = on;
+    this.tell({ kind, by });
+  }
+
+  /** The peer's associations end with what they carry, at the latest after the time of a disconnect. */
+  #dismiss(): void {
+    const { clock, link } = this.#parts;
+    this.#dismissedBy = after(clock.now(), link.associations.disconnect);
+    this.sweep();
   }
 
   #perform(action: SchedulerAction): void {

@@ -1,11 +1,16 @@
-// chappe links: the links of the running MTA, and the commands enable, disable and connect.
+// chappe links: the links of the running MTA, and the commands for them.
 
-import type { LinkJson } from '../../admin/index.ts';
+import type { LinkJson, LinkOrderJson, LinkVerb } from '../../admin/index.ts';
 import { type CommandContext, type CommonOptions, requireConfiguration } from '../context.ts';
 import { exitCodes } from '../failure.ts';
 import { localMta } from '../local-mta.ts';
 import { fields, report, table } from '../output.ts';
 
+export type { LinkVerb } from '../../admin/index.ts';
+export interface LinkOptions extends CommonOptions, Omit<LinkOrderJson, 'direction'> {
+  readonly inbound?: boolean;
+  readonly outbound?: boolean;
+}
 type OpenJson = LinkJson['open'][number];
 
 export async function linksList({ terminal }: CommandContext, options: CommonOptions): Promise<number> {
@@ -26,13 +31,36 @@ export async function linksShow(
 
 export async function linksCommand(
   { terminal }: CommandContext,
-  which: { readonly command: 'enable' | 'disable' | 'connect'; readonly name: string },
-  options: CommonOptions,
+  which: { readonly verb: LinkVerb; readonly name: string },
+  options: LinkOptions,
 ): Promise<number> {
   const mta = localMta(requireConfiguration(options));
-  const link = await mta.post<LinkJson>(`${pathOf(which.name)}/${which.command}`);
-  await report(terminal, options, { json: link, text: () => `${link.name}: ${link.state}` });
+  const link = await mta.post<LinkJson>(`${pathOf(which.name)}/${which.verb}`, { json: orderOf(options) });
+  await report(terminal, options, { json: link, text: () => doneText(link) });
   return exitCodes.success;
+}
+
+function orderOf({ inbound, outbound, for: duration, priorities, from, until }: LinkOptions): LinkOrderJson {
+  const order: LinkOrderJson = {
+    ...(inbound === true && { direction: 'in' }),
+    ...(outbound === true && { direction: 'out' }),
+    ...(duration !== undefined && { for: duration }),
+    ...(priorities !== undefined && { priorities }),
+    ...(from !== undefined && { from }),
+    ...(until !== undefined && { until }),
+  };
+  return order;
+}
+
+/** What became of the link, in a line. */
+function doneText(link: LinkJson): string {
+  const next = link.nextAttemptAt === undefined ? '' : `, next attempt ${link.nextAttemptAt}`;
+  return `${link.name}: ${link.state}${directionsText(link)}${next}`;
+}
+
+function directionsText({ enabled }: LinkJson): string {
+  if (enabled.in === enabled.out) return '';
+  return enabled.in ? ' (only answered: outbound is disabled)' : ' (not answered: inbound is disabled)';
 }
 
 function pathOf(name: string): string {
@@ -80,6 +108,13 @@ function scheduleText({ style, callsFor, changesAt }: LinkJson['schedule']): str
   return `${style}: ${what[callsFor]}${until}`;
 }
 
+function limitText({ limit }: LinkJson): string | undefined {
+  if (limit === undefined) return undefined;
+  const from = limit.from === undefined ? '' : ` from ${limit.from}`;
+  const until = limit.until === undefined ? '' : ` until ${limit.until}`;
+  return `only ${limit.priorities.join(', ')}${from}${until}`;
+}
+
 const reasons = {
   schedule: 'for the hours of its schedule (chappe links connect calls now)',
   batch: 'for a batch to be complete',
@@ -103,7 +138,7 @@ function linkText(link: LinkJson): string {
     ['peer', link.peer.mta],
     ['address', address === undefined ? 'none: it is only answered' : `${address}:${port}`],
     ['mode', link.mode],
-    ['state', link.state],
+    ['state', `${link.state}${directionsText(link)}`],
     ['healthy', link.healthy ? 'yes' : 'no'],
     ['associations', `${link.associations.outbound} out, ${link.associations.inbound} in`],
     ...link.open.map((each): [string, string] => ['association', openText(each)]),
@@ -113,9 +148,11 @@ function linkText(link: LinkJson): string {
     ['last transfer out', link.lastTransferOutAt],
     ['last error', link.lastError],
     ['last error at', link.lastErrorAt],
-    ['open attempts', link.openAttempts],
+    ['kind of error', link.lastFailure],
+    ['open attempts', `${link.openAttempts} failed; alternates are taken after ${link.openRetries}`],
     ['next attempt', link.nextAttemptAt],
     ['schedule', scheduleText(link.schedule)],
+    ['limit', limitText(link)],
     ['waits', waitsText(link)],
   ]);
 }

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import {
   type CopyCommandOutcome,
   type CopyJson,
+  type LinkJson,
   messagesOf,
   type QueueCommandJson,
   type QueuedMessageJson,
@@ -40,8 +41,13 @@ export async function queueShow(
   id: string,
   options: CommonOptions,
 ): Promise<number> {
-  const messages = messagesOf(await named(localMta(requireConfiguration(options)), [id]));
-  await report(terminal, options, { json: messages, text: () => messages.map(messageText).join('\n\n') });
+  const mta = localMta(requireConfiguration(options));
+  const messages = messagesOf(await named(mta, [id]));
+  const links = new Map(
+    (await mta.get<readonly LinkJson[]>('/api/v1/links')).map((each) => [each.name, each]),
+  );
+  const text = (): string => messages.map((message) => messageText(message, links)).join('\n\n');
+  await report(terminal, options, { json: messages.map((message) => withClocks(message, links)), text });
   return exitCodes.success;
 }
 
@@ -181,7 +187,39 @@ function listText(copies: readonly CopyJson[]): string {
   return table([...head, 'MTS IDENTIFIER'], rows);
 }
 
-function messageText(message: QueuedMessageJson): string {
+type Links = ReadonlyMap<string, LinkJson>;
+
+/** With what its link says of retries: they end nothing, only the expiry does. */
+function withClocks(message: QueuedMessageJson, links: Links): object {
+  const copies = message.copies.map((copy) => {
+    const link = linkOf(copy, links);
+    if (link === undefined) return copy;
+    const { transferRetries, openAttempts, openRetries, nextAttemptAt, waitsFor } = link;
+    return { ...copy, transferRetries, link: { openAttempts, openRetries, nextAttemptAt, waitsFor } };
+  });
+  return { ...message, copies };
+}
+
+function linkOf({ nextHop }: QueuedMessageJson['copies'][number], links: Links): LinkJson | undefined {
+  return nextHop.startsWith('link/') ? links.get(nextHop.slice('link/'.length)) : undefined;
+}
+
+function attemptsText({ attempts }: QueuedMessageJson['copies'][number], link: LinkJson | undefined): string {
+  if (link === undefined) return String(attempts);
+  if (attempts <= link.transferRetries) return `${attempts} (alternates after ${link.transferRetries})`;
+  return `${attempts} (more than ${link.transferRetries}: alternates are tried; it goes on until it expires)`;
+}
+
+function linkClockText(link: LinkJson | undefined): string | undefined {
+  if (link === undefined) return undefined;
+  const failed = link.openAttempts === 0 ? '' : `, ${link.openAttempts} of ${link.openRetries} calls failed`;
+  const next = link.nextAttemptAt === undefined ? '' : `, called again at ${link.nextAttemptAt}`;
+  const { waitsFor } = link;
+  const until = waitsFor?.until === undefined ? '' : ` until ${waitsFor.until}`;
+  return `${link.state}${failed}${next}${waitsFor === undefined ? '' : `, waits: ${waitsFor.for}${until}`}`;
+}
+
+function messageText(message: QueuedMessageJson, links: Links): string {
   const head = fields([
     ['MTS identifier', message.mtsIdentifier],
     ['kind', message.kind],
@@ -199,7 +237,8 @@ function messageText(message: QueuedMessageJson): string {
       ['  next hop', copy.nextHop],
       ['  state', copy.state],
       ['  recipients', copy.recipients.join('\n              ')],
-      ['  attempts', copy.attempts],
+      ['  attempts', attemptsText(copy, linkOf(copy, links))],
+      ['  link', linkClockText(linkOf(copy, links))],
       ['  last attempt', copy.lastAttemptAt],
       ['  last error', copy.lastError],
       ['  not before', copy.notBefore],
