@@ -78,7 +78,7 @@ const runs = [
     name: 'lossy-link',
     cases: 600,
     environment: (cases) => ({ LOSS_SECONDS: `${Math.max(30, cases)}` }),
-    command: () => ['--test', 'test/proof/lossy-link.test.ts'],
+    command: () => ['--test', 'test/regressions/q152941.test.ts'],
   },
   {
     // Failed opens over twenty links.
