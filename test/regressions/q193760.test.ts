@@ -1,6 +1,6 @@
 // Q193760: one failed link stopped the old MTA's mail to every site. Here one real MTA has nine links: to a
-// working neighbour, and to eight that fail each in a way of its own, a hundred messages waiting for each. The
-// working one gets its mail as if it were alone, and the trouble is visible on the other links only.
+// working neighbour, and to eight that fail each in a way of its own, a hundred messages waiting for each.
+// The working one gets its mail as if it were alone, and the trouble is visible on the other links only.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { eventually, MtaProcess } from '../support/mta-process.ts';
 import { configurationOf, sites, temporaryDirectory, userAt } from '../support/network.ts';
 
 const MESSAGES = 100;
-/** Far more than the working link needs by itself, and far less than any of the deadlines that others run into. */
+/** Far more than the working link needs by itself, far less than any deadline that others run into. */
 const TIME_MS = 15_000;
 
 it('Q193760: eight failed links do not stop the ninth', { timeout: 90_000 }, async (t) => {

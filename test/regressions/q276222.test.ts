@@ -1,7 +1,8 @@
-// Q276222: accept() failed because the old MTA had no socket left; then abort, retry and reroute led it to the
-// alternate route by an index that was stale, and it ended. Here a real MTA may have so few files open that
-// callers use them up, while its best link is refused and its mail is to be rerouted to the alternate, for
-// which there is no socket either. It says so, lives, and when the callers are gone everything arrives once.
+// Q276222: accept() failed because the old MTA had no socket left; then abort, retry and reroute led it to
+// the alternate route by an index that was stale, and it ended. Here a real MTA may have so few files open
+// that callers use them up, while its best link is refused and its mail is to be rerouted to the alternate,
+// for which there is no socket either. It says so, lives, and when the callers are gone everything arrives
+// once.
 
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
