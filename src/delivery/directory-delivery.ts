@@ -73,7 +73,12 @@ export class DirectoryDelivery implements LocalDelivery {
     // The content's name is durable before that of the record can be.
     await syncDirectory(directory);
     const at = clock.now();
-    const record = deliveryRecord(copy, value, { recipient: recipient.address, content, at });
+    const record = deliveryRecord(copy, value, {
+      recipient: recipient.address,
+      number: recipient.number,
+      content,
+      at,
+    });
     const text = `${JSON.stringify(record, undefined, 2)}\n`;
     await writeStable(join(directory, `${name}.json`), [new TextEncoder().encode(text)]);
     await syncDirectory(directory);

@@ -2,10 +2,15 @@
 // who read the directory. Pure: from decoded values to plain data. Times are ISO 8601 in UTC; a time that
 // cannot be read stays as the peer wrote it.
 
-import { printGlobalDomainIdentifier } from '../address/index.ts';
+import { printGlobalDomainIdentifier, printORAddress } from '../address/index.ts';
 import { type Instant, isoTime } from '../base/time.ts';
 import { contentTypeName, contentTypeOid } from '../content/index.ts';
-import type { TraceInformation } from '../p1/index.ts';
+import {
+  hasPerMessageIndicator,
+  type MessageTransferEnvelope,
+  readExtension,
+  type TraceInformation,
+} from '../p1/index.ts';
 import type { QueuedCopy } from '../store/index.ts';
 import type { StoredValue } from '../transfer/index.ts';
 import { timeText } from './envelope-time.ts';
@@ -16,6 +21,12 @@ export interface DeliveryRecord {
   readonly mtsIdentifier: string;
   readonly originator: string;
   readonly recipient: string;
+  /** Who was meant first, where the recipient took another's place. */
+  readonly intendedRecipient?: string;
+  /** Other recipients, where the originator discloses them; the first thousand. */
+  readonly otherRecipients?: readonly string[];
+  /** Distribution lists that it came by, the first one first. */
+  readonly lists?: readonly string[];
   /**
    * Dotted OBJECT IDENTIFIER (the number of a built-in type that has none); of a report, the content type of
    * its subject where the report says it.
@@ -53,7 +64,13 @@ export interface WrittenContent {
 export function deliveryRecord(
   copy: QueuedCopy,
   value: Exclude<StoredValue, { kind: 'probe' }>,
-  delivery: { readonly recipient: string; readonly content: WrittenContent; readonly at: Instant },
+  delivery: {
+    readonly recipient: string;
+    /** Its number in the copy. */
+    readonly number: number;
+    readonly content: WrittenContent;
+    readonly at: Instant;
+  },
 ): DeliveryRecord {
   const { envelope } = value.kind === 'message' ? value : value.report;
   const contentType =
@@ -64,6 +81,7 @@ export function deliveryRecord(
     mtsIdentifier: copy.mtsIdentifier,
     originator: copy.originator,
     recipient: delivery.recipient,
+    ...(value.kind === 'message' && recipientFacts(value.envelope, delivery.number)),
     ...(contentType !== undefined && {
       contentType: contentTypeOid(contentType) ?? contentTypeName(contentType),
     }),
@@ -74,6 +92,33 @@ export function deliveryRecord(
     deliveryTime: isoTime(delivery.at),
     trace,
     ...(value.kind === 'report' && reportedOutcomes(value.report.content, delivery.at)),
+  };
+}
+
+/** Names beyond these are left out: a message may have 32,767 recipients, and each its record. */
+const other_recipients_max = 1000;
+
+/** What an envelope tells this recipient of others (X.411 8.3.1.1.1.4 to .8). */
+function recipientFacts(
+  { perRecipientFields, perMessageIndicators, extensions }: MessageTransferEnvelope,
+  number: number,
+): Pick<DeliveryRecord, 'intendedRecipient' | 'otherRecipients' | 'lists'> {
+  const redirections = readExtension(perRecipientFields[number]?.extensions ?? [], 'redirection-history');
+  const intended = redirections.ok ? redirections.value?.[0]?.intendedRecipientName : undefined;
+  const expansions = readExtension(extensions, 'dl-expansion-history');
+  const lists = expansions.ok ? (expansions.value ?? []) : [];
+  const disclosed = hasPerMessageIndicator(perMessageIndicators, 'disclosure-of-other-recipients');
+  const others = disclosed
+    ? perRecipientFields.slice(0, other_recipients_max + 1).filter((_, index) => index !== number)
+    : [];
+  return {
+    ...(intended !== undefined && { intendedRecipient: printORAddress(intended.intendedRecipient) }),
+    ...(others.length > 0 && {
+      otherRecipients: others
+        .slice(0, other_recipients_max)
+        .map(({ recipientName }) => printORAddress(recipientName)),
+    }),
+    ...(lists.length > 0 && { lists: lists.map(({ dl }) => printORAddress(dl)) }),
   };
 }
 

@@ -124,6 +124,27 @@ export const contentCases: readonly ComplianceCase[] = [
     },
   },
   {
+    name: 'two messages of one transition may name one spool, which is not copied',
+    run: async (room) => {
+      const store = await room.open();
+      const name = await sealedSpool(store, octetsOf('shared'));
+      const result = await store.commit({ create: [spooled(name, 6), spooled(name, 6)] });
+      assert.ok(result.ok);
+      assert.deepEqual(room.spools(), [name]);
+      const [first, second] = result.created;
+      // The last of a spool's messages may be created by the transition that ends another one.
+      const third = await store.commit({
+        create: [spooled(name, 6)],
+        finish: [...first.copies, ...second.copies],
+      });
+      assert.ok(third.ok);
+      assert.ok(equalOctets(await readAll(store, third.created[0].message, 10), octetsOf('shared')));
+      await taken(store, { finish: [...third.created[0].copies] });
+      await store.close();
+      assert.deepEqual(room.spools(), []);
+    },
+  },
+  {
     name: 'a recovery point keeps its spool over a restart until it is dropped',
     run: async (room) => {
       const before = await room.open();
