@@ -25,7 +25,8 @@ async function network(
   const [siteA, siteB] = await sites('A', 'B');
   const file = join(directory, 'crew.txt');
   await writeFile(file, `# the crew\n${members(siteA, siteB).join('\n')}\n`);
-  const crew = `{ name: crew, address: "${userAt(siteA, 'crew')}", file: "${file}", owner: "${userAt(siteA, 'boss')}", reports: owner }`;
+  const [address, owner] = [userAt(siteA, 'crew'), userAt(siteA, 'boss')];
+  const crew = `{ name: crew, address: "${address}", file: "${file}", owner: "${owner}", reports: owner }`;
   const moved = `{ from: "${userAt(siteA, 'moved')}", to: "${userAt(siteB, 'bell')}" }`;
   const a = await MtaProcess.prepare(
     join(directory, 'a'),
@@ -54,7 +55,7 @@ async function books(mta: MtaProcess): Promise<void> {
   assert.deepEqual(JSON.parse(stdout).listed, []);
 }
 
-it('members at two MTAs get it, the owner hears of the unknown one, the originator that it went', async (t) => {
+it('members at two MTAs get it, the owner hears of the unknown one, the originator of the list', async (t) => {
   const { a, b, siteA, siteB } = await network(t, (here, there) => [
     userAt(here, 'ann'),
     userAt(there, 'bell'),

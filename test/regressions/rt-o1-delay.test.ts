@@ -65,7 +65,7 @@ lists: [ { name: all, address: "/S=all/P=X/A= /C=GB/", file: "${file}" } ]
   await store.close();
 });
 
-/** What each turn of the event loop took of this thread's processor, in milliseconds: whoever else is busy. */
+/** What each turn of the event loop took of the processor, in milliseconds, whoever else is busy. */
 function stepsOfThisThread(): { end(): readonly number[] } {
   const taken: number[] = [];
   let before = process.threadCpuUsage();

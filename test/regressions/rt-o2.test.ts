@@ -1,6 +1,6 @@
-// RT-O2: whether the originator discloses its recipients to each other changes what they are told, and nothing
-// of who gets the message: plain recipients, redirected ones, members of a list. Members are never told of
-// each other.
+// RT-O2: whether the originator discloses its recipients to each other changes what they are told, and
+// nothing of who gets the message: plain recipients, redirected ones, members of a list. Members are never
+// told of each other.
 
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
