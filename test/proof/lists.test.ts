@@ -55,7 +55,7 @@ async function books(mta: MtaProcess): Promise<void> {
   assert.deepEqual(JSON.parse(stdout).listed, []);
 }
 
-it('members at two MTAs get it, the owner hears of the unknown one, the originator of the list', async (t) => {
+it('members at two MTAs, the owner hears of the unknown one, the originator of the list', async (t) => {
   const { a, b, siteA, siteB } = await network(t, (here, there) => [
     userAt(here, 'ann'),
     userAt(there, 'bell'),
