@@ -4,9 +4,10 @@
 import { assert } from '../base/assert.ts';
 import { bitStringContents, octetStringContents } from './binary.ts';
 import { choiceCodec } from './choice-codec.ts';
-import { type Codec, type Contents, element } from './codec.ts';
+import { type Codec, type Contents, element, type Read } from './codec.ts';
 import { listContents } from './list-codec.ts';
 import type { Raw } from './raw.ts';
+import { Malformed } from './reader.ts';
 import { retain, retainedRaw } from './retention.ts';
 import { booleanContents, integerContents, nullContents, objectIdentifierContents } from './scalar.ts';
 import { structureContents } from './structure-codec.ts';
@@ -59,7 +60,7 @@ function compile(node: Node): Codec {
     case 'tagged':
       return taggedCodec(node);
     case 'retained':
-      return retainedCodec(codecOf(node.inner), node);
+      return retainedCodec(codecOf(node.inner), node, node.otherwise);
     case 'named':
       return codecOf(node.inner);
     case 'recursive':
@@ -106,8 +107,9 @@ function explicitContents({ tags, read, write }: Codec): Contents {
 }
 
 /** Octets are copied only under the declaration and the tag that they were read by. */
-function retainedCodec(codec: Codec, type: object): Codec {
-  const { tags, read, write, retag } = codec;
+function retainedCodec(codec: Codec, type: object, otherwise?: object): Codec {
+  const { tags, write, retag } = codec;
+  const read = otherwise === undefined ? codec.read : readOr(codec.read, otherwise);
   return {
     tags,
     read(reader) {
@@ -122,7 +124,22 @@ function retainedCodec(codec: Codec, type: object): Codec {
         writer.copy(raw.buffer, raw.start, raw.end);
       } else write(writer, value);
     },
-    retag: retag === undefined ? undefined : (tag) => retainedCodec(retag(tag), type),
+    retag: retag === undefined ? undefined : (tag) => retainedCodec(retag(tag), type, otherwise),
+  };
+}
+
+/** Takes what cannot be read for `otherwise`: the element's header has said where it ends. */
+function readOr(read: Read, otherwise: object): Read {
+  return (reader) => {
+    const { depth } = reader;
+    try {
+      return read(reader);
+    } catch (cause) {
+      if (!(cause instanceof Malformed) || reader.tolerated >= reader.tolerated_max) throw cause;
+      reader.tolerated += 1;
+      reader.depth = depth;
+      return { ...otherwise };
+    }
   };
 }
 

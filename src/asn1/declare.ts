@@ -116,6 +116,15 @@ export function retained<V extends object>(type: Type<V>): Type<V> {
   return declared({ form: 'retained', inner: type });
 }
 
+/**
+ * The same for what must never be the reason to refuse the whole: an element of the right tag that is no value
+ * of the type is read as `otherwise`, counted like a violated constraint, and written again as it came. Where
+ * constraints are strict, it is an error.
+ */
+export function retainedOr<V extends object>(type: Type<V>, otherwise: V): Type<V> {
+  return declared({ form: 'retained', inner: type, otherwise });
+}
+
 /** Gives a type the name that begins the path of its errors and its printed tree. */
 export function named<V>(name: string, type: Type<V>): Type<V> {
   return declared({ form: 'named', name, inner: type });

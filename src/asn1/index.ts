@@ -27,6 +27,7 @@ export {
   raw,
   recursive,
   retained,
+  retainedOr,
   teletexString,
   universal,
   universalString,

@@ -32,6 +32,8 @@ export class Reader {
   /** How many violated constraints are passed over before one is an error. */
   tolerated_max = Number.POSITIVE_INFINITY;
   tolerated = 0;
+  /** Levels that are open. */
+  depth = 0;
 
   // The header read last.
   tag = 0;
@@ -45,7 +47,6 @@ export class Reader {
   end = 0;
 
   #elements = 0;
-  #depth = 0;
   #length = 0;
   /** Start of contents → position of the end-of-contents octets. */
   #ends: Map<number, number> | undefined;
@@ -78,12 +79,12 @@ export class Reader {
 
   /** One level deeper: around every read that can contain itself. */
   enter(): void {
-    this.#depth += 1;
-    if (this.#depth > this.limits.depth_max) this.#tooDeep(this.start);
+    this.depth += 1;
+    if (this.depth > this.limits.depth_max) this.#tooDeep(this.start);
   }
 
   leave(): void {
-    this.#depth -= 1;
+    this.depth -= 1;
   }
 
   fail(offset: number, expected: string, got: string): never {
@@ -196,7 +197,7 @@ export class Reader {
         continue;
       }
       open.push(at);
-      if (open.length + this.#depth > this.limits.depth_max) this.#tooDeep(at);
+      if (open.length + this.depth > this.limits.depth_max) this.#tooDeep(at);
       const known = ends.get(at);
       if (known === undefined) continue;
       open.pop();

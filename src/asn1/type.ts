@@ -47,7 +47,7 @@ export type Node =
   | ListNode
   | { readonly form: 'CHOICE'; readonly alternatives: readonly Member[] }
   | TaggedNode
-  | { readonly form: 'retained'; readonly inner: Type<unknown> }
+  | { readonly form: 'retained'; readonly inner: Type<unknown>; readonly otherwise?: object }
   | { readonly form: 'named'; readonly name: string; readonly inner: Type<unknown> }
   | { readonly form: 'recursive'; readonly inner: () => Type<unknown> };
 

@@ -267,9 +267,10 @@ test('a report tells the outcome of each recipient, and its content is what was 
   assert.equal(record.contentLength, octets.length);
   assert.equal(record.subjectMtsIdentifier, '/P=SITE-B/A= /C=GB/;subject');
   assert.deepEqual(record.outcomes, [
-    { recipient: '/S=Good/P=SITE-B/A= /C=GB/', delivered: { time: '2026-11-21T08:30:01.000Z' } },
+    { recipient: '/S=Good/P=SITE-B/A= /C=GB/', recipientNumber: 1, delivered: { time: '2026-11-21T08:30:01.000Z' } },
     {
       recipient: '/S=Bad/P=SITE-B/A= /C=GB/',
+      recipientNumber: 1,
       nonDelivered: {
         reason: 1,
         diagnostic: 0,
@@ -278,6 +279,6 @@ test('a report tells the outcome of each recipient, and its content is what was 
         supplementaryInformation: 'no such user',
       },
     },
-    { recipient: '/S=Odd/P=SITE-B/A= /C=GB/', nonDelivered: { reason: 99 } },
+    { recipient: '/S=Odd/P=SITE-B/A= /C=GB/', recipientNumber: 1, nonDelivered: { reason: 99 } },
   ]);
 });

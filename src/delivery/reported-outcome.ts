@@ -10,9 +10,21 @@ import {
 } from '../p1/index.ts';
 import { timeText } from './envelope-time.ts';
 
-export type ReportedOutcome =
-  | { readonly recipient: string; readonly delivered: { readonly time: string } }
-  | { readonly recipient: string; readonly nonDelivered: ReportedNonDelivery };
+export type ReportedOutcome = ReportedRecipient &
+  ({ readonly delivered: ReportedDelivery } | { readonly nonDelivered: ReportedNonDelivery });
+
+export interface ReportedRecipient {
+  /** As the report has it, which need not be an address: what counts is the number. */
+  readonly recipient: string;
+  /** Of the recipient in the subject as its originator sent it, from 1. */
+  readonly recipientNumber: number;
+  /** The recipient that was first meant, where it was redirected since. */
+  readonly intendedRecipient?: string;
+}
+
+export interface ReportedDelivery {
+  readonly time: string;
+}
 
 export interface ReportedNonDelivery {
   readonly reason: number;
@@ -35,10 +47,15 @@ export function reportedOutcomes(
 }
 
 function outcomeOf(fields: PerRecipientReportTransferFields, now: Instant): ReportedOutcome {
-  const recipient = printORAddress(fields.actualRecipientName);
+  const { originallyIntendedRecipientName: intended } = fields;
+  const named: ReportedRecipient = {
+    recipient: printORAddress(fields.actualRecipientName),
+    recipientNumber: fields.originallySpecifiedRecipientNumber,
+    ...(intended !== undefined && { intendedRecipient: printORAddress(intended) }),
+  };
   const { reportType } = fields.lastTraceInformation;
   if (reportType.kind === 'delivery') {
-    return { recipient, delivered: { time: timeText(reportType.value.messageDeliveryTime, now) } };
+    return { ...named, delivered: { time: timeText(reportType.value.messageDeliveryTime, now) } };
   }
   const { nonDeliveryReasonCode, nonDeliveryDiagnosticCode } = reportType.value;
   const reason = coded(nonDeliveryReasonCode, nonDeliveryReasonCodes);
@@ -47,7 +64,7 @@ function outcomeOf(fields: PerRecipientReportTransferFields, now: Instant): Repo
       ? undefined
       : coded(nonDeliveryDiagnosticCode, nonDeliveryDiagnosticCodes);
   return {
-    recipient,
+    ...named,
     nonDelivered: {
       reason: reason.code,
       ...(diagnostic !== undefined && { diagnostic: diagnostic.code }),

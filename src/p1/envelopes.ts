@@ -40,7 +40,7 @@ import {
   SupplementaryInformation,
   Time,
 } from './fields.ts';
-import { ReportType } from './report-fields.ts';
+import { ReportedORName, ReportType } from './report-fields.ts';
 import { TraceInformation } from './trace.ts';
 
 export const PerDomainBilateralInformation = sequence({
@@ -150,11 +150,11 @@ export interface LastTraceInformation extends Infer<typeof LastTraceInformation>
 
 export const PerRecipientReportTransferFields = retained(
   set({
-    actualRecipientName: ctx(0, ORName),
+    actualRecipientName: ctx(0, ReportedORName),
     originallySpecifiedRecipientNumber: ctx(1, OriginallySpecifiedRecipientNumber),
     perRecipientIndicators: ctx(2, PerRecipientIndicators),
     lastTraceInformation: ctx(3, LastTraceInformation),
-    originallyIntendedRecipientName: optional(ctx(4, ORName)),
+    originallyIntendedRecipientName: optional(ctx(4, ReportedORName)),
     supplementaryInformation: optional(ctx(5, SupplementaryInformation)),
     extensions: withDefault(ctx(6, ExtensionFields), []),
   }),

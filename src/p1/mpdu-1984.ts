@@ -34,7 +34,7 @@ import {
   TeletexNonBasicParameters,
   Time,
 } from './fields.ts';
-import { NonDeliveryDiagnosticCode, NonDeliveryReasonCode } from './report-fields.ts';
+import { NonDeliveryDiagnosticCode, NonDeliveryReasonCode, ReportedORName } from './report-fields.ts';
 import { TraceInformation } from './trace.ts';
 
 export const MPDUIdentifier = MTSIdentifier;
@@ -169,11 +169,11 @@ export const supplementary_information_max_1984 = 64;
 
 export const ReportedRecipientInfo = retained(
   set({
-    recipient: ctx(0, ORName),
+    recipient: ctx(0, ReportedORName),
     extensionIdentifier: ctx(1, ExtensionIdentifier),
     perRecipientFlag: ctx(2, PerRecipientFlag),
     lastTraceInformation: ctx(3, LastTraceInformation1984),
-    intendedRecipient: optional(ctx(4, ORName)),
+    intendedRecipient: optional(ctx(4, ReportedORName)),
     supplementaryInformation: optional(
       ctx(5, printableString({ size: [1, supplementary_information_max_1984] })),
     ),

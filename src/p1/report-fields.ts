@@ -1,8 +1,24 @@
 // What a report says of a recipient: report type, reason and diagnostic codes (X.411 06/1999, 8.3.1.2.1.10
 // to 8.3.1.2.1.13). The codes live here, once; the report room's table gives them their use.
 
-import { ctx, choice, type Infer, namedInteger, optional, set, withDefault } from '../asn1/index.ts';
+import { ORName } from '../address/index.ts';
+import {
+  ctx,
+  choice,
+  type Infer,
+  namedInteger,
+  optional,
+  retainedOr,
+  set,
+  withDefault,
+} from '../asn1/index.ts';
 import { Time } from './fields.ts';
+
+/**
+ * A name that is only told: the originator finds its recipient by its number, so that a name that is no O/R
+ * name keeps no report from it. Read as a name without attributes, and relayed as it came.
+ */
+export const ReportedORName = retainedOr(ORName, { builtInStandardAttributes: {} });
 
 export const typesOfMTSUser = {
   public: 0,

@@ -3,9 +3,13 @@
 
 import { printGlobalDomainIdentifier, printMTSIdentifier } from '../address/index.ts';
 import { type Instant, isoTime } from '../base/time.ts';
-import { parseUTCTime } from '../p1/index.ts';
+import { parseUTCTime, type ReportTransferContent, type ReportType } from '../p1/index.ts';
+import { describeDiagnostic, describeReason } from '../report/index.ts';
 import type { TrackingRecord } from '../store/index.ts';
 import type { Arriving } from './arriving.ts';
+
+/** Of how many recipients a record about a report tells. */
+const REPORTED_SHOWN_MAX = 20;
 
 /** The detail of the record of an arrival, or of what was submitted or made here. */
 export function acceptanceDetail(arriving: Arriving, now: Instant): TrackingRecord['detail'] {
@@ -20,9 +24,27 @@ export function acceptanceDetail(arriving: Arriving, now: Instant): TrackingReco
         lastTrace: `${printGlobalDomainIdentifier(last.globalDomainIdentifier)} ${timeText(last, now)}`,
         submittedAt: timeText(trace[0], now),
       }),
-    ...(value.kind === 'report' && { subject: printMTSIdentifier(value.report.content.subjectIdentifier) }),
+    ...(value.kind === 'report' && reportDetail(value.report.content)),
     ...identity,
   };
+}
+
+/** The subject of a report, and what became of its recipients by their numbers: '1: 1/0, 2: delivered'. */
+function reportDetail(content: ReportTransferContent): TrackingRecord['detail'] {
+  const shown = content.perRecipientFields.slice(0, REPORTED_SHOWN_MAX).map((fields) => {
+    const { reportType } = fields.lastTraceInformation;
+    return `${fields.originallySpecifiedRecipientNumber}: ${outcomeText(reportType)}`;
+  });
+  const more = content.perRecipientFields.length - shown.length;
+  const outcomes = `${shown.join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
+  return { subject: printMTSIdentifier(content.subjectIdentifier), outcomes };
+}
+
+function outcomeText(reportType: ReportType): string {
+  if (reportType.kind === 'delivery') return 'delivered';
+  const { nonDeliveryReasonCode: reason, nonDeliveryDiagnosticCode: diagnostic } = reportType.value;
+  const code = describeReason(reason).number;
+  return diagnostic === undefined ? `${code}` : `${code}/${describeDiagnostic(diagnostic).number}`;
 }
 
 interface TraceElement {

@@ -30,6 +30,7 @@ export interface DeliveredFile {
   readonly subjectMtsIdentifier?: string;
   readonly outcomes?: readonly {
     readonly recipient: string;
+    readonly recipientNumber?: number;
     readonly delivered?: { readonly time: string };
     readonly nonDelivered?: {
       readonly reason: number;
