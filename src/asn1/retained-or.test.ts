@@ -1,4 +1,5 @@
-// What is read as something else where it cannot be read: only itself, bounded, counted, and relayed as it came.
+// What is read as something else where it cannot be read: only itself, bounded, counted, and relayed as it
+// came.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

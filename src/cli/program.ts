@@ -38,6 +38,7 @@ export function buildProgram(context: ProgramContext, ended: Ended): Command {
   storeCommands(program, context, add);
   trackCommand(program, context, add);
   lookCommands(program, context, add);
+  codesCommand(program, context, add);
   return program;
 }
 
@@ -255,6 +256,15 @@ function lookCommands(program: Command, context: CommandContext, add: Declare): 
     what: 'show an event by number or name: meaning, fields, what to do',
     examples: ['events show 9215', 'events show connect-failed'],
     run: async (id: string, options) => (await tracking()).eventsShow(context, id, options),
+  });
+}
+
+function codesCommand(program: Command, context: CommandContext, add: Declare): void {
+  add(program, 'codes [code]', {
+    what: 'what the codes of non-delivery reports mean: all, or by number, REASON/DIAGNOSTIC or name',
+    examples: ['codes', 'codes 1/7', 'codes content-too-long'],
+    run: async (code: string | undefined, options) =>
+      (await import('./commands/codes.ts')).codes(context, code, options),
   });
 }
 

@@ -66,6 +66,7 @@ const leaves = [
   'track',
   'route explain',
   'decode',
+  'codes',
   'events list',
   'events show',
 ];

@@ -267,7 +267,11 @@ test('a report tells the outcome of each recipient, and its content is what was 
   assert.equal(record.contentLength, octets.length);
   assert.equal(record.subjectMtsIdentifier, '/P=SITE-B/A= /C=GB/;subject');
   assert.deepEqual(record.outcomes, [
-    { recipient: '/S=Good/P=SITE-B/A= /C=GB/', recipientNumber: 1, delivered: { time: '2026-11-21T08:30:01.000Z' } },
+    {
+      recipient: '/S=Good/P=SITE-B/A= /C=GB/',
+      recipientNumber: 1,
+      delivered: { time: '2026-11-21T08:30:01.000Z' },
+    },
     {
       recipient: '/S=Bad/P=SITE-B/A= /C=GB/',
       recipientNumber: 1,

@@ -2,6 +2,7 @@
 
 export * from './build-report.ts';
 export * from './causes.ts';
+export * from './code-list.ts';
 export * from './codes.ts';
 export * from './delivering.ts';
 export * from './subject.ts';
