@@ -100,8 +100,7 @@ function findName(octets: Uint8Array): number {
     mark.every((each, offset) => octets[index + offset] === each),
   );
   for (let at = inside; at >= 0; at -= 1) {
-    const spans =
-      octets[at] === 0xa0 && octets[at + 1] < 0x80 && at + 2 + octets[at + 1] > inside;
+    const spans = octets[at] === 0xa0 && octets[at + 1] < 0x80 && at + 2 + octets[at + 1] > inside;
     if (spans && octets[at + 2] === SEQUENCE) return at;
   }
   assert.fail('the name is there');
