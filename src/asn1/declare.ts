@@ -117,9 +117,9 @@ export function retained<V extends object>(type: Type<V>): Type<V> {
 }
 
 /**
- * The same for what must never be the reason to refuse the whole: an element of the right tag that is no value
- * of the type is read as `otherwise`, counted like a violated constraint, and written again as it came. Where
- * constraints are strict, it is an error.
+ * The same for what must never be the reason to refuse the whole: an element of the right tag that is no
+ * value of the type is read as `otherwise`, counted like a violated constraint, and written again as it came.
+ * Where constraints are strict, it is an error.
  */
 export function retainedOr<V extends object>(type: Type<V>, otherwise: V): Type<V> {
   return declared({ form: 'retained', inner: type, otherwise });

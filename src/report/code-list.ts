@@ -31,8 +31,8 @@ export const diagnosticList: readonly ListedCode[] = inOrder(
 );
 
 /**
- * What is meant by a number (a reason, a diagnostic, or both), by 'REASON/DIAGNOSTIC' as tracking writes it, or
- * by a name, upper and lower case alike. Empty if nothing is.
+ * What is meant by a number (a reason, a diagnostic, or both), by 'REASON/DIAGNOSTIC' as tracking writes it,
+ * or by a name, upper and lower case alike. Empty if nothing is.
  */
 export function findCodes(text: string): readonly ListedCode[] {
   const pair = /^(\d+)\/(\d+)$/.exec(text);
@@ -66,8 +66,8 @@ export function codeReference(): string {
   });
   return `# Codes of non-delivery reports
 
-What the reason and the diagnostic of a non-delivery report mean (X.411 06/1999, 8.3.1.2.1.10 and .11). Tracking and
-events write them as \`REASON/DIAGNOSTIC\`. The same by command: \`chappe codes\`, \`chappe codes 1/7\`.
+What the reason and the diagnostic of a non-delivery report mean (X.411 06/1999, 8.3.1.2.1.10 and .11).
+Tracking and events write them as \`REASON/DIAGNOSTIC\`. The same by command: \`chappe codes\`, \`chappe codes 1/7\`.
 This page is made from \`src/report/codes.ts\` and \`src/report/causes.ts\`.
 
 ## Reasons
