@@ -67,8 +67,8 @@ export function codeReference(): string {
   return `# Codes of non-delivery reports
 
 What the reason and the diagnostic of a non-delivery report mean (X.411 06/1999, 8.3.1.2.1.10 and .11).
-Tracking and events write them as \`REASON/DIAGNOSTIC\`. The same by command: \`chappe codes\`, \`chappe codes 1/7\`.
-This page is made from \`src/report/codes.ts\` and \`src/report/causes.ts\`.
+Tracking writes them as \`REASON/DIAGNOSTIC\`. The same by command: \`chappe codes\`,
+\`chappe codes 1/7\`. This page is made from \`src/report/codes.ts\` and \`src/report/causes.ts\`.
 
 ## Reasons
 
