@@ -61,6 +61,8 @@ import { unawaited } from './unawaited.ts';
 
 /** How often the queue is looked through for what has expired, in milliseconds. */
 const EXPIRY_SWEEP_MS = 1000;
+/** How long callers of a link that is gone may go on with what is under way, in milliseconds. */
+const RETIRE_MS = 60_000;
 
 export interface AgentParts {
   readonly configuration: Configuration;
@@ -225,7 +227,8 @@ export class MessageTransferAgent {
       startDelivery: (deliver) => this.#startDelivery(deliver),
       startList: (list) => this.#startList(list),
     };
-    await replaceLinks(parts, before.links, configuration.links);
+    const retired = this.#callers.retire(after(clock.now(), millis(RETIRE_MS)));
+    await Promise.all([retired, replaceLinks(parts, before.links, configuration.links)]);
     for (const runner of hops.links.values()) runner.watchTheClock();
     await this.#announceWaiting();
     await replaceDeliveries(parts, before.deliver, configuration.deliver);

@@ -119,18 +119,35 @@ export class Callers {
 
   /** Callers end their transfers by themselves; who has not by `until` is cut off. */
   end(until: Instant): Promise<void> {
+    return this.#endThose(() => [...this.#callers.values()], until, 'the MTA stops');
+  }
+
+  /** The callers of links that are gone, or answered no more, end in the same way. */
+  retire(until: Instant): Promise<void> {
+    const leaving = (): Caller[] => {
+      const answered = new Set(this.#links().flatMap(({ name, enabled }) => (enabled ? [name] : [])));
+      return [...this.#callers.values()].filter(({ association: { link } }) => {
+        return link !== undefined && !answered.has(link.name);
+      });
+    };
+    return this.#endThose(leaving, until, 'its link is gone or answered no more');
+  }
+
+  /** At once where nothing is under way; otherwise when that has ended, or at `until`. */
+  #endThose(those: () => readonly Caller[], until: Instant, detail: string): Promise<void> {
     const { clock } = this.#parts;
-    for (const { handle, association } of this.#callers.values()) {
+    const leaving = those();
+    for (const { handle, association } of leaving) {
       if (!association.transferring) handle.request({ kind: 'RTUABreq' });
     }
-    if (this.#callers.size === 0) return Promise.resolve();
+    if (leaving.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const look = (): void => {
         const now = clock.now();
-        for (const { handle, association } of [...this.#callers.values()]) {
-          if (now >= until || !association.transferring) handle.destroy('the MTA stops');
+        for (const { handle, association } of those()) {
+          if (now >= until || !association.transferring) handle.destroy(detail);
         }
-        if (this.#callers.size === 0) resolve();
+        if (those().length === 0) resolve();
         else clock.schedule(after(now, millis(END_LOOK_MS)), look);
       };
       clock.schedule(after(clock.now(), millis(END_LOOK_MS)), look);
