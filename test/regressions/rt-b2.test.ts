@@ -1,6 +1,6 @@
-// RT-B2: a connector is disabled, or taken out of the configuration, while it transfers in both directions and
-// has a thousand messages queued: transfers end or are broken off cleanly, what is queued stays parked, or goes
-// by another way where there is one, and nothing is lost, doubled or thrown.
+// RT-B2: a connector is disabled, or taken out of the configuration, while it transfers in both directions
+// and has a thousand messages queued: transfers end or are broken off cleanly, what is queued stays parked,
+// or goes by another way where there is one, and nothing is lost, doubled or thrown.
 
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -116,7 +116,7 @@ it('RT-B2: deleted with a thousand messages queued: by the other way', { timeout
   t.diagnostic(
     `deleted with ${sentDirectly} of ${OUT} sent; ${c.eventsNamed('transfer-in').length} went by C`,
   );
-  // B's own way to A is answered no more: what it still has for A waits there, and comes when A answers again.
+  // B is answered no more: what it still has for A waits there, and comes when A answers again.
   await writeFile(a.configPath, text);
   a.signal('SIGHUP');
   await b.command('links', 'connect', 'a');
