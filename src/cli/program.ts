@@ -178,6 +178,13 @@ function storeCommands(program: Command, context: CommandContext, add: Declare):
     what: 'the store: with or without an MTA that runs on it',
     examples: ['check', 'audit'],
   });
+  add(store, 'check', {
+    what:
+      'verify the log, the structure, every row and every spool file by its checksums; reads only, ' +
+      'exits 1 and lists what is damaged',
+    examples: ['store check', 'store check --json'],
+    run: async (options) => (await import('./commands/store-check.ts')).storeCheck(context, options),
+  });
   add(store, 'audit', {
     what:
       'prove that every accepted recipient has exactly one outcome or waits in the queue; reads only, ' +

@@ -5,6 +5,8 @@ export { type MemoryStoreOptions, memoryDisk, openMemoryStore } from './memory/s
 export { type SqliteStoreOptions, openSqliteStore } from './sqlite/open.ts';
 export { actNames } from './tracking-acts.ts';
 export { type AuditSlice, auditDirectory } from './sqlite/audit-directory.ts';
+export { checkDirectory } from './sqlite/check/check-directory.ts';
+export type { CheckCount, CheckFinding, CheckSlice } from './sqlite/check/finding.ts';
 export { StoreOpenError, type StoreOpenProblem } from './open-error.ts';
 export { type AuditCount, auditEntry, type Contradiction, emptyCount } from './audit.ts';
 export { type Dump, DumpDirectory } from './dump-directory.ts';

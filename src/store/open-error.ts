@@ -11,13 +11,17 @@ export type StoreOpenProblem =
   /** The directory or a file in it cannot be made, read or written. */
   | 'inaccessible';
 
+/** What brings back what can be read of a damaged store. */
+export const repairCommand = 'chappe store check --repair';
+
 export class StoreOpenError extends Error {
   override readonly name = 'StoreOpenError';
   readonly problem: StoreOpenProblem;
   readonly directory: string;
 
   constructor(problem: StoreOpenProblem, directory: string, detail: string) {
-    super(`the store in ${directory} cannot be opened (${problem}): ${detail}`);
+    const remedy = problem === 'damaged' ? `; to mend it: ${repairCommand}` : '';
+    super(`the store in ${directory} cannot be opened (${problem}): ${detail}${remedy}`);
     this.problem = problem;
     this.directory = directory;
   }

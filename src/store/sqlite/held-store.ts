@@ -14,6 +14,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { instant } from '../../base/time.ts';
 import { Claims } from '../claims.ts';
 import type { StoreFinding, StoreRefusal } from '../port.ts';
+import { refuseDamaged } from './check/preflight.ts';
 import { Engine, putRefusal } from './engine.ts';
 import { detailOf } from './errors.ts';
 import { lockDirectory } from './lock.ts';
@@ -54,6 +55,7 @@ export class HeldStore {
     const made = mkdirSync(directory, { recursive: true, mode: 0o700 });
     this.#lock = lockDirectory(directory, now);
     try {
+      refuseDamaged(directory);
       this.#database = this.#open(now);
       try {
         this.#spools = new SpoolDirectory(join(directory, fileNames.spools));
