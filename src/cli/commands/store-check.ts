@@ -6,7 +6,7 @@ import { type CommandContext, type CommonOptions, requireConfiguration } from '.
 import { CommandFailure, exitCodes } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** Between two signs of life, in milliseconds: on a terminal one line is written over, elsewhere lines follow. */
+/** Milliseconds between two signs of life: on a terminal one line is written over, elsewhere lines follow. */
 const PROGRESS_MS = { interactive: 250, plain: 3000 } as const;
 /** Findings that `--json` holds; more are counted. */
 const LISTED_MAX = 10_000;

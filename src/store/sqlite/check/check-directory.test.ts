@@ -1,5 +1,5 @@
-// The check finds each kind of damage and changes no octet in the directory: after a clean stop, after a crash
-// (a directory copied from under a running store), and beside a store that runs.
+// The check finds each kind of damage and changes no octet in the directory: after a clean stop, after a
+// crash (a directory copied from under a running store), and beside a store that runs.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';

@@ -1,18 +1,18 @@
-// The check of a store's directory, with or without an MTA that runs on it: the log, SQLite's structure, every
-// row with its checksum and what it has to do with others, every spool file block by block. Writes nothing in
-// the directory (reading.ts) and holds one row in memory. Beside a running MTA it reads everything as it stood
-// at one moment; the log grows meanwhile.
+// The check of a store's directory, with or without an MTA that runs on it: the log, SQLite's structure,
+// every row with its checksum and what it has to do with others, every spool file block by block. Writes
+// nothing in the directory (reading.ts) and holds one row in memory. Beside a running MTA it reads
+// everything as it stood at one moment; the log grows meanwhile.
 
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
 import { StoreOpenError } from '../../open-error.ts';
+import { counterChecksum } from '../checksums.ts';
 import type { CopyRow, MessageRow } from '../copy-codec.ts';
 import type { TrackingRow } from '../entries.ts';
-import { detailOf, isDamage, sqliteCodeOf, systemCodeOf } from '../errors.ts';
-import type { RecoveryRow } from '../ledger.ts';
-import { schemaVersion } from '../schema.ts';
+import { DamagedStoreError, detailOf, isDamage, sqliteCodeOf, systemCodeOf } from '../errors.ts';
+import { schemaVersion, versionOf } from '../schema.ts';
 import { isSpoolName } from '../spool-directory.ts';
 import { fileNames } from '../worker-messages.ts';
 import { type CheckCount, type CheckFinding, type CheckSlice, emptyCheckCount } from './finding.ts';
@@ -105,8 +105,9 @@ interface Running {
 
 function* checkAll({ reading, directory, count, slice }: Running): Generator<CheckSlice> {
   const { database } = reading;
-  requireVersion(database, directory);
-  yield slice('structure', [], 0);
+  const wrong = checkVersion(database, directory);
+  yield slice('structure', wrong, 0);
+  if (wrong.length > 0) return;
   yield slice('structure', checkStructure(database), 1);
   const { counter, findings } = readCounter(database);
   yield slice('records', findings, 0);
@@ -120,10 +121,16 @@ function* checkAll({ reading, directory, count, slice }: Running): Generator<Che
   yield* checkSpools({ ...part, directory, isLive: reading.mode === 'live' });
 }
 
-function requireVersion(database: DatabaseSync, directory: string): void {
-  const found = database.prepare('SELECT max(version) AS version FROM schema_version').get();
-  const version = Number(found?.version);
-  if (version === schemaVersion) return;
+function checkVersion(database: DatabaseSync, directory: string): readonly CheckFinding[] {
+  let version: number;
+  try {
+    version = versionOf(database);
+  } catch (error) {
+    if (!(error instanceof DamagedStoreError)) throw error;
+    return [{ kind: 'structure', weight: 'damage', detail: error.message }];
+  }
+  if (version === schemaVersion) return [];
+  if (version === 0) return [{ kind: 'structure', weight: 'damage', detail: 'it has no tables' }];
   if (version > schemaVersion) {
     const detail = `it has schema ${version}; this version knows ${schemaVersion}: use the newer Chappe`;
     throw new StoreOpenError('newer-schema', directory, detail);
@@ -141,12 +148,15 @@ function checkStructure(database: DatabaseSync): readonly CheckFinding[] {
 
 function readCounter(database: DatabaseSync): { counter: number; findings: readonly CheckFinding[] } {
   try {
-    const next = database.prepare(`SELECT next FROM counter WHERE name = 'id'`).get()?.next;
-    if (typeof next === 'number' && next > 0) return { counter: next, findings: [] };
+    const row = database.prepare(`SELECT next, crc FROM counter WHERE name = 'id'`).get();
+    const next = row?.next;
+    if (typeof next === 'number' && counterChecksum('id', next) === row?.crc) {
+      return { counter: next, findings: [] };
+    }
   } catch (error) {
     if (!isDamage(error)) throw error;
   }
-  const detail = 'the counter of identifiers cannot be read';
+  const detail = 'the counter of identifiers is damaged';
   return { counter: Infinity, findings: [{ kind: 'identifier', weight: 'damage', detail }] };
 }
 
@@ -197,12 +207,11 @@ function lastOf(database: DatabaseSync, table: string): number | undefined {
 }
 
 function* checkSmall(database: DatabaseSync, rows: RowCheck, count: CheckCount): Generator<CheckFinding> {
-  for (const table of ['recovery', 'strike'] as const) {
+  for (const table of ['recovery', 'strike', 'tracking_bound'] as const) {
     try {
       for (const row of database.prepare(`SELECT * FROM ${table}`).iterate()) {
         count.records += 1;
-        if (table === 'recovery') yield* rows.recovery(row as unknown as RecoveryRow & { crc: number });
-        else yield* rows.strike(row as { key: unknown; record: unknown; crc: unknown });
+        yield* rows.small(table, row);
       }
     } catch (error) {
       if (!isDamage(error)) throw error;

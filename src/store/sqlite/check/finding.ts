@@ -29,8 +29,8 @@ export type CheckKind =
   | 'spool-without-name';
 
 /**
- * `damage` makes a check fail. `known`: the message is in quarantine already, nobody takes it up. `note`: what
- * a crash leaves behind, which the next start puts in order by itself.
+ * `damage` makes a check fail. `known`: the message is in quarantine already, nobody takes it up. `note`:
+ * what a crash leaves behind, which the next start puts in order by itself.
  */
 export type CheckWeight = 'damage' | 'known' | 'note';
 

@@ -1,6 +1,7 @@
-// What must hold of the files before SQLite is let near them. SQLite makes a new database where there is none,
-// and takes a damaged log for one that a crash cut off: either way acknowledged messages would be gone without
-// a word. Reads the header and the log only, so that a long queue starts as fast as a short one.
+// What must hold of the files before SQLite is let near them. SQLite makes a new database where there is
+// none, and takes a damaged log for one that a crash cut off: either way acknowledged messages would be
+// gone without a word. Reads the header and the log only, so that a long queue starts as fast as a short
+// one.
 
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +19,6 @@ const schema_at = 44;
 /** Octets of the header that are the same in every database of this program: where, what, meaning. */
 const fixed: readonly (readonly [number, readonly number[], string])[] = [
   [16, [0x10, 0x00], 'the size of a page'],
-  [18, [2, 2], 'the journal mode'],
   [20, [0, 64, 32, 32], 'the layout of a page'],
   [44, [0, 0, 0, 4], 'the format of the schema'],
   [52, [0, 0, 0, 0, 0, 0, 0, 1], 'the encoding of texts'],
@@ -53,6 +53,9 @@ export function databaseProblem(directory: string): string | undefined {
     return `${file} ${what}, but beside it there is ${remains.join(' and ')}`;
   }
   const { octets } = header;
+  const [write, read] = octets.subarray(18, 20);
+  if (write !== read || (write !== 1 && write !== 2))
+    return `${file}: its header is damaged (the journal mode)`;
   // Its first transaction is in the log, or was never ended.
   const isNew = readWal(`${file}-wal`).taken > 0 || header.size === page_octets;
   if (Buffer.from(octets.subarray(0, 16)).toString('latin1') !== magic) {

@@ -2,13 +2,19 @@
 // with the others. Holds one row, and a count for each next hop.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { crc32 } from 'node:zlib';
 
 import { copyStates } from '../../order.ts';
+import {
+  counterChecksum,
+  type RecoveryRow,
+  recoveryChecksum,
+  soundStrike,
+  type TallyRow,
+  tallyChecksum,
+} from '../checksums.ts';
 import { type CopyRow, copyChecksum, type MessageRow, messageChecksum, readMeta } from '../copy-codec.ts';
 import { readTracking, type TrackingRow } from '../entries.ts';
 import { isDamage } from '../errors.ts';
-import { type RecoveryRow, recoveryChecksum } from '../ledger.ts';
 import type { CheckFinding, CheckWeight } from './finding.ts';
 import type { UnreadRows } from './row-walk.ts';
 
@@ -84,14 +90,11 @@ export class RowCheck {
     yield recordFinding(`tracking record ${row.id} does not match its checksum`);
   }
 
-  *recovery(row: RecoveryRow & { readonly crc: number }): Generator<CheckFinding> {
-    const isSound = row.data instanceof Uint8Array && recoveryChecksum(row) === row.crc;
-    if (!isSound) yield recordFinding(`the recovery point ${row.key} does not match its checksum`);
-  }
-
-  *strike(row: { readonly key: unknown; readonly record: unknown; readonly crc: unknown }) {
-    if (typeof row.record === 'string' && crc32(row.record) === row.crc) return;
-    yield recordFinding(`the strike ${String(row.key)} does not match its checksum`);
+  /** A row of one of the small tables. */
+  *small(table: SmallTable, row: Record<string, unknown>): Generator<CheckFinding> {
+    if (isSoundSmall(table, row)) return;
+    const what = { recovery: 'recovery point', strike: 'strike', tracking_bound: 'bound of tracking' }[table];
+    yield recordFinding(`the ${what} ${String(row.key ?? row.name)} does not match its checksum`);
   }
 
   *tally(rows: readonly Record<string, unknown>[]): Generator<CheckFinding> {
@@ -101,7 +104,8 @@ export class RowCheck {
       const key = `${row.rank} ${row.state} ${row.next_hop}`;
       const { copies, octets } = expected.get(key) ?? { copies: 0, octets: 0 };
       expected.delete(key);
-      if (row.copies === copies && row.octets === octets) continue;
+      const isSealed = tallyChecksum(row as unknown as TallyRow) === row.crc;
+      if (row.copies === copies && row.octets === octets && isSealed) continue;
       const where = `${row.next_hop}, priority ${row.rank}, state ${row.state}`;
       const detail = `the tally says ${row.copies} copies of ${row.octets} octets for ${where}`;
       yield { kind: 'tally', weight, detail: `${detail}; there are ${copies} of ${octets}` };
@@ -167,6 +171,20 @@ export class RowCheck {
       if (!isDamage(error)) throw error;
       return undefined;
     }
+  }
+}
+
+export type SmallTable = 'recovery' | 'strike' | 'tracking_bound';
+
+/** Whether a row of a small table matches its checksum. */
+export function isSoundSmall(table: SmallTable, row: Record<string, unknown>): boolean {
+  switch (table) {
+    case 'recovery':
+      return row.data instanceof Uint8Array && recoveryChecksum(row as unknown as RecoveryRow) === row.crc;
+    case 'strike':
+      return soundStrike(row as { key: string; record: string; crc: number }) !== undefined;
+    case 'tracking_bound':
+      return counterChecksum(String(row.name), Number(row.bound)) === row.crc;
   }
 }
 

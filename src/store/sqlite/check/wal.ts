@@ -1,8 +1,9 @@
-// SQLite's write-ahead log, read frame by frame (the file format's section 4, "The Write-Ahead Log"). SQLite
-// reads it up to the first frame that does not match and is silent about the rest: it cannot tell a write
-// that a crash cut off from a flipped bit. Here each frame is judged by the checksum stored in the one before,
-// so that what comes after a bad frame can be judged too. A transaction begins only when the one before is
-// synced: a good frame right behind a commit that lies at or behind a bad frame proves damage. Writes nothing.
+// SQLite's write-ahead log, read frame by frame (the file format's section 4, "The Write-Ahead Log").
+// SQLite reads it up to the first frame that does not match and is silent about the rest: it cannot tell a
+// write that a crash cut off from a flipped bit. Here each frame is judged by the checksum stored in the
+// one before, so that what comes after a bad frame can be judged too. A transaction begins only when the
+// one before is synced: a good frame right behind a commit that lies at or behind a bad frame proves
+// damage. Writes nothing.
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
@@ -139,7 +140,8 @@ function judge(header: WalHeader, frames: readonly WalFrame[]): Wal {
     ({ isGood }, index) => index > bad && isGood && frames[index - 1].commit_pages > 0,
   );
   const after = frames.length - bad - 1;
-  const detail = `frame ${bad + 1} of ${frames.length} (page ${frames[bad].page}) does not match its checksum`;
+  const place = `frame ${bad + 1} of ${frames.length} (page ${frames[bad].page})`;
+  const detail = `${place} does not match its checksum`;
   const rest = isProven ? `${detail}: SQLite passes over it and the ${after} frames after it` : detail;
   return { ...end, verdict: isProven ? 'damaged' : 'torn', detail: rest };
 }
