@@ -5,7 +5,8 @@
 // secured counts; at most `messages` are remembered, the oldest are forgotten first.
 
 import { type Instant, instant } from '../base/time.ts';
-import { rawOctets } from '../asn1/index.ts';
+import { ORName } from '../address/index.ts';
+import { encode, rawOctets } from '../asn1/index.ts';
 import type { DuplicatesConfiguration } from '../config/index.ts';
 import { findExtension } from '../p1/index.ts';
 import { responsibleRecipients } from '../routing/index.ts';
@@ -151,7 +152,9 @@ export function arrivalIdentity(value: StoredValue, content: string): ArrivalIde
   if (value.kind !== 'report') {
     const { perRecipientFields } = value.envelope;
     for (const recipient of responsibleRecipients(perRecipientFields)) {
-      digest.text(`,${perRecipientFields[recipient].originallySpecifiedRecipientNumber}`);
+      const { originallySpecifiedRecipientNumber: number, recipientName } = perRecipientFields[recipient];
+      // Members of a list all have the number of the list: it is the name that tells one from another.
+      digest.text(`,${number}`).update(encode(ORName, recipientName, { constraints: 'tolerant' }));
     }
   }
   return { content, way: digest.value() };

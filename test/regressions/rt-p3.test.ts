@@ -55,6 +55,16 @@ test('RT-P3: another content under the same identifier is accepted and told', as
   assert.equal(await stored(mta), 2, 'both are known now');
 });
 
+test('RT-P3: recipients of one number and other names are no duplicates: members of one list', async () => {
+  const mta = await agentInHand();
+  for (const member of ['ann', 'bob']) {
+    await mta.arrive('b', message(1, {}, [{ to: `/S=${member}/P=C/A= /C=GB/` }]));
+  }
+  assert.equal(await stored(mta), 2);
+  await mta.arrive('b', message(1, {}, [{ to: '/S=ann/P=C/A= /C=GB/' }]));
+  assert.equal(await stored(mta), 2, 'the first again');
+});
+
 test('RT-P3: other recipients, another link and a circle are no duplicates', async () => {
   const mta = await agentInHand();
   const two = (first: boolean) => [
