@@ -2,8 +2,7 @@
 // nothing is confirmed before it is secured, duplicates only after a loss, and everything comes to rest.
 
 import { test } from 'node:test';
-import type { Random } from '../../src/base/random.ts';
-import type { Weather } from './virtual-socket.ts';
+import { heal, weatherOf } from './storms.ts';
 import { seeds, World } from './world.ts';
 
 const plans = [
@@ -62,37 +61,9 @@ async function underFaults(world: World, faults: { readonly deaths: boolean }): 
     }
     await world.pass(random.between(100, 20_000));
   }
-  heal(world, names);
+  heal(world);
   await world.drain();
   world.checkNothingLost();
   world.checkLaws();
   await world.stop();
-}
-
-function weatherOf(random: Random): Partial<Weather> {
-  const bad: readonly Partial<Weather>[] = [
-    {},
-    { cuts: true },
-    { resetChance: 0.05, cuts: true },
-    { halfCloseChance: 0.05 },
-    { connect: 'refuse' },
-    { connect: 'silent' },
-    { stalled: true },
-    { delay: [200, 3000] },
-  ];
-  return random.pick(bad);
-}
-
-function heal(world: World, names: readonly string[]): void {
-  for (const between of [
-    ['A', 'B'],
-    ['B', 'C'],
-  ] as const)
-    world.network.setWeather(between, {});
-  for (const name of names) {
-    const mta = world.mta(name);
-    mta.diskWeather.refusalChance = 0;
-    mta.deliveryFailureChance = 0;
-    if (!mta.alive) mta.start();
-  }
 }

@@ -30,6 +30,8 @@ export interface SitePlan {
   readonly users?: readonly string[];
   /** Further keys of `mta`. */
   readonly extra?: string;
+  /** Further keys beside `mta`: lines of YAML. */
+  readonly beside?: readonly string[];
 }
 
 export interface Submitted {
@@ -228,6 +230,7 @@ function yamlOf(plan: SitePlan): string {
     `  - addressSpace: "${plan.delivers ?? `/P=${domain}/A= /C=GB/`}"`,
     `    users: ${plan.users === undefined ? 'any' : JSON.stringify(plan.users)}`,
     `    directory: /nowhere/${plan.name}/delivered`,
+    ...(plan.beside ?? []),
     '',
   ].join('\n');
 }
