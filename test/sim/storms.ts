@@ -1,5 +1,5 @@
-// The weather of simulated worlds of three MTAs in a row, A, B and C: what may be wrong with a connection, and
-// the end of all that.
+// The weather of simulated worlds of three MTAs in a row, A, B and C: what may be wrong with a connection,
+// and the end of all that.
 
 import type { Random } from '../../src/base/random.ts';
 import type { Weather } from './virtual-socket.ts';
