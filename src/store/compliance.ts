@@ -1,6 +1,7 @@
 // What every adapter must do, as cases that run in any room. An adapter is one if all of them pass; the
 // tests run them on each.
 
+import { archiveCases } from './compliance-archive.ts';
 import { changeCases } from './compliance-changes.ts';
 import { contentCases } from './compliance-content.ts';
 import type { ComplianceCase } from './compliance-fixtures.ts';
@@ -16,4 +17,5 @@ export const complianceCases: readonly ComplianceCase[] = [
   ...searchCases,
   ...ledgerCases,
   ...contentCases,
+  ...archiveCases,
 ];

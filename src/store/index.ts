@@ -11,3 +11,7 @@ export { StoreOpenError, type StoreOpenProblem } from './open-error.ts';
 export { type AuditCount, auditEntry, type Contradiction, emptyCount } from './audit.ts';
 export { type Dump, DumpDirectory } from './dump-directory.ts';
 export { type InHandEntry, InHandFile } from './in-hand-file.ts';
+export { type ArchiveSelection, exportArchive, type ExportOrder } from './archive-export.ts';
+export { importArchive, type ImportOrder, type ImportSummary } from './archive-import.ts';
+export type { ArchiveTotals } from './archive-entry.ts';
+export { ArchiveWitness } from './archive-witness.ts';

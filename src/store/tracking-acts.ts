@@ -14,6 +14,7 @@ export const trackingActs = {
   delivered: 'closes',
   reported: 'closes',
   deleted: 'closes',
+  exported: 'closes',
   discarded: 'closes',
   redirected: 'replaces',
   'dl-expanded': 'replaces',
