@@ -28,6 +28,7 @@ import {
   encodeStored,
   outgoingApdu,
 } from '../transfer/index.ts';
+import { type ArchiveExport, type ArchiveImport, ArchiveOperations } from './archive-operations.ts';
 import type {
   CopyCommand,
   CopyCommandOutcome,
@@ -62,11 +63,13 @@ export interface AgentOperationsParts {
 export class AgentOperations implements Operations {
   readonly #parts: AgentOperationsParts;
   readonly #startedAt: Instant;
+  readonly #archives: ArchiveOperations;
   readonly #delay: ReturnType<typeof monitorEventLoopDelay>;
 
   constructor(parts: AgentOperationsParts) {
     this.#parts = parts;
     this.#startedAt = parts.clock.now();
+    this.#archives = new ArchiveOperations(parts.agent, parts.clock);
     this.#delay = monitorEventLoopDelay({ resolution: LOOP_SAMPLE_MS });
     this.#delay.enable();
   }
@@ -106,6 +109,21 @@ export class AgentOperations implements Operations {
       return err({ kind: 'failed', message });
     }
     return ok(this.#pieces(apdu.head, copy.message, copy.content));
+  }
+
+  exportArchive(order: ArchiveExport): AsyncIterable<Uint8Array> {
+    return this.#archives.export(order);
+  }
+
+  removeExported(archive: string, copies: readonly CopyId[]): ReturnType<Operations['removeExported']> {
+    return this.#archives.remove(archive, copies);
+  }
+
+  importArchive(
+    octets: AsyncIterable<Uint8Array>,
+    order: ArchiveImport,
+  ): ReturnType<Operations['importArchive']> {
+    return this.#archives.import(octets, order);
   }
 
   async links(): Promise<readonly LinkSnapshot[]> {

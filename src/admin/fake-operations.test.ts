@@ -3,6 +3,7 @@
 
 import { err, ok } from '../base/result.ts';
 import { instant } from '../base/time.ts';
+import { exportArchive, importArchive, openMemoryStore, removalOf, type Store } from '../store/index.ts';
 import type { CopySummary } from '../store/port.ts';
 import type { SubmissionRequest } from '../submission/index.ts';
 import type { LinkCommand } from '../transfer/index.ts';
@@ -14,6 +15,8 @@ export interface FakeOperations extends Operations {
   readonly commands: { readonly copies: readonly number[]; readonly command: CopyCommand }[];
   readonly copies: CopySummary[];
   readonly linkCommands: LinkCommand[];
+  /** What archives are made of and taken into. */
+  readonly store: Store;
 }
 
 export function fakeCopy(copy: number, message = copy): CopySummary {
@@ -68,6 +71,7 @@ export function fakeOperations(): FakeOperations {
   const commands: FakeOperations['commands'][number][] = [];
   const copies: CopySummary[] = [];
   const linkCommands: LinkCommand[] = [];
+  const store = openMemoryStore();
   const find = (name: string) =>
     name === link.name
       ? ok(link)
@@ -77,6 +81,7 @@ export function fakeOperations(): FakeOperations {
     commands,
     linkCommands,
     copies,
+    store,
     async submit(request, count) {
       if (request.from === 'bad') {
         const errors = [{ field: 'from', problem: 'no O/R address' }] as const;
@@ -104,6 +109,20 @@ export function fakeOperations(): FakeOperations {
           yield Uint8Array.of(3);
         })(),
       );
+    },
+    async *exportArchive({ selection, tracking }) {
+      const order = { archive: 'archive-1', source: 'MTA-A', madeAt: instant(0), selection, tracking };
+      yield* exportArchive(store, order);
+    },
+    async removeExported(archive, which) {
+      for (const copy of await store.list({})) {
+        if (which.includes(copy.copy)) await store.commit(removalOf(copy, archive, instant(0)));
+      }
+      return which.map((copy) => ({ copy, done: true }));
+    },
+    async importArchive(octets, order) {
+      const here = { ...order, inlineOctetsMax: 1000, now: () => instant(0) };
+      return ok(await importArchive(store, octets, here));
     },
     links: async () => [link],
     async commandLink(name, command) {

@@ -9,6 +9,13 @@ export { type AdminServer, adminApp, startAdminServer } from './server.ts';
 export type { AdminServerOptions } from './server-options.ts';
 export { type SubmissionJson, submissionMediaType, timeOf } from './routes-messages.ts';
 export type { QueueCommandJson, QueueSearchJson } from './routes-queue.ts';
+export {
+  archiveMediaType,
+  type ArchiveOrderJson,
+  type ArchiveSearchJson,
+  selectionOf,
+  selectionText,
+} from './routes-archive.ts';
 export type { TrackSearchJson } from './routes-tracking.ts';
 export { readToken } from './token.ts';
 export * from './json-forms.ts';

@@ -16,6 +16,8 @@ import type {
 import type { LinkFailure, PriorityLimit, WaitingReason } from '../scheduler/index.ts';
 import type { LinkCommand, ToleranceCount } from '../transfer/index.ts';
 import type { SubmissionError, SubmissionRequest } from '../submission/index.ts';
+import type { ImportSummary } from '../store/index.ts';
+import type { ArchiveExport, ArchiveImport } from './archive-operations.ts';
 import type { RouteQuestionJson } from './route-question.ts';
 
 /** `invalid`: the caller's mistake; `unavailable`: try again later. */
@@ -130,6 +132,15 @@ export interface Operations {
   command(copies: readonly CopyId[], command: CopyCommand): Promise<readonly CopyCommandOutcome[]>;
   /** The MTS-APDU that the copy would be transferred as, in pieces, content included. */
   exportCopy(copy: CopyId): Promise<Result<AsyncIterable<Uint8Array>, OperationError>>;
+  /** An archive of messages that wait, in pieces. */
+  exportArchive(order: ArchiveExport): AsyncIterable<Uint8Array>;
+  /** Ends copies that an archive has, once it is safe. */
+  removeExported(archive: string, copies: readonly CopyId[]): Promise<readonly CopyCommandOutcome[]>;
+  /** Takes the messages of an archive. */
+  importArchive(
+    octets: AsyncIterable<Uint8Array>,
+    order: ArchiveImport,
+  ): Promise<Result<ImportSummary, OperationError>>;
   links(): Promise<readonly LinkSnapshot[]>;
   commandLink(name: string, command: LinkCommand): Promise<Result<LinkSnapshot, OperationError>>;
   track(query: TrackingQuery): Promise<readonly TrackingRecord[]>;

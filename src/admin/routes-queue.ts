@@ -33,7 +33,7 @@ export interface QueueCommandJson {
   readonly search?: QueueSearchJson;
 }
 
-const search = {
+export const search = {
   link: { type: 'string', description: 'name of a link' },
   nextHop: { type: 'string', description: 'link/NAME or deliver/NAME' },
   state: { type: 'string', enum: ['queued', 'held', 'quarantined'] },
@@ -162,7 +162,8 @@ async function eachPage(
   }
 }
 
-function queryOf({ link, nextHop, state, id, from, to }: QueueSearchJson): CopyQuery {
+/** The question to the store. */
+export function queryOf({ link, nextHop, state, id, from, to }: QueueSearchJson): CopyQuery {
   const hop = link === undefined ? nextHop : `link/${link}`;
   return {
     ...(hop !== undefined && { nextHop: hop }),

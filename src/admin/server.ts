@@ -10,6 +10,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { err, ok, type Result } from '../base/result.ts';
 import { isoTime } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
+import { archiveRoutes } from './routes-archive.ts';
 import { consolePage } from './console-page.ts';
 import { metricsPage } from './metrics.ts';
 import { linkRoutes } from './routes-links.ts';
@@ -85,6 +86,7 @@ export function adminApp(options: AdminServerOptions, token: string): FastifyIns
     openRoutes(routes, options);
     messageRoutes(routes, options);
     queueRoutes(routes, options);
+    archiveRoutes(routes, options);
     linkRoutes(routes, options);
     trackingRoutes(routes, options);
   });

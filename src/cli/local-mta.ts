@@ -14,13 +14,13 @@ import { httpRequest } from './http-request.ts';
 export interface LocalMta {
   get<T>(path: string, query?: object): Promise<T>;
   post<T>(path: string, body?: PostBody): Promise<T>;
-  /** The octets of an answer in pieces. */
-  octets(path: string): Promise<AsyncIterable<Uint8Array>>;
+  /** The octets of an answer in pieces: to a GET, or to a POST of this body. */
+  octets(path: string, body?: PostBody): Promise<AsyncIterable<Uint8Array>>;
 }
 
 export type PostBody =
   | { readonly json: unknown }
-  | { readonly mediaType: string; readonly octets: Uint8Array };
+  | { readonly mediaType: string; readonly octets: Uint8Array | AsyncIterable<Uint8Array> };
 
 /** No MTA runs there. */
 export class NotRunning extends CommandFailure {
@@ -50,7 +50,7 @@ export function localMta(configuration: Configuration): LocalMta {
   return {
     get: async (path, query) => (await json(await call('GET', path + queryText(query)))) as never,
     post: async (path, body) => (await json(await call('POST', path, body))) as never,
-    octets: (path) => call('GET', path),
+    octets: (path, body) => call(body === undefined ? 'GET' : 'POST', path, body),
   };
 }
 
@@ -58,7 +58,7 @@ function mediaTypeOf(body: PostBody): string {
   return 'json' in body ? 'application/json' : body.mediaType;
 }
 
-function octetsOf(body: PostBody): Uint8Array {
+function octetsOf(body: PostBody): Uint8Array | AsyncIterable<Uint8Array> {
   return 'json' in body ? Buffer.from(JSON.stringify(body.json)) : body.octets;
 }
 

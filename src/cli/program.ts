@@ -6,7 +6,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 
 import type { CommandContext } from './context.ts';
 import { commonOptions, type Declare, declare, type Ended, examples, group } from './declare-command.ts';
+import { archiveCommands } from './program-archives.ts';
 import { linkCommands } from './program-links.ts';
+import { searchOptions } from './search-options.ts';
 
 /** `usageTo` gets what is said of wrong usage. */
 export interface ProgramContext extends CommandContext {
@@ -161,22 +163,10 @@ function prioritySet(): Option {
     .makeOptionMandatory();
 }
 
-function searchOptions(command: Command): Command {
-  return command
-    .option('--link <name>', 'copies that wait for this link')
-    .option('--next-hop <key>', 'copies that wait for this next hop: link/NAME or deliver/NAME')
-    .addOption(
-      new Option('--state <state>', 'copies in this state').choices(['queued', 'held', 'quarantined']),
-    )
-    .option('--id <identifier>', 'copies of this MTS identifier')
-    .option('--from <part>', 'copies whose originator contains this')
-    .option('--to <part>', 'copies with a recipient that contains this');
-}
-
 function storeCommands(program: Command, context: CommandContext, add: Declare): void {
   const store = group(program, 'store', {
     what: 'the store: with or without an MTA that runs on it',
-    examples: ['check', 'audit'],
+    examples: ['audit', 'export queue.chappe', 'import queue.chappe --hold'],
   });
   add(store, 'check', {
     what:
@@ -185,6 +175,7 @@ function storeCommands(program: Command, context: CommandContext, add: Declare):
     examples: ['store check', 'store check --json'],
     run: async (options) => (await import('./commands/store-check.ts')).storeCheck(context, options),
   });
+  archiveCommands(store, context, add);
   add(store, 'audit', {
     what:
       'prove that every accepted recipient has exactly one outcome or waits in the queue; reads only, ' +

@@ -63,6 +63,8 @@ const leaves = [
     'unlimit',
   ].map((name) => `links ${name}`),
   'store audit',
+  'store export',
+  'store import',
   'track',
   'route explain',
   'decode',

@@ -53,7 +53,7 @@ export interface ArchivedMessage {
   readonly copies: readonly ArchivedCopy[];
 }
 
-/** The end of a message: the octets of content, and SHA-256 over them (of the envelope where there is none). */
+/** The end of a message: octets of content, and SHA-256 over it (over the envelope where there is none). */
 export interface ArchivedEnd {
   readonly octets: number;
   readonly sha256: string;

@@ -14,4 +14,5 @@ export { type InHandEntry, InHandFile } from './in-hand-file.ts';
 export { type ArchiveSelection, exportArchive, type ExportOrder } from './archive-export.ts';
 export { importArchive, type ImportOrder, type ImportSummary } from './archive-import.ts';
 export type { ArchiveTotals } from './archive-entry.ts';
+export { removalOf } from './archive-removal.ts';
 export { ArchiveWitness } from './archive-witness.ts';

@@ -23,6 +23,7 @@ import {
 import type { AssociationOptions } from '../stack/association/service.ts';
 import type { CommitResult, QueuedCopy, Store } from '../store/index.ts';
 import { Acceptance } from './acceptance.ts';
+import { ArchiveMoves } from './archive-moves.ts';
 import type { Arriving } from './arriving.ts';
 import { Callers } from './callers.ts';
 import { configuredMembers } from './configured-members.ts';
@@ -89,6 +90,7 @@ export class MessageTransferAgent {
   readonly ledger: Ledger;
   readonly hops: Hops;
   readonly commands: QueueCommands;
+  readonly archiveMoves: ArchiveMoves;
   readonly acceptance: Acceptance;
   readonly tolerances: ToleranceUse;
   /** Absent where nobody knows the disk. */
@@ -165,6 +167,8 @@ export class MessageTransferAgent {
       refuses: () => this.quota?.refusal,
     });
     this.commands = new QueueCommands({ ...common, ends: this.#ends, rerouting: this.#rerouting });
+    const refuses = () => this.quota?.refusal;
+    this.archiveMoves = new ArchiveMoves({ ledger, clock, hops, refuses, commands: this.commands });
   }
 
   get configuration(): Configuration {

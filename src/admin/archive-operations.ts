@@ -1,0 +1,91 @@
+// Export and import of messages on a running MTA. An export for a move holds what could be sent until its
+// copies are removed by a command of their own, when the archive is safe at its reader's; one that is not read
+// to its end gives them back. One import at a time.
+
+import { randomUUID } from 'node:crypto';
+
+import { err, ok, type Result } from '../base/result.ts';
+import type { Clock } from '../base/time.ts';
+import { type ArchiveSelection, type CopyId, exportArchive } from '../store/index.ts';
+import { importArchive, type ImportSummary } from '../store/index.ts';
+import type { MessageTransferAgent } from '../transfer/index.ts';
+import type { CopyCommandOutcome, OperationError } from './operations.ts';
+
+export interface ArchiveExport {
+  readonly selection: ArchiveSelection;
+  /** The selection in words. */
+  readonly selected?: string;
+  readonly tracking: boolean;
+  /** Holds every copy before it is read: it is to be removed afterwards. */
+  readonly move: boolean;
+}
+export interface ArchiveImport {
+  readonly hold: boolean;
+  readonly dryRun: boolean;
+}
+
+export class ArchiveOperations {
+  readonly #agent: MessageTransferAgent;
+  readonly #clock: Clock;
+  #importing = false;
+
+  constructor(agent: MessageTransferAgent, clock: Clock) {
+    this.#agent = agent;
+    this.#clock = clock;
+  }
+
+  async *export({ selection, selected, tracking, move }: ArchiveExport): AsyncGenerator<Uint8Array> {
+    const { configuration, ledger, archiveMoves } = this.#agent;
+    const held: CopyId[] = [];
+    let isWhole = false;
+    const prepare = async (copy: Parameters<typeof archiveMoves.keepBack>[0]): Promise<boolean> => {
+      const became = await archiveMoves.keepBack(copy);
+      if (became === 'held') held.push(copy.copy);
+      return became !== 'busy';
+    };
+    try {
+      yield* exportArchive(ledger.store, {
+        archive: randomUUID(),
+        source: configuration.mta.name,
+        madeAt: this.#clock.now(),
+        selection,
+        ...(selected !== undefined && { selected }),
+        tracking,
+        ...(move && { prepare }),
+      });
+      isWhole = true;
+    } finally {
+      if (!isWhole) await archiveMoves.letGoOn(held);
+    }
+  }
+
+  async remove(archive: string, copies: readonly CopyId[]): Promise<readonly CopyCommandOutcome[]> {
+    const outcomes: CopyCommandOutcome[] = [];
+    for (const copy of copies) outcomes.push(await this.#agent.archiveMoves.remove(copy, archive));
+    return outcomes;
+  }
+
+  async import(
+    octets: AsyncIterable<Uint8Array>,
+    { hold, dryRun }: ArchiveImport,
+  ): Promise<Result<ImportSummary, OperationError>> {
+    if (this.#importing) {
+      return err({ kind: 'conflict', message: 'another import is running; wait until it has ended' });
+    }
+    this.#importing = true;
+    try {
+      const { archiveMoves, configuration, ledger } = this.#agent;
+      return ok(
+        await importArchive(ledger.store, octets, {
+          inlineOctetsMax: configuration.store.inlineOctetsMax,
+          hold,
+          dryRun,
+          now: () => this.#clock.now(),
+          take: (transition) => archiveMoves.take(transition),
+        }),
+      );
+    } finally {
+      this.#importing = false;
+    }
+  }
+}
