@@ -28,8 +28,10 @@ import {
   encodeStored,
   outgoingApdu,
 } from '../transfer/index.ts';
-import { type ArchiveExport, type ArchiveImport, ArchiveOperations } from './archive-operations.ts';
+import { ArchiveOperations } from './archive-operations.ts';
 import type {
+  ArchiveExport,
+  ArchiveImport,
   CopyCommand,
   CopyCommandOutcome,
   HealthSnapshot,

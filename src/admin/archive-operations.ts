@@ -1,28 +1,15 @@
 // Export and import of messages on a running MTA. An export for a move holds what could be sent until its
-// copies are removed by a command of their own, when the archive is safe at its reader's; one that is not read
-// to its end gives them back. One import at a time.
+// copies are removed by a command of their own, when the archive is safe at its reader's; one that is not
+// read to its end gives them back. One import at a time.
 
 import { randomUUID } from 'node:crypto';
 
 import { err, ok, type Result } from '../base/result.ts';
 import type { Clock } from '../base/time.ts';
-import { type ArchiveSelection, type CopyId, exportArchive } from '../store/index.ts';
+import { type CopyId, exportArchive } from '../store/index.ts';
 import { importArchive, type ImportSummary } from '../store/index.ts';
 import type { MessageTransferAgent } from '../transfer/index.ts';
-import type { CopyCommandOutcome, OperationError } from './operations.ts';
-
-export interface ArchiveExport {
-  readonly selection: ArchiveSelection;
-  /** The selection in words. */
-  readonly selected?: string;
-  readonly tracking: boolean;
-  /** Holds every copy before it is read: it is to be removed afterwards. */
-  readonly move: boolean;
-}
-export interface ArchiveImport {
-  readonly hold: boolean;
-  readonly dryRun: boolean;
-}
+import type { ArchiveExport, ArchiveImport, CopyCommandOutcome, OperationError } from './operations.ts';
 
 export class ArchiveOperations {
   readonly #agent: MessageTransferAgent;

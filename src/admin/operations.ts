@@ -16,8 +16,7 @@ import type {
 import type { LinkFailure, PriorityLimit, WaitingReason } from '../scheduler/index.ts';
 import type { LinkCommand, ToleranceCount } from '../transfer/index.ts';
 import type { SubmissionError, SubmissionRequest } from '../submission/index.ts';
-import type { ImportSummary } from '../store/index.ts';
-import type { ArchiveExport, ArchiveImport } from './archive-operations.ts';
+import type { ArchiveSelection, ImportSummary } from '../store/index.ts';
 import type { RouteQuestionJson } from './route-question.ts';
 
 /** `invalid`: the caller's mistake; `unavailable`: try again later. */
@@ -122,6 +121,19 @@ export interface MetricsSnapshot {
   readonly store: { readonly freeOctets: number | undefined; readonly accepting: boolean };
   /** Uses of tolerances since the start. */
   readonly tolerances: readonly ToleranceCount[];
+}
+
+export interface ArchiveExport {
+  readonly selection: ArchiveSelection;
+  /** The selection in words. */
+  readonly selected?: string;
+  readonly tracking: boolean;
+  /** Holds every copy before it is read: it is to be removed afterwards. */
+  readonly move: boolean;
+}
+export interface ArchiveImport {
+  readonly hold: boolean;
+  readonly dryRun: boolean;
 }
 
 export interface Operations {

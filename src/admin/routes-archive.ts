@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 
 import type { ArchiveSelection } from '../store/index.ts';
 import { refuse } from './answers.ts';
-import type { ArchiveImport } from './archive-operations.ts';
+import type { ArchiveImport } from './operations.ts';
 import { timeOf } from './routes-messages.ts';
 import { page_copies_max, queryOf, type QueueSearchJson, search } from './routes-queue.ts';
 import type { AdminServerOptions } from './server-options.ts';

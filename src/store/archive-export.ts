@@ -82,7 +82,7 @@ export async function* exportArchive(store: Source, order: ExportOrder): AsyncGe
   yield frame('ENDA', jsonOctets(totals));
 }
 
-/** The copies that are asked for, those of one message and one priority together where they are neighbours. */
+/** The copies that are asked for, those of one message and priority together where they are neighbours. */
 async function* messagesIn(store: Source, selection: ArchiveSelection): AsyncGenerator<CopySummary[]> {
   const { since, until, ...query } = selection;
   let afterCopy: number | undefined = 0;

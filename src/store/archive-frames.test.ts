@@ -1,5 +1,5 @@
-// Frames of an archive: cut anywhere they read the same; after damage the reader finds the next one; frames of
-// another archive inside the content stay content.
+// Frames of an archive: cut anywhere they read the same; after damage the reader finds the next one; frames
+// of another archive inside the content stay content.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

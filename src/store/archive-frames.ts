@@ -1,10 +1,10 @@
-// The frames of an archive of messages (docs/archive.md): a sequence of octets cut into pieces that each carry
-// their own checksums, so that an archive can be written and read as it comes, and what is whole in a damaged
-// one is found. Knows no message and no file. Invariant: a reader holds at most one frame, and reads each
-// octet once, whatever they say.
+// The frames of an archive of messages (docs/archive.md): octets cut into pieces that each carry their own
+// checksums, so that an archive can be written and read as it comes, and what is whole in a damaged one is
+// found. Knows no message and no file. Invariant: a reader holds at most one frame, whatever it is given.
 //
-//   0   magic "ChAr"    4   kind, four letters    8   length of the payload    12  nonce of the archive
-//   16  CRC-32 of the sixteen octets before       20  payload                  +   CRC-32 of the payload
+//   0    magic "ChAr", kind (four letters), length of the payload, nonce of the archive, CRC-32 of these
+//   20   payload
+//   +n   CRC-32 of the payload
 
 import { crc32 } from 'node:zlib';
 

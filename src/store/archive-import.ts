@@ -1,7 +1,7 @@
-// Takes the messages of an archive into a store, one transition each, as the archive comes in. What is known
-// already is passed over (archive-known.ts); what is damaged or cut off is said so, and what is whole is
-// taken. One archive at a time: two at once could take one message twice. Invariant: a message is taken whole,
-// with the record of its import, or leaves nothing.
+// Takes the messages of an archive into a store, one transition each, as the archive comes in. What is
+// known already is passed over (archive-known.ts); what is damaged or cut off is said so, and what is whole
+// is taken. One archive at a time: two at once could take one message twice. Invariant: a message is taken
+// whole, with the record of its import, or leaves nothing.
 
 import type { Instant } from '../base/time.ts';
 import type { ArchiveHead, ArchivedCopy, ArchiveTotals } from './archive-entry.ts';

@@ -1,5 +1,6 @@
-// Looks on while an archive is written, and says what is in it: how much, which copies, whether it came to its
-// end. Who removes the messages goes by this, and by nothing that the writer of the archive says of itself.
+// Looks on while an archive is written, and says what is in it: how much, which copies, whether it came to
+// its end. Who removes the messages goes by this, and by nothing that the writer of the archive says of
+// itself.
 
 import { type ArchivedCopy, type ArchiveTotals, readEntry, readHead, readTotals } from './archive-entry.ts';
 import { FrameReader } from './archive-frames.ts';

@@ -25,7 +25,7 @@ const gray = '/S=Gray/P=SITE-C/A= /C=GB/';
 
 export const archiveCases: readonly ComplianceCase[] = [
   {
-    name: 'an archive carries messages as they waited, large content and all; taken twice it makes none twice',
+    name: 'an archive carries messages as they waited, large content too; taken twice it makes none twice',
     run: async (room) => {
       const store = await room.open();
       const large = seededRandom(9).octets(3 * room.inlineOctetsMax + 17);

@@ -90,7 +90,6 @@ export class MessageTransferAgent {
   readonly ledger: Ledger;
   readonly hops: Hops;
   readonly commands: QueueCommands;
-  readonly archiveMoves: ArchiveMoves;
   readonly acceptance: Acceptance;
   readonly tolerances: ToleranceUse;
   /** Absent where nobody knows the disk. */
@@ -167,8 +166,13 @@ export class MessageTransferAgent {
       refuses: () => this.quota?.refusal,
     });
     this.commands = new QueueCommands({ ...common, ends: this.#ends, rerouting: this.#rerouting });
-    const refuses = () => this.quota?.refusal;
-    this.archiveMoves = new ArchiveMoves({ ledger, clock, hops, refuses, commands: this.commands });
+  }
+
+  /** What moves copies to archives and back. */
+  get archiveMoves(): ArchiveMoves {
+    const { ledger, hops, commands } = this;
+    const { clock } = this.#parts;
+    return new ArchiveMoves({ ledger, clock, hops, commands, refuses: () => this.quota?.refusal });
   }
 
   get configuration(): Configuration {

@@ -1,6 +1,6 @@
-// chappe store export and import: messages of the queue to an archive and back, with a running MTA or without.
-// An archive has its name only when it is whole and on the disk; until then it is FILE.partial. Messages are
-// removed after that, and never before.
+// chappe store export and import: messages of the queue to an archive and back, with a running MTA or
+// without. An archive has its name only when it is whole and on the disk; until then it is FILE.partial.
+// Messages are removed after that, and never before.
 
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
