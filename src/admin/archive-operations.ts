@@ -8,25 +8,28 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { Clock } from '../base/time.ts';
 import { type CopyId, exportArchive } from '../store/index.ts';
 import { importArchive, type ImportSummary } from '../store/index.ts';
-import type { MessageTransferAgent } from '../transfer/index.ts';
+import { ArchiveMoves, type MessageTransferAgent } from '../transfer/index.ts';
 import type { ArchiveExport, ArchiveImport, CopyCommandOutcome, OperationError } from './operations.ts';
 
 export class ArchiveOperations {
   readonly #agent: MessageTransferAgent;
   readonly #clock: Clock;
+  readonly #moves: ArchiveMoves;
   #importing = false;
 
   constructor(agent: MessageTransferAgent, clock: Clock) {
     this.#agent = agent;
     this.#clock = clock;
+    const { ledger, hops, commands } = agent;
+    this.#moves = new ArchiveMoves({ ledger, hops, commands, clock, refuses: () => agent.quota?.refusal });
   }
 
   async *export({ selection, selected, tracking, move }: ArchiveExport): AsyncGenerator<Uint8Array> {
-    const { configuration, ledger, archiveMoves } = this.#agent;
+    const { configuration, ledger } = this.#agent;
     const held: CopyId[] = [];
     let isWhole = false;
-    const prepare = async (copy: Parameters<typeof archiveMoves.keepBack>[0]): Promise<boolean> => {
-      const became = await archiveMoves.keepBack(copy);
+    const prepare = async (copy: Parameters<ArchiveMoves['keepBack']>[0]): Promise<boolean> => {
+      const became = await this.#moves.keepBack(copy);
       if (became === 'held') held.push(copy.copy);
       return became !== 'busy';
     };
@@ -42,13 +45,13 @@ export class ArchiveOperations {
       });
       isWhole = true;
     } finally {
-      if (!isWhole) await archiveMoves.letGoOn(held);
+      if (!isWhole) await this.#moves.letGoOn(held);
     }
   }
 
   async remove(archive: string, copies: readonly CopyId[]): Promise<readonly CopyCommandOutcome[]> {
     const outcomes: CopyCommandOutcome[] = [];
-    for (const copy of copies) outcomes.push(await this.#agent.archiveMoves.remove(copy, archive));
+    for (const copy of copies) outcomes.push(await this.#moves.remove(copy, archive));
     return outcomes;
   }
 
@@ -61,14 +64,14 @@ export class ArchiveOperations {
     }
     this.#importing = true;
     try {
-      const { archiveMoves, configuration, ledger } = this.#agent;
+      const { configuration, ledger } = this.#agent;
       return ok(
         await importArchive(ledger.store, octets, {
           inlineOctetsMax: configuration.store.inlineOctetsMax,
           hold,
           dryRun,
           now: () => this.#clock.now(),
-          take: (transition) => archiveMoves.take(transition),
+          take: (transition) => this.#moves.take(transition),
         }),
       );
     } finally {

@@ -23,7 +23,6 @@ import {
 import type { AssociationOptions } from '../stack/association/service.ts';
 import type { CommitResult, QueuedCopy, Store } from '../store/index.ts';
 import { Acceptance } from './acceptance.ts';
-import { ArchiveMoves } from './archive-moves.ts';
 import type { Arriving } from './arriving.ts';
 import { Callers } from './callers.ts';
 import { configuredMembers } from './configured-members.ts';
@@ -166,13 +165,6 @@ export class MessageTransferAgent {
       refuses: () => this.quota?.refusal,
     });
     this.commands = new QueueCommands({ ...common, ends: this.#ends, rerouting: this.#rerouting });
-  }
-
-  /** What moves copies to archives and back. */
-  get archiveMoves(): ArchiveMoves {
-    const { ledger, hops, commands } = this;
-    const { clock } = this.#parts;
-    return new ArchiveMoves({ ledger, clock, hops, commands, refuses: () => this.quota?.refusal });
   }
 
   get configuration(): Configuration {

@@ -1,6 +1,7 @@
 // The door of the transfer room: the Message Transfer Agent and the ports that it needs.
 
 export { type AgentParts, MessageTransferAgent } from './agent.ts';
+export { ArchiveMoves } from './archive-moves.ts';
 export type { Arriving } from './arriving.ts';
 export type { LinkCommand } from './link-commands.ts';
 export type { LinkRunner } from './link-runner.ts';
