@@ -1,5 +1,5 @@
 // The door of the content room: reading interpersonal messages and notifications, building a text message,
-// and the table of content types.
+// texts in the repertoires of X.400, and the table of content types.
 
 export * from './body-text.ts';
 export * from './build-content.ts';
@@ -7,6 +7,12 @@ export * from './content-types.ts';
 export * from './ipm.ts';
 export * from './ipn.ts';
 export * from './read-content.ts';
+export * from './line-wrap.ts';
+export { type Repertoire, repertoires } from './repertoires.ts';
+export * from './text-loss.ts';
+export * from './text-part.ts';
+export * from './text-reader.ts';
+export * from './text-writer.ts';
 export { t61OfText, textOfT61 } from './t61.ts';
 export {
   type ContentDowngradeOptions,

@@ -1,0 +1,164 @@
+// The body parts that hold text: which repertoires one is in, its text, and the part that holds a text in a
+// repertoire (X.420 06/1999, 7.3: IA5 text, teletex, general text; and the first two as extended parts). A
+// part that is no text, or cannot be read as what it says it is, is told so, and is never touched.
+
+import {
+  decode,
+  encode,
+  generalString,
+  ia5String,
+  integer,
+  rawOctets,
+  rawOf,
+  sequenceOf,
+  setOf,
+  teletexString,
+  type Type,
+} from '../asn1/index.ts';
+import { registeredSet } from './character-sets.ts';
+import type { BodyPart, ExtendedBodyPart } from './ipm.ts';
+import { type Repertoire, repertoires, setsOf } from './repertoires.ts';
+import { readingGeneral, readingIA5, readingT61, TextReader } from './text-reader.ts';
+import { noLoss, type TextLoss } from './text-loss.ts';
+import { TextWriter, type WritingOptions } from './text-writer.ts';
+
+const idEtIA5Text = '2.6.1.4.0';
+const idEtTeletex = '2.6.1.4.4';
+const idEtGeneralText = '2.6.1.4.11';
+const idEpGeneralText = '2.6.1.11.11';
+/** Registrations that every general text has: the C0 set and ASCII; and those if it does not say. */
+const generalLeft = [1, 6];
+const generalDefault = [1, 6, 100];
+/** Between the pages of a teletex document. */
+const page = '\f';
+
+export interface TextPart {
+  /** The repertoires that it says it is in: one, but for general text of several right halves. */
+  readonly repertoires: readonly Repertoire[];
+  readonly text: string;
+  /** Octets that mean nothing in them. */
+  readonly unreadable: number;
+}
+
+/** The text of a part; `no-text` if it holds something else, `unreadable` if its octets are not what it says. */
+export function readTextPart(part: BodyPart): TextPart | 'no-text' | 'unreadable' {
+  switch (part.kind) {
+    case 'ia5Text':
+      return ia5Part(part.value.data);
+    case 'teletex':
+      return teletexPart(part.value.data);
+    case 'extended':
+      return extendedPart(part.value);
+    default:
+      return 'no-text';
+  }
+}
+
+function ia5Part(data: string): TextPart {
+  const reader = new TextReader(readingIA5());
+  return { repertoires: ['ia5'], text: reader.read(data) + reader.end(), unreadable: reader.unreadable };
+}
+
+function teletexPart(pages: readonly string[]): TextPart {
+  let unreadable = 0;
+  const texts = pages.map((each) => {
+    const reader = new TextReader(readingT61);
+    const text = reader.read(each) + reader.end();
+    unreadable += reader.unreadable;
+    return text;
+  });
+  return { repertoires: ['t61'], text: texts.join(page), unreadable };
+}
+
+function extendedPart(part: ExtendedBodyPart): TextPart | 'no-text' | 'unreadable' {
+  switch (part.data.directReference) {
+    case idEtIA5Text: {
+      const data = valueIn(part.data, ia5String());
+      return data === undefined ? 'unreadable' : ia5Part(data);
+    }
+    case idEtTeletex: {
+      const data = valueIn(part.data, sequenceOf(teletexString()));
+      return data === undefined ? 'unreadable' : teletexPart(data);
+    }
+    case idEtGeneralText: {
+      const data = valueIn(part.data, generalString());
+      const registrations = generalRegistrations(part);
+      return data === undefined || registrations === undefined
+        ? 'unreadable'
+        : generalPart(data, registrations);
+    }
+    default:
+      return 'no-text';
+  }
+}
+
+function generalPart(data: string, registrations: readonly number[]): TextPart {
+  const reader = new TextReader(readingGeneral(registrations));
+  const text = reader.read(data) + reader.end();
+  return { repertoires: repertoiresOf(registrations), text, unreadable: reader.unreadable };
+}
+
+/** The registrations that a general text names; undefined where its parameters cannot be read. */
+export function generalRegistrations(part: ExtendedBodyPart): readonly number[] | undefined {
+  if (part.parameters === undefined) return generalDefault;
+  return valueIn(part.parameters, setOf(integer()));
+}
+
+/** Repertoires by their right half; without one, those of Latin-1, of which ASCII is the left half. */
+function repertoiresOf(registrations: readonly number[]): readonly Repertoire[] {
+  const halves = registrations.filter((number) => registeredSet(number)?.size === 96);
+  const found = halves.flatMap((half) => repertoires.filter((each) => setsOf(each).right === half));
+  return found.length === 0 ? ['iso-8859-1'] : found;
+}
+
+function valueIn<V>({ encoding }: ExtendedBodyPart['data'], type: Type<V>): V | undefined {
+  if (encoding.kind === 'arbitrary') return undefined;
+  const octets = encoding.kind === 'octetAligned' ? encoding.value : rawOctets(encoding.value);
+  const decoded = decode(type, octets);
+  return decoded.ok ? decoded.value : undefined;
+}
+
+export interface MadePart {
+  readonly part: BodyPart;
+  readonly loss: TextLoss;
+}
+
+/** The body part that holds this text in a repertoire, and what was lost on the way. */
+export function makeTextPart(repertoire: Repertoire, text: string, options: WritingOptions = {}): MadePart {
+  if (repertoire === 't61') return madeTeletex(text, options);
+  const writer = new TextWriter(repertoire, options);
+  const octets = writer.write(text) + writer.end();
+  const { left, right } = setsOf(repertoire);
+  if (right === undefined) {
+    const part: BodyPart = { kind: 'ia5Text', value: { parameters: { repertoire: 'ia5' }, data: octets } };
+    return { part, loss: writer.loss };
+  }
+  return { part: generalText(octets, left, right), loss: writer.loss };
+}
+
+function madeTeletex(text: string, options: WritingOptions): MadePart {
+  let loss = noLoss;
+  const data = text.split(page).map((each) => {
+    const writer = new TextWriter('t61', options);
+    writer.loss = loss;
+    const octets = writer.write(each) + writer.end();
+    loss = writer.loss;
+    return octets;
+  });
+  return { part: { kind: 'teletex', value: { parameters: { telexCompatible: false }, data } }, loss };
+}
+
+/** General text, its sets named and its right half designated at the front (ISO/IEC 2022, ESC 2/13). */
+function generalText(octets: string, left: number, right: number): BodyPart {
+  const registrations = [...new Set([...generalLeft, left, right])];
+  const parameters = encode(setOf(integer()), registrations);
+  const data = encode(generalString(), `\x1b-${registeredSet(right)?.final ?? 'A'}${octets}`);
+  const element = (oid: string, value: Uint8Array) => ({
+    directReference: oid,
+    encoding: { kind: 'singleASN1Type', value: rawOf(value) } as const,
+  });
+  return {
+    kind: 'extended',
+    value: { parameters: element(idEpGeneralText, parameters), data: element(idEtGeneralText, data) },
+  };
+}
