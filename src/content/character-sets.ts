@@ -1,7 +1,8 @@
-// The registered character sets that texts designate (ISO 2375; ISO/IEC 2022): by registration number and by
-// the final character of the designating sequence. The table of what each 7-bit code means in Unicode. ISO
-// 8859 comes from the runtime's decoder, less what was added to a part after its registration; national
-// versions of IA5 are differences from ASCII; the supplementary sets of T.61 and ISO 6937 have their own file.
+// The registered character sets that texts designate (ISO 2375; ISO/IEC 2022): by registration number and
+// by the final character of the designating sequence. The table of what each 7-bit code means in Unicode.
+// ISO 8859 comes from the runtime's decoder, less what was added to a part after its registration; national
+// versions of IA5 are differences from ASCII; the supplementary sets of T.61 and ISO 6937 have their own
+// file.
 
 import { fromLatin1 } from '../base/octets.ts';
 import { nonSpacingMarks, supplementary6937, supplementaryT61 } from './supplementary-sets.ts';
@@ -32,12 +33,7 @@ function variant(
 }
 
 /** The right half of a part of ISO 8859; `later` are codes that the registration does not have. */
-function rightHalf(
-  registration: number,
-  final: string,
-  part: number,
-  later: readonly number[],
-): CharacterSet {
+function rightHalf([part, registration, final, later]: Part): CharacterSet {
   const octets = String.fromCharCode(...Array.from({ length: 96 }, (_, at) => 0xa0 + at));
   const half = part === 1 ? octets : new TextDecoder(`iso-8859-${part}`).decode(fromLatin1(octets));
   const characters = Array.from({ length: 128 }, (_, code) => {
@@ -47,8 +43,9 @@ function rightHalf(
   return { registration, size: 96, final, characters };
 }
 
-/** ISO 8859 by part: registration, final character, codes of later editions. */
-const parts: readonly (readonly [number, number, string, readonly number[]])[] = [
+/** A part of ISO 8859: its number, its registration, final character, and codes of later editions. */
+type Part = readonly [number, number, string, readonly number[]];
+const parts: readonly Part[] = [
   [1, 100, 'A', []],
   [2, 101, 'B', []],
   [3, 109, 'C', []],
@@ -102,7 +99,7 @@ export const characterSets: readonly CharacterSet[] = [
   of6937(90, 94, 'l'),
   of6937(142, 96, 'J'),
   of6937(156, 96, 'R'),
-  ...parts.map(([part, registration, final, later]) => rightHalf(registration, final, part, later)),
+  ...parts.map(rightHalf),
 ];
 
 const byRegistration: ReadonlyMap<number, CharacterSet> = new Map(

@@ -1,5 +1,6 @@
-// What a conversion of text loses, counted by the kinds that X.411 has diagnostics for (06/1999, 8.3.1.2.1.11:
-// alphabetic characters, punctuation, pictorial symbols), and what stands in the place of what is lost. Pure.
+// What a conversion of text loses, counted by the kinds that X.411 has diagnostics for (06/1999,
+// 8.3.1.2.1.11: alphabetic characters, punctuation, pictorial symbols), and what stands in the place of
+// what is lost. Pure.
 
 export type LostKind = 'alphabetic' | 'punctuation' | 'pictorial';
 
@@ -35,7 +36,7 @@ export function lostKindOf(character: string): LostKind {
   return /^[\p{P}\p{Z}]/u.test(character) ? 'punctuation' : 'pictorial';
 }
 
-/** What is nearest to a character that cannot be written; a letter with marks loses them before this is asked. */
+/** What is nearest to a character that cannot be written, where taking its marks off does not help. */
 export const nearestText: ReadonlyMap<string, string> = new Map([
   ['ß', 'ss'],
   ['Æ', 'AE'],

@@ -40,7 +40,7 @@ export interface TextPart {
   readonly unreadable: number;
 }
 
-/** The text of a part; `no-text` if it holds something else, `unreadable` if its octets are not what it says. */
+/** The text of a part; `no-text` if it holds something else, `unreadable` if it is not what it says. */
 export function readTextPart(part: BodyPart): TextPart | 'no-text' | 'unreadable' {
   switch (part.kind) {
     case 'ia5Text':

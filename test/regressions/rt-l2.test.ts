@@ -1,6 +1,7 @@
 // RT-L2: characters that a conversion lost or mixed up (Q147022, Q148234: © ® ¼ ½ ¾ Æ æ; Q176235 Cyrillic,
 // Q193345 Greek, Q237421 the euro; Q263898 one code page for all). Each repertoire both ways by the octets
-// that its standard gives; shift sequences over ends of lines; what cannot be said is substituted and counted.
+// that its standard gives; shift sequences over ends of lines; what cannot be said is substituted and
+// counted.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
