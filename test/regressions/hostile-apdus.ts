@@ -55,7 +55,7 @@ export function envelopeWith(changes: Partial<MessageTransferEnvelope> = {}): Me
 
 export function messageWith(
   changes: Partial<MessageTransferEnvelope> = {},
-  content = new Uint8Array(50),
+  content: Uint8Array = new Uint8Array(50),
 ): Uint8Array {
   const apdu: MTSAPDU = { kind: 'message', value: { envelope: envelopeWith(changes), content } };
   return encodeMTSAPDU(apdu, 'tolerant');

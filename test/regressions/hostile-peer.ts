@@ -26,6 +26,12 @@ export interface Holdings {
 
 const end_limit_s = 400;
 
+/** Further keys, as YAML, of the link between the MTA and C, at both ends. */
+export interface OnwardPlan {
+  readonly here?: string;
+  readonly there?: string;
+}
+
 export class HostilePeer {
   readonly world: World;
   readonly mta: VirtualMta;
@@ -34,9 +40,16 @@ export class HostilePeer {
   #indications: RTIndication[] = [];
   #closed = true;
 
-  constructor(seed = 1) {
+  /** `extra` are further keys of the MTA's link to the peer; `onward`: it also has a link to an MTA C. */
+  constructor(seed = 1, plan: { readonly extra?: string; readonly onward?: OnwardPlan } = {}) {
+    const { extra, onward } = plan;
+    const retry = 'retry: { openInterval: 3600s }';
+    const lines = (more: string | undefined): string => (more === undefined ? retry : `${retry}\n${more}`);
+    const toC = onward === undefined ? [] : [{ to: 'C', extra: lines(onward.here) }];
+    const c = { name: 'C', links: [{ to: 'B', extra: lines(onward?.there) }] };
     this.world = new World(seed, [
-      { name: 'B', links: [{ to: 'A', extra: 'retry: { openInterval: 3600s }' }] },
+      { name: 'B', links: [{ to: 'A', extra: lines(extra) }, ...toC] },
+      ...(onward === undefined ? [] : [c]),
     ]);
     this.mta = this.world.mta('B');
     this.#network = this.world.network.of('A', this.world.clock.of(this));
