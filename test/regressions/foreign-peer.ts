@@ -1,5 +1,5 @@
-// A whole MTA B between a foreign peer A, whose samples it gets, and an ordinary MTA C, which gets from B what
-// B makes of them: what arrives at C, the octets that leave B for it, and what B counted. For RT-F1.
+// A whole MTA B between a foreign peer A, whose samples it gets, and an ordinary MTA C, which gets what B makes
+// of them: what arrives at C, the octets that leave B for it, and what B counted. For RT-F1.
 
 import { bitsOf, encode, rawOf } from '../../src/asn1/index.ts';
 import { concat, fromLatin1, toHex } from '../../src/base/octets.ts';
@@ -84,7 +84,7 @@ export function contentOf(body: readonly BodyPart[], heading: Partial<Heading> =
   return encode(InformationObject, { kind: 'ipm', value }, { constraints: 'tolerant' });
 }
 
-/** An extended body part [15] of a type and of these octets of data, and of parameters where there are some. */
+/** An extended body part [15]: type and octets of its data, and of its parameters where there are some. */
 export function extendedPart(
   data: { readonly type: Uint8Array; readonly octets: Uint8Array },
   parameters?: { readonly type: Uint8Array; readonly octets: Uint8Array },

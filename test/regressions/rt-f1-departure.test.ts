@@ -1,5 +1,5 @@
 // RT-F1: the rows of the tolerance matrix about what we send (exchange-mta.md §3.F): a message goes through a
-// whole MTA, and the octets that leave it are as the link's option says, with the use counted; with the option
+// whole MTA, and the octets that leave are as the link's option says, with the use counted; with the option
 // off they are as the Recommendation has them.
 
 import assert from 'node:assert/strict';
