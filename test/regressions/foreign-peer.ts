@@ -1,5 +1,5 @@
-// A whole MTA B between a foreign peer A, whose samples it gets, and an ordinary MTA C, which gets what B makes
-// of them: what arrives at C, the octets that leave B for it, and what B counted. For RT-F1.
+// A whole MTA B between a foreign peer A, whose samples it gets, and an ordinary MTA C, which gets what B
+// makes of them: what arrives at C, the octets that leave B for it, and what B counted. For RT-F1.
 
 import { bitsOf, encode, rawOf } from '../../src/asn1/index.ts';
 import { concat, fromLatin1, toHex } from '../../src/base/octets.ts';
