@@ -102,7 +102,8 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
 /** What lies in the directory of the store and is no part of it. */
 function besideTheStore({ directory }: Configuration['store']) {
   const [inHand, dumps] = [new InHandFile(directory), new DumpDirectory(directory)];
-  return { inHand, dumps, free: () => freeOctets(directory) };
+  const malformed = new DumpDirectory(directory, 'dumps-malformed');
+  return { inHand, dumps, malformed, free: () => freeOctets(directory) };
 }
 
 /** Delivery directories are there from the start; one that cannot be made holds up its own deliveries. */

@@ -488,8 +488,10 @@ export const catalogue = {
       expected: 'what was due',
       got: 'what came',
       octets: 'octets of the APDU',
+      dump: 'file with its octets; one a link in ten minutes',
     },
-    action: 'Tell the operator of the peer; its queue shows the message.',
+    action:
+      'Tell the operator of the peer, whose queue shows the message; `chappe decode` shows the .ber of the dump.',
   },
   'message-refused': {
     number: 10301,

@@ -18,8 +18,9 @@ export interface Dump {
 export class DumpDirectory {
   readonly #directory: string;
 
-  constructor(storeDirectory: string) {
-    this.#directory = join(storeDirectory, 'dumps');
+  /** Each folder has bounds of its own, so that what strangers cause drives out nothing of ours. */
+  constructor(storeDirectory: string, folder: 'dumps' | 'dumps-malformed' = 'dumps') {
+    this.#directory = join(storeDirectory, folder);
   }
 
   /** Writes a dump; resolves to its reference for people, or undefined if it could not be written. */

@@ -71,6 +71,10 @@ test('dumps are bounded in number; the oldest gives way', async (t) => {
   assert.equal(readdirSync(join(directory, 'dumps')).length, 200);
   assert.equal(readFileSync(join(directory, 'dumps', 'copy-102.txt'), 'utf8'), 'died 102\n');
   assert.deepEqual([...readFileSync(join(directory, 'dumps', 'copy-102.ber'))], [102]);
+  const others = new DumpDirectory(directory, 'dumps-malformed');
+  const other = await others.write({ name: 'apdu-1', text: 'x', octets: Uint8Array.of(1) });
+  assert.equal(other, join(directory, 'dumps-malformed', 'apdu-1.txt'));
+  assert.equal(readdirSync(join(directory, 'dumps')).length, 200);
   const nowhere = new DumpDirectory(join(directory, 'dumps', 'copy-102.txt'));
   assert.equal(await nowhere.write({ name: 'x', text: '', octets: new Uint8Array() }), undefined);
 });

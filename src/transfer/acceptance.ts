@@ -19,6 +19,7 @@ import type { Judgement } from './draft.ts';
 import type { Hops } from './hops.ts';
 import { unanswerable } from './invalid-argument.ts';
 import type { Ledger } from './ledger.ts';
+import type { MalformedDumps } from './malformed-dumps.ts';
 import { decodeFromPeer } from './peer-protocol.ts';
 import { refusalText } from './refusal-text.ts';
 import type { StoredValue } from './stored-value.ts';
@@ -36,6 +37,8 @@ export interface AcceptanceParts {
   readonly tolerated?: NoteTolerance;
   /** The most content that comes back with a report, in octets. Absent: none. */
   readonly returnedOctetsMax?: () => number;
+  /** Absent: nothing is dumped. */
+  readonly malformed?: MalformedDumps;
   /** Absent: what comes again is taken again. */
   readonly duplicates?: Duplicates;
 }
@@ -82,7 +85,9 @@ export class Acceptance {
     }
     if (read.kind === 'malformed') {
       const { path, offset, expected, got } = read;
-      this.#parts.emit('apdu-malformed', { ...common, association, path, offset, expected, got, octets });
+      const fields = { ...common, association, path, offset, expected, got, octets };
+      const dump = await this.#parts.malformed?.keep(fields, octetsOf(taken));
+      this.#parts.emit('apdu-malformed', { ...fields, dump });
       return { ok: false, transient: false, detail: `${path}: expected ${expected}, got ${got}` };
     }
     const { link, remote } = from;
@@ -94,7 +99,9 @@ export class Acceptance {
     }
     const invalid = unanswerable(value);
     if (invalid !== undefined) {
-      this.#parts.emit('apdu-malformed', { ...common, association, ...invalid, offset: 0, octets });
+      const fields = { ...common, association, ...invalid, offset: 0, octets };
+      const dump = await this.#parts.malformed?.keep(fields, octetsOf(taken));
+      this.#parts.emit('apdu-malformed', { ...fields, dump });
       await read.discard?.();
       return { ok: false, transient: false, detail: `${invalid.path}: expected ${invalid.expected}` };
     }
@@ -211,6 +218,19 @@ type Read =
       readonly digest: string | undefined;
       readonly discard?: () => Promise<void>;
     };
+
+/** What there is in memory of the APDU: its front, where it is large. */
+function octetsOf(taken: TakenIn): Uint8Array | undefined {
+  switch (taken.kind) {
+    case 'whole':
+    case 'malformed':
+      return taken.octets;
+    case 'spooled':
+      return taken.front;
+    case 'failed':
+      return undefined;
+  }
+}
 
 function readTaken(taken: TakenIn, mode: LinkConfiguration['mode']): Read {
   switch (taken.kind) {

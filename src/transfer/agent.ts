@@ -42,6 +42,7 @@ import type { ListMembers } from './list-members.ts';
 import { ListRunner } from './list-runner.ts';
 import type { LocalDelivery } from './local-delivery.ts';
 import type { AssociationHandle, AssociationUser, Network } from './ports.ts';
+import { MalformedDumps } from './malformed-dumps.ts';
 import type { Dumps, InHand } from './poison-ports.ts';
 import { QueueCommands } from './queue-commands.ts';
 import { withoutRepeatsOfPeers } from './repeated-trouble.ts';
@@ -81,6 +82,8 @@ export interface AgentParts {
   /** What finds out poison; without them only exceptions count, and nothing is dumped. */
   readonly inHand?: InHand;
   readonly dumps?: Dumps;
+  /** For dumps of APDUs that could not be read; a place of their own. */
+  readonly malformed?: Dumps;
   /** Octets free on the disk of the store; without it there is no quota. */
   readonly free?: FreeOctets;
 }
@@ -151,6 +154,7 @@ export class MessageTransferAgent {
       judge: (arriving, now) => judgeArrival(this.#judge(), arriving, now),
       tolerated: this.tolerances.note,
       duplicates: this.#duplicates,
+      malformed: new MalformedDumps(parts.malformed, clock),
     });
     this.#callers = new Callers({
       configuration: () => this.#configuration,

@@ -140,3 +140,30 @@ test('RT-A3: what is unusual and valid passes', async () => {
     await acceptsAnother(peer, name);
   }
 });
+
+test('RT-A3: the event names a dump of the octets: one a link in ten minutes, and bounded', async () => {
+  const peer = new HostilePeer();
+  const { written } = peer.mta.malformed;
+  const bad = (): Uint8Array => messageWith(refused['PRMD of length 0 of the originator']());
+  const first = bad();
+  assert.equal(await peer.transfer(first), 'refused for good');
+  const [{ fields }] = peer.mta.events('apdu-malformed');
+  assert.equal(written.length, 1);
+  assert.equal(fields.dump, `/dumps/${written[0].name}.txt`);
+  assert.deepEqual(written[0].octets, first);
+  assert.match(written[0].text, /MTA-A by link to-A: .*expected .*, got /);
+  for (let count = 0; count < 10; count += 1) await peer.transfer(bad());
+  assert.equal(written.length, 1, 'a peer that goes on fills no disk');
+  assert.equal(peer.mta.events('apdu-malformed').at(-1)?.fields.dump, undefined);
+  await peer.world.pass(600_000);
+  assert.equal(
+    await peer.transfer(messageWith(refused['local identifier of length 0']())),
+    'refused for good',
+  );
+  assert.equal(written.length, 2, 'another after ten minutes');
+  const unreadable = new Uint8Array(200_000).fill(0xff);
+  await peer.world.pass(600_000);
+  await peer.transfer(unreadable);
+  assert.ok(written.every(({ octets }) => octets.length <= 65_536));
+  await acceptsAnother(peer, 'after them all');
+});

@@ -16,6 +16,7 @@ import {
 import { type CopyId, memoryDisk, type QueuedCopy, type Store } from '../../src/store/index.ts';
 import type { MemoryDisk } from '../../src/store/memory/store.ts';
 import { localIdentifierSource, submit, type SubmissionRequest } from '../../src/submission/index.ts';
+import { DumpsInMemory } from '../support/in-hand.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import type { VirtualNetwork } from './virtual-network.ts';
 import { type DiskWeather, virtualStore } from './virtual-store.ts';
@@ -56,6 +57,8 @@ export class VirtualMta {
   readonly diskWeather: DiskWeather = { delay: [0, 3], refusalChance: 0 };
   readonly delivered: Delivered[] = [];
   readonly told: Told[] = [];
+  /** Dumps of what could not be read. */
+  readonly malformed = new DumpsInMemory();
   readonly breaches: string[] = [];
   /** Attempts that were broken off, and deaths under a transfer: how often each message may come again. */
   readonly mayRepeat = new Map<string, number>();
@@ -130,6 +133,7 @@ export class VirtualMta {
       store,
       clock,
       network: network.of(host, clock),
+      malformed: this.malformed,
       random: seededRandom(random.uint32()),
       owner: `${host}/${this.deathAt.length}`,
       emit: (name, fields) => {
