@@ -114,7 +114,7 @@ export class MessageTransferAgent {
     this.#configuration = parts.configuration;
     this.#table = buildRouteTable(parts.configuration);
     const { store, clock, emit, owner } = parts;
-    const { directory } = parts.configuration.store;
+    const { directory, inlineOctetsMax } = parts.configuration.store;
     this.ledger = new Ledger({ store, clock, emit, owner, directory });
     this.hops = new Hops(this.ledger);
     const { ledger, hops } = this;
@@ -131,7 +131,6 @@ export class MessageTransferAgent {
       return { lowWater, highWater };
     };
     this.quota = free === undefined ? undefined : new DiskQuota({ free, marks, clock, emit, directory });
-    const { inlineOctetsMax } = parts.configuration.store;
     const contentOctetsMax = parts.configuration.mta.limits.messageSize;
     this.#recovery = new InboundRecovery({
       ledger,
