@@ -490,8 +490,7 @@ export const catalogue = {
       octets: 'octets of the APDU',
       dump: 'file with its octets; one a link in ten minutes',
     },
-    action:
-      'Tell the operator of the peer, whose queue shows the message; `chappe decode` shows the .ber of the dump.',
+    action: 'Tell the operator of the peer: its queue shows the message, and `chappe decode` the dump.',
   },
   'message-refused': {
     number: 10301,
