@@ -1,6 +1,6 @@
 // Dumps of APDUs that could not be read, for the operator who has to talk to the peer's. A hostile peer may
 // send as many as it likes: one dump a link in ten minutes at most, 64 KiB of it; the place itself is bounded
-// in number, the oldest giving way. A peer that may not be dumped now is refused all the same, without a dump.
+// in number, the oldest giving way. A peer that may not be dumped now is refused all the same, and no more.
 
 import { after, type Clock, type Instant, millis } from '../base/time.ts';
 import type { Dumps } from './poison-ports.ts';
