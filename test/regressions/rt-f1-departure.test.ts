@@ -94,8 +94,8 @@ const rows: readonly Row[] = [
       messageWith(
         toC({ extensions: [makeExtension('content-correlator', { kind: 'ia5text', value: 'CORRELATE' })] }),
       ),
-    on: 'a003020113',
-    off: '800113',
+    on: 'a003020117',
+    off: '800117',
   },
 ];
 
