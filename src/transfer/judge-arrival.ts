@@ -113,6 +113,8 @@ function judgeReport(
   if (arriving.value.kind !== 'report') return;
   const { link, value } = arriving;
   const loop = link === undefined ? undefined : findLoop(value, parts.configuration.mta);
-  const stopped = loop?.loop ? `loop: ${loop.detail}` : undefined;
+  const critical = unsupportedCritical(value.report.envelope.extensions, 'for-transfer').length > 0;
+  const unsupported = critical ? 'an extension critical for transfer is not known here' : undefined;
+  const stopped = loop?.loop ? `loop: ${loop.detail}` : unsupported;
   placeReport(parts, { arriving, report: value.report, act: 'transferred-in', now, stopped }, draft);
 }

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   arrivingMessage,
+  configured,
   domainNamed,
   envelopeOf,
   judgeParts,
@@ -13,9 +14,17 @@ import {
   now,
   type RecipientPlan,
 } from '../../test/support/transfer.ts';
-import { externalTraceElement, type MessageTransferEnvelope, type Report } from '../p1/index.ts';
+import { bitsOf, rawOf } from '../asn1/index.ts';
+import {
+  criticalityBits,
+  extensionTypeRaw,
+  externalTraceElement,
+  makeExtension,
+  type MessageTransferEnvelope,
+  type Report,
+} from '../p1/index.ts';
 import { nonDelivery } from '../report/index.ts';
-import { deadLetterHop } from '../routing/index.ts';
+import { buildRouteTable, deadLetterHop } from '../routing/index.ts';
 import type { Judgement } from './draft.ts';
 import { judgeArrival } from './judge-arrival.ts';
 import { judgeOutcomes, nonDelivered } from './judge-outcomes.ts';
@@ -143,6 +152,22 @@ test('a report that loops goes no further: a dead letter, with an event', () => 
   );
 });
 
+test('a report with an extension that is critical for transfer and not known goes no further', () => {
+  const report = reportIn(ended([{ to: far }]));
+  const unknown = {
+    type: extensionTypeRaw({ kind: 'standardExtension', value: 200 }),
+    criticality: bitsOf([criticalityBits['for-transfer']]),
+    value: rawOf(Uint8Array.of(5, 0)),
+  };
+  const traceInformation = [externalTraceElement(domainNamed('C'), { arrivalTime: now })];
+  const envelope = { ...report.envelope, traceInformation, extensions: [unknown] };
+  const { create } = arriving({ ...report, envelope });
+  assert.deepEqual(
+    create.map(({ copies }) => copies[0].nextHop),
+    [deadLetterHop],
+  );
+});
+
 test('our own report bears our trace once, and goes out with it', () => {
   const report = reportIn(ended([{ to: far }]));
   const domains = report.envelope.traceInformation.map(
@@ -158,3 +183,39 @@ test('an arrival without any trouble makes no report', () => {
     ['message'],
   );
 });
+
+const listed = configured(`
+mta: { name: MTA-X, domain: { country: GB, admd: " ", prmd: X } }
+store: { directory: /nowhere/x }
+lists:
+  - { name: l1, address: "/S=l1/P=X/A= /C=GB/", members: [], owner: "/S=one/P=X/A= /C=GB/", reports: both }
+  - { name: l2, address: "/S=l2/P=X/A= /C=GB/", members: [], reports: originator }
+deliver:
+  - { addressSpace: "/P=X/A= /C=GB/", users: ["/S=one/P=X/A= /C=GB/"], directory: /nowhere/delivered }
+`);
+
+for (const history of [['l1', 'l1'], ['l2', 'l1', 'l2', 'l1'], ['l2', 'l2', 'l1'], Array(500).fill('l1')]) {
+  test(`a history that leads from list to list in a circle ends (${history.slice(0, 4)})`, () => {
+    const report = reportIn(ended([{ to: far }]));
+    const names = history.map((name) => ({
+      originatorOrDLName: nameOf(`/S=${name}/P=X/A= /C=GB/`),
+      originationOrExpansionTime: '260601120000Z',
+    }));
+    const hostile = {
+      ...report,
+      envelope: {
+        ...report.envelope,
+        reportDestinationName: nameOf(`/S=${history.at(-1)}/P=X/A= /C=GB/`),
+        extensions: [makeExtension('originator-and-DL-expansion-history', names)],
+        traceInformation: [externalTraceElement(domainNamed('C'), { arrivalTime: now })],
+      },
+    };
+    const parts = judgeParts({ configuration: listed, table: buildRouteTable(listed) });
+    const value = { kind: 'report', report: hostile } as const;
+    const arriving = { value, content: { kind: 'none' }, contentLength: 0, link: linkNamed('c') } as const;
+    const { create, tracking } = judgeArrival(parts, arriving, now);
+    assert.ok(create.length <= 4, `${create.length} reports`);
+    assert.equal(create.filter(({ copies }) => copies[0].nextHop === deadLetterHop).length, 1);
+    assert.match(String(tracking.findLast(({ act }) => act === 'quarantined')?.detail.reason), /circle/);
+  });
+}

@@ -96,12 +96,25 @@ export function placeReport(parts: JudgeParts, placing: Placing, draft: Draft): 
   const onward = placing.stopped === undefined ? reportsOnward(lists, placing.report) : undefined;
   const list = onward?.list;
   const reports = onward?.reports ?? [];
+  const { passedBy = [] } = placing;
+  // A history is what a peer says: one that leads back to a list of ours would be followed for ever.
+  if (list !== undefined && passedBy.includes(list)) {
+    const stopped = `its history leads in a circle: back to the list ${list}`;
+    placeAt(parts, { ...placing, stopped }, draft);
+    return;
+  }
   if (reports.length === 0) placeAt(parts, { ...placing, keptBy: list }, draft);
   for (const report of reports) {
     const arriving = { ...placing.arriving, value: { kind: 'report', report } as const };
     // What goes back may be for another list of ours; what goes to the owner goes nowhere else.
     const toOwner = findExtension(report.envelope.extensions, 'reporting-DL-name') !== undefined;
-    (toOwner ? placeAt : placeReport)(parts, { ...placing, arriving, report, passedOnBy: list }, draft);
+    const onwards = {
+      arriving,
+      report,
+      passedOnBy: list,
+      passedBy: list === undefined ? passedBy : [...passedBy, list],
+    };
+    (toOwner ? placeAt : placeReport)(parts, { ...placing, ...onwards }, draft);
   }
 }
 
@@ -115,6 +128,8 @@ interface Placing {
   /** The list of ours that it was for, and that passes it on; or that passes none on. */
   readonly passedOnBy?: string | undefined;
   readonly keptBy?: string | undefined;
+  /** All lists of ours that have passed it on here. */
+  readonly passedBy?: readonly string[];
 }
 
 function placeAt(parts: JudgeParts, placing: Placing, draft: Draft): void {

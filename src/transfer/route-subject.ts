@@ -140,6 +140,14 @@ function failureOf(value: Subject, recipient: number): NonDelivery | undefined {
   return critical.length > 0 ? nonDelivery('unsupported-critical-function') : undefined;
 }
 
+/** Whether the message or this recipient asks for what no delivery here does (X.411 06/1999, table 27). */
+function isCriticalForDelivery({ envelope }: Subject, recipient: number): boolean {
+  const { extensions } = envelope.perRecipientFields[recipient];
+  return [envelope.extensions, extensions].some(
+    (each) => unsupportedCritical(each, 'for-delivery').length > 0,
+  );
+}
+
 /** Those that have a way, redirected ones apart; what a peer of 1984 could not be told is an outcome. */
 function sortRecipients(
   parts: JudgeParts,
@@ -150,7 +158,9 @@ function sortRecipients(
   const redirected: RoutedRecipient[] = [];
   for (const [recipient, decision] of decisions) {
     const unfit = unfitFor1984(recipient, decision);
-    if (unfit !== undefined)
+    if (decision.kind === 'deliver' && isCriticalForDelivery(value, recipient)) {
+      outcomes.push(nonDelivered(recipient, nonDelivery('unsupported-critical-function')));
+    } else if (unfit !== undefined)
       outcomes.push(nonDelivered(recipient, nonDelivery('unable-to-downgrade'), unfit));
     else if (steps.has(recipient)) redirected.push({ recipient, decision });
     else plain.push({ recipient, decision });

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { bitsOf, rawOf } from '../../src/asn1/index.ts';
 import { seconds } from '../../src/base/time.ts';
 import {
+  type CriticalFor,
   criticalityBits,
   type ExtensionField,
   externalTraceElement,
@@ -32,11 +33,12 @@ deliver:
 `;
 const limits = 'messageSize: 10KiB, recipients: 3';
 
-const unknownCritical: ExtensionField = {
+const unknown = (step: CriticalFor): ExtensionField => ({
   type: extensionTypeRaw({ kind: 'standardExtension', value: 200 }),
-  criticality: bitsOf([criticalityBits['for-transfer']]),
+  criticality: bitsOf([criticalityBits[step]]),
   value: rawOf(Uint8Array.of(5, 0)),
-};
+});
+const unknownCritical = unknown('for-transfer');
 
 interface Failure {
   readonly what: string;
@@ -75,6 +77,18 @@ const failures: readonly Failure[] = [
     codes: [1, 18],
   },
   { what: 'a critical extension of a recipient', plan: { extensions: [unknownCritical] }, codes: [1, 18] },
+  {
+    what: 'an extension of the message that is critical for delivery here',
+    to: '/S=one/P=X/A= /C=GB/',
+    envelope: { extensions: [unknown('for-delivery')] },
+    codes: [1, 18],
+  },
+  {
+    what: 'an extension of the recipient that is critical for delivery here',
+    to: '/S=one/P=X/A= /C=GB/',
+    plan: { extensions: [unknown('for-delivery')] },
+    codes: [1, 18],
+  },
   { what: 'too many recipients', recipients: 4, codes: [1, 16] },
   { what: 'an argument that cannot be meant', envelope: { contentIdentifier: '' }, codes: [1, 11] },
   { what: 'a delivery that fails for good', to: '/S=one/P=X/A= /C=GB/', refuse: true, codes: [0, 4] },
@@ -97,6 +111,16 @@ for (const failure of failures) {
     assert.ok(mta.told.some(([name]) => name === 'non-delivery'));
   });
 }
+
+test('RT-I4: what is critical for delivery is relayed to others, and passes', async () => {
+  const mta = await reportingMta(network, { limits });
+  await mta.take(envelopeOf([{ to: far }], { extensions: [unknown('for-delivery')] }), new Uint8Array(10));
+  assert.equal(mta.reports().length, 0);
+  assert.deepEqual(
+    [...mta.disk.copies.values()].map(({ nextHop }) => nextHop),
+    ['link/c'],
+  );
+});
 
 test('RT-I4: what an operator returns says transfer failure and no diagnostic', async () => {
   const mta = await reportingMta(network, { limits });
