@@ -60,7 +60,7 @@ import { TrackingRetention } from './tracking-retention.ts';
 import { ToleranceUse } from './tolerance-use.ts';
 import { unawaited } from './unawaited.ts';
 
-/** How often the queue is looked through for what has expired, in milliseconds. */
+/** How often the queue is looked through for what has expired, in milliseconds; parts may say otherwise. */
 const EXPIRY_SWEEP_MS = 1000;
 /** How long callers of a link that is gone may go on with what is under way, in milliseconds. */
 const RETIRE_MS = 60_000;
@@ -86,6 +86,8 @@ export interface AgentParts {
   readonly malformed?: Dumps;
   /** Octets free on the disk of the store; without it there is no quota. */
   readonly free?: FreeOctets;
+  /** Milliseconds between two looks for what has expired. Default one second; simulated days take more. */
+  readonly expirySweep_ms?: number;
 }
 
 export class MessageTransferAgent {
@@ -383,8 +385,8 @@ export class MessageTransferAgent {
   }
 
   #sweep(): void {
-    const { clock } = this.#parts;
-    this.#cancelSweep = clock.schedule(after(clock.now(), millis(EXPIRY_SWEEP_MS)), () => {
+    const { clock, expirySweep_ms = EXPIRY_SWEEP_MS } = this.#parts;
+    this.#cancelSweep = clock.schedule(after(clock.now(), millis(expirySweep_ms)), () => {
       for (const runner of this.hops.links.values()) runner.sweep();
       const swept = [this.#ends.endExpired(), this.#recovery.sweep(this.#configuration.links)];
       const ended = Promise.all(swept).finally(() => {

@@ -142,6 +142,7 @@ export class InboundRecovery {
       window: carrier?.window ?? 0,
       carried: carrier !== undefined,
       commit: (transition: Transition) => ledger.commit(transition, 'outsider'),
+      drop: (dropRecovery) => ledger.commitSurely({ dropRecovery }, 'outsider'),
       dropped: () => this.#kept.delete(point.key),
     });
     this.#kept.set(point.key, kept);
@@ -157,7 +158,7 @@ export class InboundRecovery {
     const parts = new Set(points.flatMap((point) => [point.key, ...point.parts]));
     const loose = rows.filter(({ direction, key }) => direction === 'in' && !parts.has(key));
     if (loose.length === 0) return;
-    await this.#parts.ledger.commit({ dropRecovery: loose.map(({ key }) => key) }, 'outsider');
+    await this.#parts.ledger.commitSurely({ dropRecovery: loose.map(({ key }) => key) }, 'outsider');
   }
 
   /** Brings the intake back to where it was at this checkpoint. */

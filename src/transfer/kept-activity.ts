@@ -19,6 +19,8 @@ export interface KeptActivityParts {
   readonly window: number;
   readonly carried: boolean;
   readonly commit: (transition: Transition) => Promise<CommitResult>;
+  /** Takes rows away, however long the store refuses: nobody remembers them any more who could try again. */
+  readonly drop: (rows: readonly string[]) => Promise<unknown>;
   readonly dropped: () => void;
 }
 
@@ -34,8 +36,12 @@ export class KeptActivity {
   #inStore: boolean;
   #securedWhole: boolean;
   #settled: Promise<unknown> = Promise.resolve();
+  /** Resolves when no row of it is being written. */
+  #saved: Promise<unknown> = Promise.resolve();
   /** The intake stands at a point again: its next one brings the front anew, and does without these parts. */
   #frontAgain = false;
+  /** Parts that no point needs any more and that are still in the store. */
+  #stale: readonly string[] = [];
   #partCount = 0;
 
   constructor(parts: KeptActivityParts) {
@@ -109,14 +115,19 @@ export class KeptActivity {
     checkpoint: Omit<SecuredCheckpoint, 'intake'>,
     intake: IntakePoint,
   ): Promise<string | undefined> {
-    const stale = this.#frontAgain ? this.#point.parts : [];
+    if (this.#frontAgain) this.#stale = [...this.#stale, ...this.#point.parts];
+    const stale = this.#stale;
     const { point, rows } = this.#next(checkpoint, intake);
     this.#point = point;
     this.#frontAgain = false;
     const commit = this.#parts.commit({ saveRecovery: rows, dropRecovery: stale });
     this.#settled = commit;
+    this.#saved = commit;
     const result = await commit;
-    if (result.ok) this.#inStore = true;
+    if (result.ok) {
+      this.#inStore = true;
+      this.#stale = this.#stale.filter((part) => !stale.includes(part));
+    }
     return result.ok ? undefined : refusalText(result.refusal);
   }
 
@@ -125,7 +136,7 @@ export class KeptActivity {
     if (!this.#inStore) return {};
     const { parts, spool: _, ...point } = this.#point;
     const row = pointRow({ ...point, parts: [], checkpoints: [], savedAt: this.#parts.clock.now() });
-    return { saveRecovery: [row], dropRecovery: parts };
+    return { saveRecovery: [row], dropRecovery: [...parts, ...this.#stale] };
   }
 
   /** The whole is in the hands of whoever secures it. */
@@ -152,10 +163,12 @@ export class KeptActivity {
   async forget(): Promise<void> {
     this.#carried = false;
     this.#parts.dropped();
+    // What is on its way into the store now would stay there.
+    await this.#saved;
     if (!this.#inStore) return;
     this.#inStore = false;
     const { key, parts } = this.#point;
-    await this.#parts.commit({ dropRecovery: [key, ...parts] });
+    await this.#parts.drop([key, ...parts, ...this.#stale]);
   }
 
   #next(checkpoint: Omit<SecuredCheckpoint, 'intake'>, { state, prefix, spool }: IntakePoint) {

@@ -13,7 +13,14 @@ import {
   MessageTransferAgent,
   type RecipientDelivery,
 } from '../../src/transfer/index.ts';
-import { type CopyId, memoryDisk, type QueuedCopy, type Store } from '../../src/store/index.ts';
+import {
+  type CommitResult,
+  type CopyId,
+  memoryDisk,
+  type QueuedCopy,
+  type Store,
+  type Transition,
+} from '../../src/store/index.ts';
 import type { MemoryDisk } from '../../src/store/memory/store.ts';
 import { localIdentifierSource, submit, type SubmissionRequest } from '../../src/submission/index.ts';
 import { DumpsInMemory } from '../support/in-hand.ts';
@@ -28,7 +35,12 @@ export interface VirtualMtaParts {
   readonly network: VirtualNetwork;
   readonly random: Random;
   readonly inlineOctetsMax: number;
+  /** Milliseconds between two looks for what has expired; the agent's own where none are given. */
+  readonly expirySweep_ms?: number | undefined;
 }
+
+/** Sees every transition that an MTA asked for, and how it ended. */
+export type Observer = (mta: VirtualMta, transition: Transition, result: CommitResult) => void;
 
 export interface Delivered {
   readonly at: Instant;
@@ -74,6 +86,9 @@ export class VirtualMta {
    */
   losesTurns: 'given' | 'asked' | undefined;
   #hasAsked = false;
+  observer: Observer | undefined;
+  /** Planted: what stands between the MTA and its store, from its next start on. */
+  plantedStore: ((store: Store, clock: Clock) => Store) | undefined;
   /** When it died. */
   readonly deathAt: Instant[] = [];
   readonly #parts: VirtualMtaParts;
@@ -100,6 +115,10 @@ export class VirtualMta {
     return this.#life.agent;
   }
 
+  get configuration(): Configuration {
+    return this.#configuration;
+  }
+
   /** Timers that the present life waits for. */
   get timers(): number {
     return this.#life === undefined ? 0 : this.#parts.clock.pending(this.#life);
@@ -110,7 +129,7 @@ export class VirtualMta {
     const { clock: world, network, random, host, inlineOctetsMax } = this.#parts;
     const clock = world.of(life);
     const alive = (): boolean => this.#life === life;
-    const store = virtualStore({
+    const disk = virtualStore({
       disk: this.disk,
       clock,
       random,
@@ -119,6 +138,7 @@ export class VirtualMta {
       alive,
       committed: (transition, result) => {
         for (const { copy, error } of transition.attempts ?? []) this.#noteRepeat(copy, error);
+        this.observer?.(this, transition, result);
         if (!result.ok) return;
         for (const { act, detail } of transition.tracking ?? []) {
           // What was secured before is confirmed again without being stored again.
@@ -127,6 +147,7 @@ export class VirtualMta {
         }
       },
     });
+    const store = this.plantedStore?.(disk, clock) ?? disk;
     const identifiers = localIdentifierSource(random.octets(5));
     const agent: MessageTransferAgent = new MessageTransferAgent({
       configuration: { ...this.#configuration, store: { ...this.#configuration.store, inlineOctetsMax } },
@@ -135,6 +156,7 @@ export class VirtualMta {
       network: network.of(host, clock),
       malformed: this.malformed,
       random: seededRandom(random.uint32()),
+      ...(this.#parts.expirySweep_ms !== undefined && { expirySweep_ms: this.#parts.expirySweep_ms }),
       owner: `${host}/${this.deathAt.length}`,
       emit: (name, fields) => {
         if (alive()) this.told.push({ at: clock.now(), name, fields });
@@ -221,7 +243,7 @@ export class VirtualMta {
   #submitted = 0;
   #nextIdentifier(): string {
     this.#submitted += 1;
-    return `${isoTime(this.#parts.clock.now()).slice(0, 10)}.${this.#submitted}`;
+    return `${this.host}.${isoTime(this.#parts.clock.now()).slice(0, 10)}.${this.#submitted}`;
   }
 
   /** No confirmation may be given before what it confirms is in the ledger. */

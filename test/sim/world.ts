@@ -32,6 +32,21 @@ export interface SitePlan {
   readonly extra?: string;
   /** Further keys beside `mta`: lines of YAML. */
   readonly beside?: readonly string[];
+  readonly groups?: readonly GroupPlan[];
+}
+
+export interface GroupPlan {
+  readonly name: string;
+  /** The sites whose links it is made of. */
+  readonly to: readonly string[];
+  readonly spaces: readonly { readonly address: string; readonly cost: number }[];
+}
+
+export interface WorldOptions {
+  /** Milliseconds between two looks for what has expired. */
+  readonly expirySweep_ms?: number;
+  /** What is done to each MTA before it starts. */
+  readonly prepare?: (mta: VirtualMta) => void;
 }
 
 export interface Submitted {
@@ -65,15 +80,15 @@ export class World {
   readonly mtas = new Map<string, VirtualMta>();
   readonly submitted: Submitted[] = [];
 
-  constructor(seed: number, plans: readonly SitePlan[]) {
+  constructor(seed: number, plans: readonly SitePlan[], options: WorldOptions = {}) {
     this.random = seededRandom(seed);
     this.network = new VirtualNetwork(this.clock.of(this), this.random);
     for (const plan of plans) {
       const { clock, network, random } = this;
-      this.mtas.set(
-        plan.name,
-        new VirtualMta({ host: plan.name, yaml: yamlOf(plan), clock, network, random, inlineOctetsMax }),
-      );
+      const parts = { host: plan.name, yaml: yamlOf(plan), clock, network, random, inlineOctetsMax };
+      const mta = new VirtualMta({ ...parts, expirySweep_ms: options.expirySweep_ms });
+      options.prepare?.(mta);
+      this.mtas.set(plan.name, mta);
     }
     for (const mta of this.mtas.values()) mta.start();
   }
@@ -226,6 +241,7 @@ function yamlOf(plan: SitePlan): string {
     `store: { directory: /nowhere/${plan.name} }`,
     `links:${plan.links.length === 0 ? ' []' : ''}`,
     ...plan.links.flatMap((link) => linkYaml(plan, link)),
+    ...groupsYaml(plan.groups ?? []),
     'deliver:',
     `  - addressSpace: "${plan.delivers ?? `/P=${domain}/A= /C=GB/`}"`,
     `    users: ${plan.users === undefined ? 'any' : JSON.stringify(plan.users)}`,
@@ -233,6 +249,15 @@ function yamlOf(plan: SitePlan): string {
     ...(plan.beside ?? []),
     '',
   ].join('\n');
+}
+
+function groupsYaml(groups: readonly GroupPlan[]): readonly string[] {
+  if (groups.length === 0) return [];
+  const lines = groups.map(({ name, to, spaces }) => {
+    const links = JSON.stringify(to.map((site) => `to-${site}`));
+    return `  - { name: ${name}, links: ${links}, addressSpaces: ${JSON.stringify(spaces)} }`;
+  });
+  return ['groups:', ...lines];
 }
 
 function linkYaml(plan: SitePlan, { to, spaces, extra, onlyAnswered }: LinkPlan): readonly string[] {
