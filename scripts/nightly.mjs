@@ -44,6 +44,12 @@ const runs = [
     command: () => ['--test', '--test-concurrency=2', 'test/sim/*.test.ts'],
   },
   {
+    // Networks of up to 30 MTAs, each through a day or two.
+    name: 'networks',
+    cases: 5000,
+    command: (cases) => ['test/sim/networks.ts', '--cases', `${cases}`, '--seed', `${seed}`],
+  },
+  {
     // Power failures, each in the middle of a recorded run of the store.
     name: 'power-loss',
     cases: 10_000,

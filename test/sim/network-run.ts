@@ -39,7 +39,7 @@ export interface NetworkResult {
 }
 
 /** The networks of every change. */
-export const smallNetworks: NetworkOptions = { sitesMin: 3, sitesMax: 7, steps: 16 };
+export const smallNetworks: NetworkOptions = { sitesMin: 3, sitesMax: 6, steps: 10 };
 /** Those of the nights. */
 export const largeNetworks: NetworkOptions = { sitesMin: 3, sitesMax: 30, steps: 30 };
 

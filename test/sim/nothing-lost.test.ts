@@ -20,14 +20,14 @@ test('in fair weather every message arrives once, and no timer or association re
   await world.stop();
 });
 
-for (const seed of seeds(1, 16)) {
+for (const seed of seeds(1, 10)) {
   test(`faults of network and disk, seed ${seed}`, async () => {
     const world = new World(seed, plans);
     await underFaults(world, { deaths: false });
   });
 }
 
-for (const seed of seeds(10_001, 12)) {
+for (const seed of seeds(10_001, 8)) {
   test(`faults of network, disk and life, seed ${seed}`, async () => {
     const world = new World(seed, plans);
     await underFaults(world, { deaths: true });
