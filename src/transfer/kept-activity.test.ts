@@ -1,5 +1,5 @@
-// What is remembered of a broken transfer leaves the store with it, whatever the disk refused in between: rows
-// that nobody knows of any more would stay for ever.
+// What is remembered of a broken transfer leaves the store with it, whatever the disk refused in between:
+// rows that nobody knows of any more would stay for ever.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,6 @@
-// The mail of a simulated network, and what became of each recipient of it, as far as users can see: delivered,
-// or reported to the originator. The first checker: exactly one outcome, and a report for every failure.
+// The mail of a simulated network, and what became of each recipient of it, as far as users can see:
+// delivered, or reported to the originator. The first checker: exactly one outcome, and a report for every
+// failure.
 
 import { printMTSIdentifier, printORAddress } from '../../src/address/index.ts';
 import type { Random } from '../../src/base/random.ts';

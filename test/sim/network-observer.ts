@@ -1,6 +1,6 @@
-// Looks at every transition of every MTA of a simulated network as it is committed, and judges what can be judged
-// at once: trace grows by the elements that are due and by no others (X.411 12.2.1.1.1), a loop ends at its first
-// proof, nothing expires early, and nothing urgent is passed over for long.
+// Looks at every transition of every MTA of a simulated network as it is committed, and judges what can be
+// judged at once: trace grows by the elements that are due and by no others (X.411 12.2.1.1.1), a loop ends
+// at its first proof, nothing expires early, and nothing urgent is passed over for long.
 
 import type { GlobalDomainIdentifier } from '../../src/address/index.ts';
 import type { Instant } from '../../src/base/time.ts';

@@ -1,6 +1,6 @@
-// A random network of MTAs, from one seed: who is linked with whom and how, and what everybody's routing table
-// says of everybody else. A tree, a ring or a mesh; some pairs are one domain; tables are sound, or have
-// alternates too, or are wrong here and there, with loops and holes. Pure; nothing runs here.
+// A random network of MTAs, from one seed: who is linked with whom and how, and what everybody's routing
+// table says of everybody else. A tree, a ring or a mesh; some pairs are one domain; tables are sound, or
+// have alternates too, or are wrong here and there, with loops and holes. Pure; nothing runs here.
 
 import { type Random, seededRandom } from '../../src/base/random.ts';
 import type { GroupPlan, LinkPlan, SitePlan } from './world.ts';

@@ -1,6 +1,6 @@
-// Days in the life of a simulated network: mail, changing faults of network, disk and process, then everything
-// heals and has to come to rest. Returns what was wrong instead of failing, so that whoever runs thousands of
-// networks can say which, and planted bugs can be looked for. Repeated exactly by its seed.
+// Days in the life of a simulated network: mail, changing faults of network, disk and process, then
+// everything heals and has to come to rest. Returns what was wrong instead of failing, so that whoever runs
+// thousands of networks can say which, and planted bugs can be looked for. Repeated exactly by its seed.
 
 import { after, type Instant, millis } from '../../src/base/time.ts';
 import type { Random } from '../../src/base/random.ts';

@@ -1,6 +1,7 @@
 // Networks of 3 to 6 whole MTAs through about a day each, every one from its seed: one outcome for each
 // recipient, reports for every failure, no acknowledgement before security, trace that grows and loops that
-// end, expiry on time, nothing starved, and after healing everything at rest. `npm run nightly` plays larger ones.
+// end, expiry on time, nothing starved, and after healing everything at rest. `npm run nightly` plays
+// larger ones.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,6 @@
-// Networks by the thousand, from one seed: `node test/sim/networks.ts --cases 5000 --seed 7` plays the seeds
-// 7,000,001 and so on, and says which went wrong; `--network N` plays one again, `--small` those of every change.
+// Networks by the thousand, from one seed: `node test/sim/networks.ts --cases 5000 --seed 7` plays the
+// seeds 7,000,001 and so on, and says which went wrong; `--network N` plays one again, `--small` those of
+// every change.
 
 import { parseArgs } from 'node:util';
 import { largeNetworks, type NetworkResult, playNetwork, smallNetworks } from './network-run.ts';
