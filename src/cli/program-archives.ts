@@ -1,4 +1,4 @@
-// The commands that take messages out of a store as an archive, and back: their declaration for commander.
+// The commands that take messages out of a store and back, or copy it: their declaration for commander.
 
 import type { Command } from 'commander';
 
@@ -6,7 +6,7 @@ import type { CommandContext } from './context.ts';
 import type { Declare } from './declare-command.ts';
 import { searchOptions } from './search-options.ts';
 
-/** `store export` and `store import`. */
+/** `store export`, `store import` and `store backup`. */
 export function archiveCommands(store: Command, context: CommandContext, add: Declare): void {
   const module_ = () => import('./commands/store-archive.ts');
   add(store, 'export <file>', {
@@ -41,5 +41,13 @@ export function archiveCommands(store: Command, context: CommandContext, add: De
         .option('--hold', 'hold what is taken until it is released')
         .option('--dry-run', 'take nothing; say what would be taken'),
     run: async (file: string, options) => (await module_()).storeImport(context, file, options),
+  });
+  add(store, 'backup <directory>', {
+    what:
+      'copy the store as it stands at one moment, while the MTA runs or not; the copy is a store that ' +
+      '"chappe start" opens. Read docs/archive.md before you restore one: what went since goes again',
+    examples: ['store backup /backup/chappe-monday', 'store backup /backup/chappe-monday --json'],
+    run: async (directory: string, options) =>
+      (await import('./commands/store-backup.ts')).storeBackup(context, directory, options),
   });
 }

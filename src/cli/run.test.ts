@@ -65,6 +65,7 @@ const leaves = [
   'store audit',
   'store export',
   'store import',
+  'store backup',
   'track',
   'route explain',
   'decode',

@@ -126,6 +126,18 @@ test('an archive that exists is not replaced; one that is cut off is said so and
   assert.match(none.out, /no archive of messages/);
 });
 
+test('a backup is a store that opens, and does not replace anything', async () => {
+  const a = site('F');
+  await filled(a.directory, 2);
+  const target = join(place, 'backup');
+  const made = await run('store', 'backup', target, '--config', a.file, '--json');
+  assert.deepEqual([made.code, JSON.parse(made.out).spools], [0, 2]);
+  assert.deepEqual(await identifiers(target), await identifiers(a.directory));
+  const again = await run('store', 'backup', target, '--config', a.file);
+  assert.equal(again.code, 1);
+  assert.match(again.err, /is not empty/);
+});
+
 test('with an MTA its API gives and takes the archive', async () => {
   const running = site('E');
   const operations = fakeOperations();

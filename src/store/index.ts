@@ -5,6 +5,7 @@ export { type MemoryStoreOptions, memoryDisk, openMemoryStore } from './memory/s
 export { type SqliteStoreOptions, openSqliteStore } from './sqlite/open.ts';
 export { actNames } from './tracking-acts.ts';
 export { type AuditSlice, auditDirectory } from './sqlite/audit-directory.ts';
+export { type BackupCount, BackupError, backupDirectory } from './sqlite/backup-directory.ts';
 export { checkDirectory } from './sqlite/check/check-directory.ts';
 export type { CheckCount, CheckFinding, CheckSlice } from './sqlite/check/finding.ts';
 export { StoreOpenError, type StoreOpenProblem } from './open-error.ts';

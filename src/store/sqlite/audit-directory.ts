@@ -73,7 +73,8 @@ function prepare(database: DatabaseSync): EntryStatements {
   return Object.fromEntries(entries) as EntryStatements;
 }
 
-function openToRead(directory: string): DatabaseSync {
+/** A connection of our own that only reads. Throws a StoreOpenError. */
+export function openToRead(directory: string): DatabaseSync {
   const file = join(directory, fileNames.database);
   if (!existsSync(file)) {
     throw new StoreOpenError('inaccessible', directory, `there is no ${fileNames.database} in it`);
