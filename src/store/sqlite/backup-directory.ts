@@ -84,7 +84,7 @@ interface Pinned {
   readonly missing: readonly string[];
 }
 
-/** Leaves the transaction open whose spool files are pinned. One that two moments miss is not there at all. */
+/** Leaves the transaction open whose files are pinned. One that two moments miss is not there at all. */
 async function pinMoment(database: DatabaseSync, spools: string, pins: string): Promise<Pinned> {
   let missing = new Set<string>();
   for (let moment = 0; moment < moments_max; moment += 1) {
