@@ -60,7 +60,7 @@ const runs = [
   },
   {
     // Kills of an MTA under mixed load, its books audited after each.
-    name: 'kills',
+    name: 'mixed-kills',
     cases: 1000,
     environment: (cases) => ({ KILLS: `${Math.max(10, cases)}`, SEED: `${seed}` }),
     command: () => ['--test', 'test/proof/mixed-kills.test.ts'],
@@ -74,7 +74,7 @@ const runs = [
   },
   {
     // Deaths of a process in the middle of a write.
-    name: 'kills',
+    name: 'write-kills',
     cases: 300,
     environment: (cases) => ({ KILLS: `${cases}`, SEED: `${seed}` }),
     command: () => ['--test', 'test/regressions/rt-j1.test.ts'],

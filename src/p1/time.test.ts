@@ -12,7 +12,7 @@ function iso(text: string): string | undefined {
   return at === undefined ? undefined : new Date(at).toISOString();
 }
 
-test('with and without seconds, in Z and with offsets', () => {
+test('RT-M2: with and without seconds, in Z and with offsets', () => {
   assert.equal(iso('261120234701Z'), '2026-11-20T23:47:01.000Z');
   assert.equal(iso('2611202347Z'), '2026-11-20T23:47:00.000Z');
   assert.equal(iso('851106103311+0000'), '1985-11-06T10:33:11.000Z');
@@ -21,7 +21,16 @@ test('with and without seconds, in Z and with offsets', () => {
   assert.equal(iso('280229000000Z'), '2028-02-29T00:00:00.000Z');
 });
 
-test('two digits of a year lie from 59 years back to 40 ahead, −10…+40 among them', () => {
+test('RT-M2: two digits of a year lie from 59 years back to 40 ahead, −10…+40 among them', () => {
+  for (const [digits, year] of [
+    ['49', '2049'],
+    ['50', '2050'],
+    ['51', '2051'],
+    ['99', '1999'],
+    ['00', '2000'],
+  ]) {
+    assert.equal(iso(`${digits}0101000000Z`)?.slice(0, 4), year, digits);
+  }
   assert.equal(iso('1611202347Z')?.slice(0, 4), '2016');
   assert.equal(iso('6611202347Z')?.slice(0, 4), '2066');
   assert.equal(iso('6711202347Z')?.slice(0, 4), '1967');

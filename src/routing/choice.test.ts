@@ -56,7 +56,7 @@ test('the longest match decides, whatever it costs', () => {
   assert.equal(linkOf(choose({ links }, address('/S=X/P=OTHER/A= /C=FR/'))), 'default');
 });
 
-test('names that share a prefix are different', () => {
+test('RT-H3: names that share a prefix are different', () => {
   const links = [link('b', ['/P=SITE-B/A= /C=GB/', 1])];
   assert.equal(choose({ links }, address('/S=X/P=SITE-B2/A= /C=GB/')).kind, 'no-route');
   assert.equal(choose({ links }, address('/S=X/P=SITE/A= /C=GB/')).kind, 'no-route');
@@ -108,7 +108,7 @@ test('then cost; then health; alternates are the rest of the same match', () => 
   assert.deepEqual([down.link, down.alternates, down.waitsFor], ['dear', ['cheap'], undefined]);
 });
 
-test('both down: back to the cheapest, to wait there; no report', () => {
+test('RT-H4: both down: back to the cheapest, to wait there; no report', () => {
   const links = [link('cheap', ['/P=SITE-B/A= /C=GB/', 10]), link('dear', ['/P=SITE-B/A= /C=GB/', 20])];
   const decision = choose({ links }, smithB, { health: () => 'unhealthy' });
   assert.ok(decision.kind === 'link');
@@ -173,7 +173,7 @@ const text = ({ p, a, o, ou }: { p: string; a: string; o: string; ou: string }, 
   `/${surname}${ou && `OU1=${ou}/`}${o && `O=${o}/`}${p && `P=${p}/`}${a && `A=${a}/`}C=GB/`;
 const tables = fc.array(fc.record({ space: parts, cost: fc.integer({ min: 0, max: 3 }) }), { maxLength: 12 });
 
-test('law: the choice is a longest match that a look at every space would find, cheapest of it', () => {
+test('RT-H1: law: the choice is a longest match that a look at every space would find, cheapest of it', () => {
   fc.assert(
     fc.property(tables, parts, (spaces, wanted) => {
       const links = spaces.map(({ space, cost }, index) => link(`l${index}`, [text(space, ''), cost]));
@@ -198,7 +198,7 @@ test('law: the choice is a longest match that a look at every space would find, 
   );
 });
 
-test('law: the order of the configuration does not matter, nor does asking twice', () => {
+test('RT-H1: law: the order of the configuration does not matter, nor does asking twice', () => {
   const states = fc.array(fc.constantFrom<LinkHealth>('healthy', 'unhealthy', 'disabled'), { minLength: 12 });
   fc.assert(
     fc.property(tables, parts, states, fc.string(), (spaces, wanted, health, balanceBy) => {

@@ -97,7 +97,7 @@ test('spaces of numeric, terminal and domain-defined addresses', () => {
   assert.deepEqual(names({ links }, '/DD.RFC-822=smith(a)example.org/A= /C=GB/'), ['smtp']);
 });
 
-test('an entry that cannot be read is a flaw, and the others count', () => {
+test('RT-H2: an entry that cannot be read is a flaw, and the others count', () => {
   const table = buildRouteTable({ links: [link('a', '/P=/=/', '/C=GB/')], deliver: [] });
   assert.deepEqual(
     table.flaws.map(({ name, addressSpace }) => [name, addressSpace]),

@@ -9,7 +9,7 @@ import type { AssociationHandle, AssociationUser, Network } from '../../src/tran
 import { concat } from '../../src/base/octets.ts';
 import { bindArgumentOf, bindResultOf, peerOptions } from '../../bench/peer.ts';
 import type { VirtualMta } from '../sim/virtual-mta.ts';
-import { World } from '../sim/world.ts';
+import { type SitePlan, World } from '../sim/world.ts';
 
 /** What became of one transfer. */
 export type TransferOutcome = 'secured' | 'refused for now' | 'refused for good' | 'association lost';
@@ -32,6 +32,12 @@ export interface OnwardPlan {
   readonly there?: string;
 }
 
+export interface HostilePlan {
+  readonly extra?: string;
+  readonly onward?: OnwardPlan;
+  readonly site?: Partial<SitePlan>;
+}
+
 export class HostilePeer {
   readonly world: World;
   readonly mta: VirtualMta;
@@ -40,15 +46,18 @@ export class HostilePeer {
   #indications: RTIndication[] = [];
   #closed = true;
 
-  /** `extra` are further keys of the MTA's link to the peer; `onward`: it also has a link to an MTA C. */
-  constructor(seed = 1, plan: { readonly extra?: string; readonly onward?: OnwardPlan } = {}) {
-    const { extra, onward } = plan;
+  /**
+   * `extra` are further keys of the MTA's link to the peer; `onward`: it also has a link to an MTA C; `site`
+   * says what else is otherwise with the MTA.
+   */
+  constructor(seed = 1, plan: HostilePlan = {}) {
+    const { extra, onward, site } = plan;
     const retry = 'retry: { openInterval: 3600s }';
     const lines = (more: string | undefined): string => (more === undefined ? retry : `${retry}\n${more}`);
     const toC = onward === undefined ? [] : [{ to: 'C', extra: lines(onward.here) }];
     const c = { name: 'C', links: [{ to: 'B', extra: lines(onward?.there) }] };
     this.world = new World(seed, [
-      { name: 'B', links: [{ to: 'A', extra: lines(extra) }, ...toC] },
+      { name: 'B', links: [{ to: 'A', extra: lines(extra) }, ...toC], ...site },
       ...(onward === undefined ? [] : [c]),
     ]);
     this.mta = this.world.mta('B');
