@@ -173,7 +173,7 @@ const text = ({ p, a, o, ou }: { p: string; a: string; o: string; ou: string }, 
   `/${surname}${ou && `OU1=${ou}/`}${o && `O=${o}/`}${p && `P=${p}/`}${a && `A=${a}/`}C=GB/`;
 const tables = fc.array(fc.record({ space: parts, cost: fc.integer({ min: 0, max: 3 }) }), { maxLength: 12 });
 
-test('RT-H1: law: the choice is a longest match that a look at every space would find, cheapest of it', () => {
+test('RT-H1: the choice is a longest match that a look at every space would find, cheapest of it', () => {
   fc.assert(
     fc.property(tables, parts, (spaces, wanted) => {
       const links = spaces.map(({ space, cost }, index) => link(`l${index}`, [text(space, ''), cost]));

@@ -1,6 +1,6 @@
-// RT-G1 to RT-G4: loops are told by the trace, at the first proof, and nothing softer takes the verdict's place;
-// unknown users of our own domain are never sent out; nothing goes back by the link it came by; hops are
-// counted. A whole MTA, and a neighbour that sends what it likes and takes the reports.
+// RT-G1 to RT-G4: loops are told by the trace, at the first proof, and nothing softer takes the verdict's
+// place; unknown users of our own domain are never sent out; nothing goes back by the link it came by; hops
+// are counted. A whole MTA, and a neighbour that sends what it likes and takes the reports.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
