@@ -13,7 +13,15 @@ import { type Composition, type RunningMta, runCli } from './cli/index.ts';
 import type { Configuration } from './config/index.ts';
 import { DirectoryDelivery, ensureDirectory, MemberFiles } from './delivery/index.ts';
 import type { Emit } from './events/index.ts';
-import { type Listener, type ListenerParts, listen, systemClock, tcpNetwork, TlsFiles } from './net/index.ts';
+import {
+  type Listener,
+  type ListenerParts,
+  listen,
+  monotonicClock,
+  systemClock,
+  tcpNetwork,
+  TlsFiles,
+} from './net/index.ts';
 import { Association, type AssociationOptions } from './stack/association/index.ts';
 import { DumpDirectory, InHandFile, openSqliteStore, type Store, StoreOpenError } from './store/index.ts';
 import { bootNonce_octets, localIdentifierSource } from './submission/index.ts';
@@ -43,6 +51,8 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
   const store = await openStore(request, end);
   if (!store.ok) return store;
   const clock = systemClock();
+  // Protocol timers do not care what time of day it is.
+  const timers = monotonicClock();
   const { configuration, emit, version } = request;
   const { late, lateEvents } = lateCounter();
   const tlsFiles = new TlsFiles((file, detail) => emit('tls-files-failed', { file, detail }));
@@ -52,7 +62,13 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     store: store.value,
     clock,
     emit,
-    network: tcpNetwork({ clock, associationOf, tlsFiles, late, internalError: internalErrors('net', emit) }),
+    network: tcpNetwork({
+      clock: timers,
+      associationOf,
+      tlsFiles,
+      late,
+      internalError: internalErrors('net', emit),
+    }),
     random: seededRandom(randomBytes(4).readUInt32LE()),
     owner: `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`,
     identifier: (now) => ({
@@ -66,7 +82,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
   await makeDirectories(request);
   // Before the first caller: whoever is judged must find every link at work.
   await agent.start();
-  const listeners = await listenAll(request, agent, { clock, tlsFiles, late });
+  const listeners = await listenAll(request, agent, { clock: timers, tlsFiles, late });
   if (!listeners.ok) {
     await agent.stop(clock.now());
     await store.value.close();
@@ -82,7 +98,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     identifiers,
     version,
     stopping: () => stopping,
-    net: { timers: () => clock.armed(), lateEvents },
+    net: { timers: () => clock.armed() + timers.armed(), lateEvents },
   });
   const stop = async (): Promise<void> => {
     stopping = true;

@@ -15,6 +15,8 @@ export interface Clock {
   now(): Instant;
   /** Calls `callback` once, at or after `at`; the returned function cancels it. */
   schedule(at: Instant, callback: () => void): () => void;
+  /** Time that passed by a clock that nobody sets; absent where `now` is such a one. */
+  elapsed?(): Millis;
 }
 
 /** The instant `value` milliseconds after the epoch. */

@@ -130,6 +130,8 @@ export interface LinkConfiguration {
   readonly selectors: { readonly local: SelectorsConfiguration; readonly remote: SelectorsConfiguration };
   readonly addressSpaces: readonly AddressSpaceConfiguration[];
   readonly sameDomain: boolean;
+  /** Whether what comes by this link waits here for its deferred delivery time. */
+  readonly holdDeferred: boolean;
   readonly enabled: boolean;
   /** Octets of content. */
   readonly maxMessageSize: number;

@@ -403,6 +403,12 @@ export const linkSchema = z.strictObject({
     change: live,
     what: 'Whether the peer is an MTA of our own domain: then internal trace, and no external trace.',
   }),
+  holdDeferred: defaulted(yesOrNo, false, {
+    change: live,
+    what:
+      'Whether messages that come by this link are held until their deferred delivery time. false: that is ' +
+      'left to the MTA of the originator (X.411), and they go on at once. true: as agreed with this peer.',
+  }),
   enabled: defaulted(yesOrNo, true, { change: live, what: 'false: neither called nor answered.' }),
   maxMessageSize: defaulted(size({ min: '1KiB', max: '2147483647' }), '2147483647', {
     change: live,

@@ -881,6 +881,15 @@ export const catalogue = {
     fields: { by: 'who did it', queued: 'copies that wait' },
     action: 'Enable it when mail shall flow again.',
   },
+  'clock-stepped': {
+    number: 10833,
+    severity: 'warning',
+    meaning:
+      "The system's clock was set while we ran: delays and timers stay as long as they were; hours of " +
+      'schedules, deferred delivery and expiry go by the new time.',
+    fields: { by: 'seconds that it was put forward; negative: back' },
+    action: 'Look at the time service of the host. Times in events and trace before this one may be wrong.',
+  },
   'link-command': {
     number: 10832,
     severity: 'notice',

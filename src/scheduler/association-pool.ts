@@ -138,6 +138,16 @@ export class AssociationPool {
     return association;
   }
 
+  /** The clock was set. */
+  shift(by: Millis): void {
+    for (const each of [...this.#associations.values()]) {
+      if ('since' in each) this.set({ ...each, since: after(each.since, by) });
+    }
+    for (const terms of this.#terms.values()) {
+      if (terms.asked !== undefined) terms.asked = { ...terms.asked, at: after(terms.asked.at, by) };
+    }
+  }
+
   /** When the next idle or closing association of ours has been so for long enough. */
   nextTimeout(lifetime: Millis, disconnect: Millis): Instant | undefined {
     let next: Instant | undefined;

@@ -3,7 +3,7 @@
 // Invariant: copies that were announced are never forgotten before a load that began after the announcement
 // has come back empty.
 
-import { after, earlier, type Instant, millis } from '../base/time.ts';
+import { after, earlier, type Instant, type Millis, millis } from '../base/time.ts';
 import type { Priority } from '../store/port.ts';
 import { perPriority, prioritiesInOrder } from './window.ts';
 
@@ -76,6 +76,14 @@ export class Backlog {
   loadFailed(priority: Priority, now: Instant): void {
     this.#sides[priority].loading = false;
     this.#sides[priority].notBefore = after(now, millis(load_retry_ms));
+  }
+
+  /** The clock was set. When copies are due is a time of day, and stays. */
+  shift(by: Millis): void {
+    for (const priority of prioritiesInOrder) {
+      const side = this.#sides[priority];
+      if (side.notBefore !== undefined) side.notBefore = after(side.notBefore, by);
+    }
   }
 
   /** When there is something to load, by itself: a copy due, or a failed load to be tried again. */

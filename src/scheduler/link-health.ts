@@ -23,6 +23,12 @@ export class LinkHealthState {
     return this.#probationEnds;
   }
 
+  /** The clock was set. */
+  shift(by: Millis): void {
+    if (this.#since !== undefined) this.#since = after(this.#since, by);
+    if (this.#probationEnds !== undefined) this.#probationEnds = after(this.#probationEnds, by);
+  }
+
   transferFailed(): number {
     this.#transferFailures += 1;
     return this.#transferFailures;

@@ -233,6 +233,7 @@ type Command = Extract<
       | 'hang-up'
       | 'delay'
       | 'limit'
+      | 'clock-stepped'
       | 'stop';
   }
 >;
@@ -264,6 +265,9 @@ function takeCommand(link: LinkState, input: Command, now: Instant): void {
       break;
     case 'limit':
       link.limit = input.limit;
+      break;
+    case 'clock-stepped':
+      link.shift(input.by);
       break;
     case 'stop':
       link.stopping = true;

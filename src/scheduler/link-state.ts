@@ -11,7 +11,7 @@ import { Backlog } from './backlog.ts';
 import { isBatch } from './batch.ts';
 import { LinkHours, type Permission } from './hours.ts';
 import { LinkHealthState } from './link-health.ts';
-import { OpenRetry } from './open-retry.ts';
+import { OpenRetry, shifted } from './open-retry.ts';
 import { limitTakes, type PriorityLimit } from './priority-limit.ts';
 import type { AssociationNumber, LinkFailure, LinkSchedule, SchedulerAction } from './service.ts';
 import { CopyWindow, prioritiesInOrder, type WaitingCopy } from './window.ts';
@@ -183,6 +183,13 @@ export class LinkState {
     if (backoff !== 'exponential' || failure === 'policy') return openInterval;
     const doubled = openIntervalFirst * 2 ** Math.min(30, this.retry.failures);
     return millis(Math.min(openInterval, doubled));
+  }
+
+  /** The clock was set: delays stay as long as they were. Times of day (hours, expiry) stay what they are. */
+  shift(by: Millis): void {
+    for (const part of [this.retry, this.health, this.pool, this.backlog]) part.shift(by);
+    this.growthNotBefore = shifted(this.growthNotBefore, by);
+    this.loadsNotBefore = shifted(this.loadsNotBefore, by);
   }
 
   recordAttempt(copy: WaitingCopy, attempt: Omit<RecordAttempt, 'kind' | 'copy'>): void {

@@ -13,6 +13,11 @@ export const lossDelays: readonly Millis[] = [0, 2, 5, 10].map(seconds);
 /** A calling peer does not make us call it more often than this. */
 export const peer_called_gap_ms = 10_000;
 
+/** A moment on a clock that was put forward by so much. */
+export function shifted(at: Instant | undefined, by: Millis): Instant | undefined {
+  return at === undefined ? undefined : after(at, by);
+}
+
 export class OpenRetry {
   readonly #random: Random;
   /** Failed opens, and losses beyond the quick ones, since something worked. */
@@ -85,6 +90,13 @@ export class OpenRetry {
     const gap = millis(Math.min(peer_called_gap_ms, interval));
     const soonest = Math.max(now, after(this.#lastFailureAt, gap)) as Instant;
     if (soonest < this.#notBefore) this.#notBefore = soonest;
+  }
+
+  /** The clock was set. */
+  shift(by: Millis): void {
+    this.#lastFailureAt = shifted(this.#lastFailureAt, by);
+    this.#notBefore = shifted(this.#notBefore, by);
+    this.#delayedUntil = shifted(this.#delayedUntil, by);
   }
 
   connectNow(): void {

@@ -161,6 +161,8 @@ export type SchedulerInput =
   | { readonly kind: 'delay'; readonly until?: Instant | undefined }
   /** Only these priorities for some time; without a limit: all again. */
   | { readonly kind: 'limit'; readonly limit?: PriorityLimit | undefined }
+  /** The system's clock was put forward by so much, or back: what waits for time to pass waits as long. */
+  | { readonly kind: 'clock-stepped'; readonly by: Millis }
   /** No new transfers; what is in transfer may end, then everything is closed. */
   | { readonly kind: 'stop' }
   | { readonly kind: 'timer' };

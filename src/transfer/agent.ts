@@ -26,6 +26,7 @@ import { Acceptance } from './acceptance.ts';
 import type { Arriving } from './arriving.ts';
 import { Callers } from './callers.ts';
 import { configuredMembers } from './configured-members.ts';
+import { ClockSteps } from './clock-steps.ts';
 import { CopyEnds } from './copy-ends.ts';
 import { deliveryOutcomes } from './delivery-outcomes.ts';
 import { Duplicates } from './duplicates.ts';
@@ -109,10 +110,12 @@ export class MessageTransferAgent {
   #configuration: Configuration;
   #table: RouteTable;
   #cancelSweep: (() => void) | undefined;
+  readonly #steps: ClockSteps;
   #stopping = false;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
+    this.#steps = new ClockSteps(parts.clock);
     this.#configuration = parts.configuration;
     this.#table = buildRouteTable(parts.configuration);
     const { store, clock, emit, owner } = parts;
@@ -384,10 +387,20 @@ export class MessageTransferAgent {
     });
   }
 
+  /** A clock that was set: hours begin or end, deferred messages are due. */
+  #lookAtTheClock(): void {
+    const by = this.#steps.look();
+    if (by === 0) return;
+    this.#parts.emit('clock-stepped', { by: by / 1000 });
+    for (const runner of this.hops.links.values()) runner.watchTheClock();
+    for (const runner of this.hops.delivers.values()) runner.waiting();
+  }
+
   #sweep(): void {
     const { clock, expirySweep_ms = EXPIRY_SWEEP_MS } = this.#parts;
     this.#cancelSweep = clock.schedule(after(clock.now(), millis(expirySweep_ms)), () => {
       for (const runner of this.hops.links.values()) runner.sweep();
+      this.#lookAtTheClock();
       const swept = [this.#ends.endExpired(), this.#recovery.sweep(this.#configuration.links)];
       const ended = Promise.all(swept).finally(() => {
         if (!this.#stopping) this.#sweep();

@@ -87,8 +87,8 @@ export function secure(parts: JudgeParts, securing: Securing, draft: Draft): Led
     draft.tracking.push({ ...common, act, recipients: [], adds: tracked, detail: { list } });
   }
   if (copies.length === 0) return place;
-  const originated = link === undefined && list === undefined;
-  const deferredUntil = originated ? deferredTimeOf(arriving.value, now) : undefined;
+  const holds = list === undefined && (link === undefined || link.holdDeferred);
+  const deferredUntil = holds ? deferredTimeOf(arriving.value, now) : undefined;
   draft.create.push(newMessage(parts, securing, deferredUntil));
   if (deferredUntil === undefined) return place;
   const { mtsIdentifier } = description;
@@ -128,7 +128,8 @@ function newMessage(parts: JudgeParts, securing: Securing, deferredUntil: Instan
 }
 
 /**
- * The deferred delivery time, where it lies ahead (X.411 8.2.1.1.1.14): held by the MTA of the originator.
+ * The deferred delivery time, where it lies ahead (X.411 8.2.1.1.1.12): held by the MTA of the originator, or,
+ * where that was agreed, by one that it came to (X.411 14.3.1).
  */
 function deferredTimeOf(value: StoredValue, now: Instant): Instant | undefined {
   if (value.kind !== 'message' || value.envelope.deferredDeliveryTime === undefined) return undefined;

@@ -14,6 +14,7 @@ import {
 import type { CopyId, NextHopKey, Priority, QueuedCopy } from '../store/index.ts';
 import type { CalledAssociation } from './called-association.ts';
 import { LinkAssociations } from './link-associations.ts';
+import { ClockSteps } from './clock-steps.ts';
 import { commandText, type LinkCommand } from './link-commands.ts';
 import { scheduledCopy } from './link-copies.ts';
 import { LinkQueue } from './link-queue.ts';
@@ -31,6 +32,7 @@ export class LinkRunner {
   readonly #associations: LinkAssociations;
   /** Associations of this link that the peer opened, whether or not we may send over them. */
   readonly inbound = new Set<CalledAssociation>();
+  readonly #steps: ClockSteps;
   #inputs: SchedulerInput[] = [];
   #handling = false;
   #healthy = true;
@@ -48,6 +50,7 @@ export class LinkRunner {
     const parts = { ...given, emit: withoutRepeats(given.emit, given.clock) };
     this.#parts = parts;
     const { link, random } = parts;
+    this.#steps = new ClockSteps(given.clock);
     this.#enabled = link.enabled;
     this.#answers = link.enabled;
     this.hop = nextHopKey({ kind: 'link', name: link.name });
@@ -172,6 +175,8 @@ export class LinkRunner {
 
   /** Tells the scheduler, and carries out what follows. */
   tell(input: SchedulerInput): void {
+    const by = this.#steps.look();
+    if (by !== 0) this.#inputs.push({ kind: 'clock-stepped', by });
     this.#inputs.push(input);
     if (this.#handling) return;
     this.#handling = true;
