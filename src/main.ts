@@ -46,29 +46,30 @@ interface StartRequest {
   readonly version: string;
 }
 
+type NetParts = Pick<ListenerParts, 'clock' | 'tlsFiles' | 'late'>;
+
+/** The network, on a clock that nobody sets: protocol timers do not care what time of day it is. */
+function networkOf(net: NetParts, emit: Emit): ReturnType<typeof tcpNetwork> {
+  return tcpNetwork({ ...net, associationOf, internalError: internalErrors('net', emit) });
+}
+
 async function startMta(request: StartRequest): Promise<Result<RunningMta, string>> {
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
   const store = await openStore(request, end);
   if (!store.ok) return store;
   const clock = systemClock();
-  // Protocol timers do not care what time of day it is.
   const timers = monotonicClock();
   const { configuration, emit, version } = request;
   const { late, lateEvents } = lateCounter();
   const tlsFiles = new TlsFiles((file, detail) => emit('tls-files-failed', { file, detail }));
+  const net = { clock: timers, tlsFiles, late };
   const identifiers = localIdentifierSource(randomBytes(bootNonce_octets));
   const agent: MessageTransferAgent = new MessageTransferAgent({
     configuration,
     store: store.value,
     clock,
     emit,
-    network: tcpNetwork({
-      clock: timers,
-      associationOf,
-      tlsFiles,
-      late,
-      internalError: internalErrors('net', emit),
-    }),
+    network: networkOf(net, emit),
     random: seededRandom(randomBytes(4).readUInt32LE()),
     owner: `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`,
     identifier: (now) => ({
@@ -82,7 +83,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
   await makeDirectories(request);
   // Before the first caller: whoever is judged must find every link at work.
   await agent.start();
-  const listeners = await listenAll(request, agent, { clock: timers, tlsFiles, late });
+  const listeners = await listenAll(request, agent, net);
   if (!listeners.ok) {
     await agent.stop(clock.now());
     await store.value.close();
@@ -192,7 +193,7 @@ async function openStore(
 async function listenAll(
   { configuration, emit }: StartRequest,
   agent: MessageTransferAgent,
-  net: Pick<ListenerParts, 'clock' | 'tlsFiles' | 'late'>,
+  net: NetParts,
 ): Promise<Result<readonly Listener[], string>> {
   const listeners: Listener[] = [];
   for (const at of configuration.listen) {

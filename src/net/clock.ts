@@ -22,7 +22,7 @@ export function systemClock(): SystemClock {
   return { ...clockOn(() => Date.now()), elapsed };
 }
 
-/** A clock that began at the system's time and was never set since: for protocol timers, not for timestamps. */
+/** A clock that began at the system's time and is never set: for protocol timers, not for timestamps. */
 export function monotonicClock(): SystemClock {
   const beginning = Date.now() - performance.now();
   const elapsed = (): Millis => millis(performance.now());

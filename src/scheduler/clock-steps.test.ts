@@ -1,4 +1,5 @@
-// RT-M1: the clock is set by an hour while a link waits: delays stay as long as they were, times of day do not.
+// RT-M1: the clock is set by an hour while a link waits: delays stay as long as they were, times of day do
+// not.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

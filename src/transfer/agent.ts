@@ -5,7 +5,7 @@
 
 import type { MTSIdentifier } from '../address/index.ts';
 import type { Random } from '../base/random.ts';
-import { after, type Clock, type Instant, millis } from '../base/time.ts';
+import { after, type Clock, type Instant, type Millis, millis } from '../base/time.ts';
 import type {
   Configuration,
   DeliverConfiguration,
@@ -61,7 +61,7 @@ import { TrackingRetention } from './tracking-retention.ts';
 import { ToleranceUse } from './tolerance-use.ts';
 import { unawaited } from './unawaited.ts';
 
-/** How often the queue is looked through for what has expired, in milliseconds; parts may say otherwise. */
+/** How often the queue is looked through for what has expired, in milliseconds. */
 const EXPIRY_SWEEP_MS = 1000;
 /** How long callers of a link that is gone may go on with what is under way, in milliseconds. */
 const RETIRE_MS = 60_000;
@@ -87,8 +87,6 @@ export interface AgentParts {
   readonly malformed?: Dumps;
   /** Octets free on the disk of the store; without it there is no quota. */
   readonly free?: FreeOctets;
-  /** Milliseconds between two looks for what has expired. Default one second; simulated days take more. */
-  readonly expirySweep_ms?: number;
 }
 
 export class MessageTransferAgent {
@@ -110,12 +108,10 @@ export class MessageTransferAgent {
   #configuration: Configuration;
   #table: RouteTable;
   #cancelSweep: (() => void) | undefined;
-  readonly #steps: ClockSteps;
   #stopping = false;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
-    this.#steps = new ClockSteps(parts.clock);
     this.#configuration = parts.configuration;
     this.#table = buildRouteTable(parts.configuration);
     const { store, clock, emit, owner } = parts;
@@ -388,22 +384,21 @@ export class MessageTransferAgent {
   }
 
   /** A clock that was set: hours begin or end, deferred messages are due. */
-  #lookAtTheClock(): void {
-    const by = this.#steps.look();
+  #clockStepped(by: Millis): void {
     if (by === 0) return;
     this.#parts.emit('clock-stepped', { by: by / 1000 });
     for (const runner of this.hops.links.values()) runner.watchTheClock();
     for (const runner of this.hops.delivers.values()) runner.waiting();
   }
 
-  #sweep(): void {
-    const { clock, expirySweep_ms = EXPIRY_SWEEP_MS } = this.#parts;
-    this.#cancelSweep = clock.schedule(after(clock.now(), millis(expirySweep_ms)), () => {
+  #sweep(steps = new ClockSteps(this.#parts.clock)): void {
+    const { clock } = this.#parts;
+    this.#cancelSweep = clock.schedule(after(clock.now(), millis(EXPIRY_SWEEP_MS)), () => {
       for (const runner of this.hops.links.values()) runner.sweep();
-      this.#lookAtTheClock();
+      this.#clockStepped(steps.look());
       const swept = [this.#ends.endExpired(), this.#recovery.sweep(this.#configuration.links)];
       const ended = Promise.all(swept).finally(() => {
-        if (!this.#stopping) this.#sweep();
+        if (!this.#stopping) this.#sweep(steps);
       });
       unawaited(this.#parts.emit, ended);
     });

@@ -128,8 +128,8 @@ function newMessage(parts: JudgeParts, securing: Securing, deferredUntil: Instan
 }
 
 /**
- * The deferred delivery time, where it lies ahead (X.411 8.2.1.1.1.12): held by the MTA of the originator, or,
- * where that was agreed, by one that it came to (X.411 14.3.1).
+ * The deferred delivery time, where it lies ahead (X.411 8.2.1.1.1.12): held by the MTA of the originator,
+ * or, where that was agreed, by one that it came to (X.411 14.3.1).
  */
 function deferredTimeOf(value: StoredValue, now: Instant): Instant | undefined {
   if (value.kind !== 'message' || value.envelope.deferredDeliveryTime === undefined) return undefined;

@@ -17,7 +17,7 @@ const plans = [
 const to = (...sites: readonly string[]) => sites.map((site) => `/S=u/P=${site}/A= /C=GB/`);
 const content = { content: new Uint8Array(100), contentType: '2.6.1.10.1' };
 
-test('RT-M4: deferred beyond the default expiry: released to the second at every site, after a restart', async () => {
+test('RT-M4: deferred beyond the expiry: released at its time at every site, after a restart', async () => {
   const world = new World(41, plans);
   await world.pass(1);
   const a = world.mta('A');
@@ -72,7 +72,7 @@ test('RT-M4: a latest delivery time ends a message before its expiry, with a rep
   await world.stop();
 });
 
-test('RT-M4: what a peer transfers is not held for its deferred time, unless that was agreed', async () => {
+test('RT-M4: what a peer transfers is held for its deferred time only if that was agreed', async () => {
   for (const agreed of [false, true]) {
     const world = new World(44, [
       { name: 'A', links: [{ to: 'B', extra: `holdDeferred: ${agreed}` }, { to: 'C' }] },
