@@ -58,11 +58,10 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
   const store = await openStore(request, end);
   if (!store.ok) return store;
   const clock = systemClock();
-  const timers = monotonicClock();
   const { configuration, emit, version } = request;
   const { late, lateEvents } = lateCounter();
   const tlsFiles = new TlsFiles((file, detail) => emit('tls-files-failed', { file, detail }));
-  const net = { clock: timers, tlsFiles, late };
+  const net = { clock: monotonicClock(), tlsFiles, late };
   const identifiers = localIdentifierSource(randomBytes(bootNonce_octets));
   const agent: MessageTransferAgent = new MessageTransferAgent({
     configuration,
@@ -89,8 +88,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     await store.value.close();
     return listeners;
   }
-  let stopping = false;
-  let drain_ms = DRAIN_MS;
+  let [stopping, drain_ms] = [false, DRAIN_MS];
   void ended.then(() => (drain_ms = 0)); // Nothing can be answered for: nothing is worth waiting for.
   const operations = new AgentOperations({
     agent,
@@ -99,7 +97,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     identifiers,
     version,
     stopping: () => stopping,
-    net: { timers: () => clock.armed() + timers.armed(), lateEvents },
+    net: { timers: () => clock.armed() + net.clock.armed(), lateEvents },
   });
   const stop = async (): Promise<void> => {
     stopping = true;

@@ -55,7 +55,7 @@ test('RT-M4: the lifetime of a deferred message is counted from its release', as
   await world.stop();
 });
 
-test('RT-M4: a latest delivery time ends a message before its expiry, with a report that says so', async () => {
+test('RT-M4: a latest delivery time ends a message before its expiry, with a report', async () => {
   const world = new World(43, plans);
   world.network.setWeather(['A', 'B'], { connect: 'refuse' });
   await world.pass(1);
