@@ -5,7 +5,7 @@
 
 import type { MTSIdentifier } from '../address/index.ts';
 import type { Random } from '../base/random.ts';
-import { after, type Clock, type Instant, type Millis, millis } from '../base/time.ts';
+import { after, type Clock, type Instant, millis } from '../base/time.ts';
 import type {
   Configuration,
   DeliverConfiguration,
@@ -26,7 +26,6 @@ import { Acceptance } from './acceptance.ts';
 import type { Arriving } from './arriving.ts';
 import { Callers } from './callers.ts';
 import { configuredMembers } from './configured-members.ts';
-import { ClockSteps } from './clock-steps.ts';
 import { CopyEnds } from './copy-ends.ts';
 import { deliveryOutcomes } from './delivery-outcomes.ts';
 import { Duplicates } from './duplicates.ts';
@@ -57,12 +56,11 @@ import {
 import { Rerouting } from './rerouting.ts';
 import { Strikes } from './strikes.ts';
 import type { StoredValue } from './stored-value.ts';
+import { Sweep } from './sweep.ts';
 import { TrackingRetention } from './tracking-retention.ts';
 import { ToleranceUse } from './tolerance-use.ts';
 import { unawaited } from './unawaited.ts';
 
-/** How often the queue is looked through for what has expired, in milliseconds. */
-const EXPIRY_SWEEP_MS = 1000;
 /** How long callers of a link that is gone may go on with what is under way, in milliseconds. */
 const RETIRE_MS = 60_000;
 
@@ -107,7 +105,7 @@ export class MessageTransferAgent {
   readonly #retention: TrackingRetention;
   #configuration: Configuration;
   #table: RouteTable;
-  #cancelSweep: (() => void) | undefined;
+  #sweep: Sweep | undefined;
   #stopping = false;
 
   constructor(parts: AgentParts) {
@@ -186,7 +184,8 @@ export class MessageTransferAgent {
     for (const runner of deliveries) await runner.serveAlone(alone);
     for (const runner of deliveries) runner.start();
     for (const list of this.#configuration.lists) this.#startList(list);
-    this.#sweep();
+    this.#sweep = new Sweep({ ...this.#parts, hops: this.hops, expired: () => this.#endExpired() });
+    this.#sweep.start();
     this.#retention.start();
     await Promise.all([remembered, this.#duplicates.load(this.ledger.store, this.#parts.clock.now())]);
     await Promise.all([...this.hops.links.values()].map((runner) => runner.restart()));
@@ -246,7 +245,7 @@ export class MessageTransferAgent {
   /** Takes nothing new, lets transfers end until `until`, then breaks them off. */
   async stop(until: Instant): Promise<void> {
     this.#stopping = true;
-    this.#cancelSweep?.();
+    this.#sweep?.stop();
     this.quota?.stop();
     this.#rerouting.stop();
     this.#retention.stop();
@@ -383,24 +382,7 @@ export class MessageTransferAgent {
     });
   }
 
-  /** A clock that was set: hours begin or end, deferred messages are due. */
-  #clockStepped(by: Millis): void {
-    if (by === 0) return;
-    this.#parts.emit('clock-stepped', { by: by / 1000 });
-    for (const runner of this.hops.links.values()) runner.watchTheClock();
-    for (const runner of this.hops.delivers.values()) runner.waiting();
-  }
-
-  #sweep(steps = new ClockSteps(this.#parts.clock)): void {
-    const { clock } = this.#parts;
-    this.#cancelSweep = clock.schedule(after(clock.now(), millis(EXPIRY_SWEEP_MS)), () => {
-      for (const runner of this.hops.links.values()) runner.sweep();
-      this.#clockStepped(steps.look());
-      const swept = [this.#ends.endExpired(), this.#recovery.sweep(this.#configuration.links)];
-      const ended = Promise.all(swept).finally(() => {
-        if (!this.#stopping) this.#sweep(steps);
-      });
-      unawaited(this.#parts.emit, ended);
-    });
+  #endExpired(): Promise<unknown> {
+    return Promise.all([this.#ends.endExpired(), this.#recovery.sweep(this.#configuration.links)]);
   }
 }
