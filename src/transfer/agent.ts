@@ -85,6 +85,8 @@ export interface AgentParts {
   readonly malformed?: Dumps;
   /** Octets free on the disk of the store; without it there is no quota. */
   readonly free?: FreeOctets;
+  /** Milliseconds between two looks for what has expired. Default one second; simulated days take more. */
+  readonly expirySweep_ms?: number;
 }
 
 export class MessageTransferAgent {
@@ -184,7 +186,12 @@ export class MessageTransferAgent {
     for (const runner of deliveries) await runner.serveAlone(alone);
     for (const runner of deliveries) runner.start();
     for (const list of this.#configuration.lists) this.#startList(list);
-    this.#sweep = new Sweep({ ...this.#parts, hops: this.hops, expired: () => this.#endExpired() });
+    this.#sweep = new Sweep({
+      ...this.#parts,
+      every_ms: this.#parts.expirySweep_ms,
+      hops: this.hops,
+      expired: () => this.#endExpired(),
+    });
     this.#sweep.start();
     this.#retention.start();
     await Promise.all([remembered, this.#duplicates.load(this.ledger.store, this.#parts.clock.now())]);

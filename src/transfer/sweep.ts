@@ -7,13 +7,14 @@ import { ClockSteps } from './clock-steps.ts';
 import type { Hops } from './hops.ts';
 import { unawaited } from './unawaited.ts';
 
-/** How often, in milliseconds. */
-const SWEEP_MS = 1000;
+const sweep_ms_default = 1000;
 
 export interface SweepParts {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly hops: Hops;
+  /** How often, in milliseconds; `sweep_ms_default` if left out. */
+  readonly every_ms?: number | undefined;
   /** Ends what has expired. */
   readonly expired: () => Promise<unknown>;
 }
@@ -30,8 +31,8 @@ export class Sweep {
   }
 
   start(): void {
-    const { clock, emit, hops, expired } = this.#parts;
-    this.#cancel = clock.schedule(after(clock.now(), millis(SWEEP_MS)), () => {
+    const { clock, emit, hops, expired, every_ms = sweep_ms_default } = this.#parts;
+    this.#cancel = clock.schedule(after(clock.now(), millis(every_ms)), () => {
       for (const runner of hops.links.values()) runner.sweep();
       this.#clockStepped(this.#steps.look());
       const ended = expired().finally(() => {
