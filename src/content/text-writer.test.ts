@@ -30,7 +30,7 @@ for (const repertoire of repertoires) {
   });
 }
 
-test('T.61: the octets that the Recommendation gives', () => {
+test('RT-L2: T.61: the octets that the Recommendation gives', () => {
   assert.equal(textOctets('t61', 'café #$¤ ^ Łódź').octets, 'caf\xc2e \xa6\xa4\xa8 \xc3  \xe8\xc2od\xc2z');
   assert.equal(textOctets('iso-8859-5', 'Жук').octets, '\xb6\xe3\xda');
   assert.equal(textOctets('iso-8859-7', 'Αθήνα').octets, '\xc1\xe8\xde\xed\xe1');
