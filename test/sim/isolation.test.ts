@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { VirtualMta } from './virtual-mta.ts';
 import { World } from './world.ts';
 
 const others = ['DEAD', 'DENY', 'HANG', 'FLAP'] as const;
@@ -57,3 +58,39 @@ test('RT-D3: after healing the ill links drain too', async () => {
   world.checkLaws();
   await world.stop();
 });
+
+for (const connect of ['refuse', 'silent'] as const) {
+  test(`a peer that answers no call (${connect}) costs the store nothing for what is queued`, async () => {
+    const asked = { commit: 0, claim: 0, show: 0 };
+    const prepare = (mta: VirtualMta): void => {
+      if (mta.host !== 'A') return;
+      mta.plantedStore = (store) => ({
+        ...store,
+        commit: (transition) => {
+          asked.commit += 1;
+          return store.commit(transition);
+        },
+        claim: (request) => {
+          if (request.nextHop === 'link/to-DEAD') asked.claim += 1;
+          return store.claim(request);
+        },
+        show: (copy) => {
+          asked.show += 1;
+          return store.show(copy);
+        },
+      });
+    };
+    const world = new World(5, plans, { prepare });
+    world.network.setWeather(['A', 'DEAD'], { connect });
+    for (let count = 0; count < 200; count += 1) world.submit('A', 'DEAD', 2000);
+    await world.pass(60_000);
+    Object.assign(asked, { commit: 0, claim: 0, show: 0 });
+    const failedBefore = world.mta('A').events('link-open-failed').length;
+    await world.pass(600_000);
+    const failed = world.mta('A').events('link-open-failed').length - failedBefore;
+    assert.ok(failed >= 10, `${failed} calls failed`);
+    assert.equal(asked.commit, 0, 'no attempt is written for copies that were not tried');
+    assert.equal(asked.show, 0);
+    assert.ok(asked.claim <= 2 * failed, `${asked.claim} claims for ${failed} failed calls`);
+  });
+}
