@@ -43,6 +43,7 @@ import type {
   RouteAccount,
 } from './operations.ts';
 import { type RouteQuestionJson, routeQuestion } from './route-question.ts';
+import { takeContent } from './submitted-content.ts';
 
 /** Messages of one request that are secured at a time. */
 const SUBMITTED_AT_ONCE = 64;
@@ -77,9 +78,13 @@ export class AgentOperations implements Operations {
   }
 
   async submit(
-    request: SubmissionRequest,
+    asked: SubmissionRequest,
     count: number,
+    pieces?: AsyncIterable<Uint8Array>,
   ): Promise<Result<readonly string[], OperationError>> {
+    const content = pieces === undefined ? ok(asked.content) : await this.#contentOf(pieces, count);
+    if (!content.ok) return content;
+    const request = content.value === undefined ? asked : { ...asked, content: content.value };
     const identifiers: string[] = [];
     while (identifiers.length < count) {
       const now = Math.min(SUBMITTED_AT_ONCE, count - identifiers.length);
@@ -200,6 +205,7 @@ export class AgentOperations implements Operations {
     };
     const made = submit(request, submitting, clock.now());
     if (!made.ok) {
+      if (request.content !== undefined && 'spool' in request.content) await request.content.spool.discard();
       emit('submission-refused', { originator: request.from, detail: made.error.map(errorText).join('; ') });
       return err({ kind: 'invalid', message: made.error.map(errorText).join('\n'), errors: made.error });
     }
@@ -216,6 +222,20 @@ export class AgentOperations implements Operations {
     return ok(mtsIdentifier);
   }
 
+  async #contentOf(
+    pieces: AsyncIterable<Uint8Array>,
+    count: number,
+  ): Promise<Result<SubmissionRequest['content'], OperationError>> {
+    const { mta, store } = this.#parts.agent.configuration;
+    const contentOctetsMax = mta.limits.messageSize;
+    const limits = { inlineOctetsMax: store.inlineOctetsMax, contentOctetsMax, count };
+    const taken = await takeContent(this.#store, pieces, limits);
+    if (taken.ok) return taken;
+    if (taken.error.kind === 'refused') return err(refusedBy(taken.error.refusal));
+    const { problem } = taken.error;
+    return err({ kind: 'invalid', message: `content: ${problem}`, errors: [{ field: 'content', problem }] });
+  }
+
   async #arriving(
     submission: Submission,
     inlineOctetsMax: number,
@@ -228,11 +248,12 @@ export class AgentOperations implements Operations {
     const { envelope, content: octets } = submission;
     const value = { kind: 'message', envelope } as const;
     const contentLength = octets.length;
-    if (contentLength <= inlineOctetsMax) {
+    const isSpooled = 'spool' in octets;
+    if (!isSpooled && contentLength <= inlineOctetsMax) {
       return ok({ value, content: { kind: 'inline', octets }, contentLength });
     }
-    const spool = await this.#store.openSpool();
-    const written = await spool.write(octets);
+    const spool = isSpooled ? octets.spool : await this.#store.openSpool();
+    const written = isSpooled ? { ok: true as const } : await spool.write(octets);
     const sealed = written.ok ? await spool.seal(encodeStored(value)) : written;
     if (!sealed.ok) {
       await spool.discard();

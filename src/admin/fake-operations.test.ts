@@ -1,6 +1,8 @@
 // Not a test of its own: a running MTA as the HTTP API sees it, in memory, for the tests of this room and
 // the next.
 
+import { buffer } from 'node:stream/consumers';
+
 import { err, ok } from '../base/result.ts';
 import { instant } from '../base/time.ts';
 import { exportArchive, importArchive, openMemoryStore, removalOf, type Store } from '../store/index.ts';
@@ -9,9 +11,11 @@ import type { SubmissionRequest } from '../submission/index.ts';
 import type { LinkCommand } from '../transfer/index.ts';
 import type { CopyCommand, LinkSnapshot, Operations } from './operations.ts';
 
+type WholeRequest = Omit<SubmissionRequest, 'content'> & { readonly content?: Uint8Array };
+
 /** What was asked of the fake, in order. */
 export interface FakeOperations extends Operations {
-  readonly submitted: { readonly request: SubmissionRequest; readonly count: number }[];
+  readonly submitted: { readonly request: WholeRequest; readonly count: number }[];
   readonly commands: { readonly copies: readonly number[]; readonly command: CopyCommand }[];
   readonly copies: CopySummary[];
   readonly linkCommands: LinkCommand[];
@@ -82,7 +86,10 @@ export function fakeOperations(): FakeOperations {
     linkCommands,
     copies,
     store,
-    async submit(request, count) {
+    async submit(asked, count, pieces): ReturnType<Operations['submit']> {
+      const content = pieces === undefined ? asked.content : await buffer(pieces);
+      const { content: _, ...others } = asked;
+      const request = content instanceof Uint8Array ? { ...others, content } : others;
       if (request.from === 'bad') {
         const errors = [{ field: 'from', problem: 'no O/R address' }] as const;
         return err({ kind: 'invalid', message: 'no O/R address', errors });

@@ -138,7 +138,12 @@ export interface ArchiveImport {
 
 export interface Operations {
   /** Submits `count` messages, each with its own MTS identifier. Resolves once all are on stable storage. */
-  submit(request: SubmissionRequest, count: number): Promise<Result<readonly string[], OperationError>>;
+  submit(
+    request: SubmissionRequest,
+    count: number,
+    /** Content octets as they come, instead of those of the request. */
+    content?: AsyncIterable<Uint8Array>,
+  ): Promise<Result<readonly string[], OperationError>>;
   /** Copies in order of their number, at most `query.limit`, after `query.afterCopy`. */
   queue(query: CopyQuery): Promise<readonly CopySummary[]>;
   command(copies: readonly CopyId[], command: CopyCommand): Promise<readonly CopyCommandOutcome[]>;

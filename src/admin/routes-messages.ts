@@ -11,11 +11,10 @@ import type { SubmissionError, SubmissionRequest } from '../submission/index.ts'
 import type { OperationError } from './operations.ts';
 import { refuse } from './answers.ts';
 import type { AdminServerOptions } from './server-options.ts';
+import { readSubmissionBody } from './submission-body.ts';
 
 /** The body form that carries content octets as they are. */
 export const submissionMediaType = 'application/vnd.chappe.submission';
-/** Largest content that can be submitted over HTTP, in octets: it is in memory whole on its way in. */
-export const submission_octets_max = 1024 * 1024 * 1024;
 /** Most messages of one request. */
 export const count_max = 100_000;
 
@@ -63,41 +62,28 @@ const bodySchema = {
 } as const;
 
 export function messageRoutes(routes: FastifyInstance, options: AdminServerOptions): void {
-  const parseOptions = { parseAs: 'buffer', bodyLimit: submission_octets_max } as const;
-  routes.addContentTypeParser(submissionMediaType, parseOptions, async (_request: unknown, body: Buffer) =>
-    withContent(body),
-  );
+  routes.addContentTypeParser(submissionMediaType, async (_request: unknown, payload: Payload) => {
+    const { head, content } = await readSubmissionBody(payload);
+    if (content !== undefined) contents.set(head, content);
+    return head;
+  });
   const schema = { summary: 'Submits messages or a probe', body: bodySchema };
   routes.post<{ Body: SubmissionJson }>('/api/v1/messages', { schema }, async (request, reply) => {
-    const submission = submissionOf(request.body, contents.get(request.body));
+    const submission = submissionOf(request.body);
+    const content = contents.get(request.body);
     if (!submission.ok) return refuse(reply, submission.error);
-    const submitted = await options.operations.submit(submission.value, request.body.count ?? 1);
+    const submitted = await options.operations.submit(submission.value, request.body.count ?? 1, content);
     if (!submitted.ok) return refuse(reply, submitted.error);
     return reply.code(201).send(submitted.value.map((mtsIdentifier) => ({ mtsIdentifier })));
   });
 }
 
-/** The object of the first line, its content kept beside it. Throws an error with status 400. */
-function withContent(body: Buffer): object {
-  const end = body.indexOf(0x0a);
-  const line = body.subarray(0, end < 0 ? body.length : end).toString('utf8');
-  let head: unknown;
-  try {
-    head = JSON.parse(line);
-  } catch {
-    head = undefined;
-  }
-  if (typeof head !== 'object' || head === null) {
-    throw Object.assign(new Error('the first line of the body is no JSON object'), { statusCode: 400 });
-  }
-  if (end >= 0) contents.set(head, body.subarray(end + 1));
-  return head;
-}
+type Payload = AsyncIterable<Uint8Array>;
 
-/** The octets that came behind a JSON line, kept beside it until the request is answered. */
-const contents = new WeakMap<object, Uint8Array>();
+/** The octets that come behind a JSON line, until the request is answered. */
+const contents = new WeakMap<object, Payload>();
 
-function submissionOf(body: SubmissionJson, octets?: Uint8Array): Result<SubmissionRequest, OperationError> {
+function submissionOf(body: SubmissionJson): Result<SubmissionRequest, OperationError> {
   const errors: SubmissionError[] = [];
   const time = (field: 'deferred' | 'latest'): Instant | undefined => {
     const read = timeOf(body[field]);
@@ -107,7 +93,7 @@ function submissionOf(body: SubmissionJson, octets?: Uint8Array): Result<Submiss
   };
   const deferred = time('deferred');
   const latest = time('latest');
-  const content = octets ?? (body.content === undefined ? undefined : Buffer.from(body.content, 'base64'));
+  const content = body.content === undefined ? undefined : Buffer.from(body.content, 'base64');
   if (errors.length > 0) return err({ kind: 'invalid', message: errors[0].problem, errors });
   const { from, to, subject, contentType, contentLength } = body;
   return ok({

@@ -6,11 +6,11 @@ import { type ORAddress, ubContentLength } from '../address/index.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { buildTextContent, contentTypeOfOid, oidOfP22 } from '../content/index.ts';
 import type { ContentType, EncodedInformationTypes } from '../p1/index.ts';
-import type { SubmissionError, SubmissionRequest } from './request.ts';
+import type { SpooledContent, SubmissionError, SubmissionRequest } from './request.ts';
 
 export interface SubmissionContent {
   /** Absent for a probe. */
-  readonly octets: Uint8Array | undefined;
+  readonly octets: Uint8Array | SpooledContent | undefined;
   readonly contentType: ContentType;
   /** Absent where nobody knows: the content is not looked into. */
   readonly encodedInformationTypes: EncodedInformationTypes | undefined;

@@ -4,7 +4,14 @@
 
 import type { Instant } from '../base/time.ts';
 import type { MessageTransferEnvelope, OriginatorReportRequest, ProbeTransferEnvelope } from '../p1/index.ts';
-import type { Priority } from '../store/port.ts';
+import type { Priority, SpoolWriter } from '../store/port.ts';
+
+/** Content that was too large for memory: in a spool that is not sealed yet. */
+export interface SpooledContent {
+  readonly spool: SpoolWriter;
+  /** Octets. */
+  readonly length: number;
+}
 
 export interface SubmissionRequest {
   /** O/R address in any text form. */
@@ -16,7 +23,7 @@ export interface SubmissionRequest {
   /** The subject of the P22 message that `text` builds. */
   readonly subject?: string;
   /** The content octets as they are. */
-  readonly content?: Uint8Array;
+  readonly content?: Uint8Array | SpooledContent;
   /**
    * OBJECT IDENTIFIER in dotted form of the type of `content`, or of what a probe asks about; P22 if absent.
    */
@@ -49,7 +56,7 @@ export type Submission =
   | {
       readonly kind: 'message';
       readonly envelope: MessageTransferEnvelope;
-      readonly content: Uint8Array;
+      readonly content: Uint8Array | SpooledContent;
       /** '/P=…/A=…/C=…/;local-id'. */
       readonly mtsIdentifier: string;
       readonly deferredUntil?: Instant;

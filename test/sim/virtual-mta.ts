@@ -213,6 +213,8 @@ export class VirtualMta {
     if (!made.ok) throw new Error(JSON.stringify(made.error));
     const { value: submission } = made;
     const { mtsIdentifier } = submission;
+    // A world of the simulation submits what lies in memory.
+    if (submission.kind === 'message' && !(submission.content instanceof Uint8Array)) return undefined;
     const result =
       submission.kind === 'probe'
         ? await this.agent.submit({
@@ -222,7 +224,7 @@ export class VirtualMta {
           })
         : await this.agent.submit({
             value: { kind: 'message', envelope: submission.envelope },
-            content: { kind: 'inline', octets: submission.content },
+            content: { kind: 'inline', octets: submission.content as Uint8Array },
             contentLength: submission.content.length,
           });
     return result.ok ? mtsIdentifier : undefined;

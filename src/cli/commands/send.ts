@@ -1,7 +1,6 @@
 // chappe send: submits messages or a probe to the running MTA and prints their MTS identifiers.
 
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
+import { open } from 'node:fs/promises';
 
 import { parseORAddress } from '../../address/index.ts';
 import { type SubmissionJson, submissionMediaType, timeOf } from '../../admin/index.ts';
@@ -9,6 +8,9 @@ import { type CommandContext, type CommonOptions, requireConfiguration } from '.
 import { CommandFailure, exitCodes, WrongUsage } from '../failure.ts';
 import { localMta } from '../local-mta.ts';
 import { report } from '../output.ts';
+
+/** Octets of a file that are read at a time. */
+const read_octets = 256 * 1024;
 
 export interface SendOptions extends CommonOptions {
   readonly from: string;
@@ -35,7 +37,7 @@ export async function send({ terminal }: CommandContext, options: SendOptions): 
   const body =
     options.content === undefined
       ? ({ json: request } as const)
-      : { mediaType: submissionMediaType, octets: Buffer.concat([line, await contentOf(options.content)]) };
+      : { mediaType: submissionMediaType, octets: after(line, await contentOf(options.content)) };
   const submitted = await mta.post<readonly { readonly mtsIdentifier: string }[]>('/api/v1/messages', body);
   await report(terminal, options, {
     json: submitted,
@@ -103,10 +105,18 @@ function checkTimes({ deferred, latest }: SendOptions): void {
   }
 }
 
-async function contentOf(file: string): Promise<Uint8Array> {
+/** The content as a stream; fails at once if there is no such file. */
+async function contentOf(file: string): Promise<AsyncIterable<Uint8Array>> {
+  if (file === '-') return process.stdin;
   try {
-    return file === '-' ? await buffer(process.stdin) : await readFile(file);
+    const handle = await open(file, 'r');
+    return handle.createReadStream({ highWaterMark: read_octets });
   } catch (error) {
     throw new CommandFailure(`${file} cannot be read: ${(error as Error).message}`);
   }
+}
+
+async function* after(line: Uint8Array, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield line;
+  yield* content;
 }
