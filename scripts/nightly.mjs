@@ -104,6 +104,13 @@ const runs = [
     }),
     command: () => ['--test', 'test/proof/large-content.test.ts'],
   },
+  {
+    // Octets of one content, sent from a file by the command.
+    name: 'send-streamed',
+    cases: 2 ** 31 - 1,
+    environment: (cases) => ({ CONTENT_OCTETS: `${Math.max(2 ** 26, cases)}`, SEED: `${seed}` }),
+    command: () => ['--test', 'test/proof/send-streamed.test.ts'],
+  },
 ];
 
 const results = [];

@@ -1,6 +1,6 @@
-// Content of a submission on its way in: in memory while it is small, in a spool after that, so that 2 GB cost
-// no more memory than 64 KB. What is too large is read to its end and thrown away, so that whoever sends it
-// hears why.
+// Content of a submission on its way in: in memory while it is small, in a spool after that, so that 2 GB
+// cost no more memory than 64 KB. What is too large is read to its end and thrown away, so that whoever
+// sends it hears why.
 
 import { concat } from '../base/octets.ts';
 import { err, ok, type Result } from '../base/result.ts';

@@ -1,5 +1,5 @@
-// `chappe send --content FILE` of a large file: streamed by the command, the MTA and the delivery, in constant
-// memory, octet for octet. CONTENT_OCTETS: 200 MiB by default, 2,147,483,647 in the nightly run.
+// `chappe send --content FILE` of a large file: streamed by the command, the MTA and the delivery, in
+// constant memory, octet for octet. CONTENT_OCTETS: 200 MiB by default, 2,147,483,647 in the nightly run.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
