@@ -2,6 +2,7 @@
 // octets, directories absolute paths. Not the YAML: schema.ts says how each key is written and what it means.
 
 import type { Millis } from '../base/time.ts';
+import type { TextRepertoire } from './conversion-keys.ts';
 import type { TolerancesConfiguration } from './tolerances.ts';
 import type { WeekTimes } from './week-times.ts';
 import type { AddressSpace, GlobalDomainIdentifier, ORAddress } from '../address/index.ts';
@@ -265,6 +266,18 @@ export interface DeliverConfiguration {
   readonly directory: string;
   /** Who gets what is for unknown users of the space, where the originator allowed it. */
   readonly alternateRecipient: RecipientAddress | undefined;
+  readonly conversion: ConversionConfiguration;
+}
+
+/** What texts the users of a space take, and what others become. */
+export interface ConversionConfiguration {
+  /** Empty: all. */
+  readonly accepts: readonly TextRepertoire[];
+  readonly text: 'none' | TextRepertoire;
+  readonly substitution: string;
+  readonly nearest: boolean;
+  /** Columns; 0: never. */
+  readonly wrap: number;
 }
 
 export interface RecipientAddress {

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 
 import { defaulted, listKey, optional, required, usersKey } from './key.ts';
+import { conversion } from './conversion-keys.ts';
 import { batch, schedule } from './schedule-keys.ts';
 import { listSchema, redirectionSchema } from './recipient-keys.ts';
 import { linkTls, listenTls } from './tls-keys.ts';
@@ -452,6 +453,7 @@ export const deliverSchema = z.strictObject({
     change: live,
     what: 'Who gets what is for unknown users of the space, if the originator allowed alternate recipients.',
   }),
+  conversion: conversion.prefault({}),
 });
 
 export const configurationSchema = z.strictObject({

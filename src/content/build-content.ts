@@ -48,7 +48,7 @@ const idEpGeneralText = '2.6.1.11.11';
 /** Registrations of Latin-1 (ISO 2375): C0 set, ASCII, right half of Latin-1. */
 const latin1Registrations = [1, 6, 100];
 /** id-cs-eit-authority (ISO/IEC 10021-7): a registration number after it names a character set as an EIT. */
-const characterSetEIT = '1.0.10021.7.1.0';
+export const characterSetEIT = '1.0.10021.7.1.0';
 /** ESC 2/13 4/1: registration 100 becomes G1. */
 const designateLatin1 = '\x1b-A';
 const ubSubjectField = 128;

@@ -7,6 +7,8 @@ export * from './content-types.ts';
 export * from './ipm.ts';
 export * from './ipn.ts';
 export * from './read-content.ts';
+export { acceptsTypes } from './accepted-types.ts';
+export * from './convert-content.ts';
 export * from './line-wrap.ts';
 export { type Repertoire, repertoires } from './repertoires.ts';
 export * from './text-loss.ts';

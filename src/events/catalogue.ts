@@ -580,6 +580,20 @@ export const catalogue = {
     fields: { nextHop: 'where it waited', recipients: 'recipients concerned', lastError: 'the last error' },
     action: 'See the last error: the link did not work for that long.',
   },
+  'conversion-failed': {
+    number: 210,
+    severity: 'warning',
+    meaning: 'A text of a message must not, or cannot, become what its recipients take; it is returned.',
+    fields: {
+      recipients: 'recipients concerned',
+      cause: 'what the report says',
+      detail,
+      lost: 'characters that would be lost, where that is why',
+      dump: 'file about the original, where it was kept',
+    },
+    action:
+      'Nothing is lost. See deliver[].conversion if the users can take it; `chappe decode` shows the dump.',
+  },
   'unable-to-downgrade': {
     number: 175,
     severity: 'warning',

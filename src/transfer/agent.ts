@@ -27,6 +27,7 @@ import type { Arriving } from './arriving.ts';
 import { Callers } from './callers.ts';
 import { configuredMembers } from './configured-members.ts';
 import { CopyEnds } from './copy-ends.ts';
+import { ConvertingDelivery } from './converting-delivery.ts';
 import { deliveryOutcomes } from './delivery-outcomes.ts';
 import { Duplicates } from './duplicates.ts';
 import { DeliveryRunner } from './delivery-runner.ts';
@@ -317,7 +318,13 @@ export class MessageTransferAgent {
     const { clock, emit, delivery } = this.#parts;
     const runner = new DeliveryRunner({
       deliver,
-      delivery: delivery(deliver),
+      delivery: new ConvertingDelivery({
+        delivery: delivery(deliver),
+        conversion: deliver.conversion,
+        store: this.ledger.store,
+        dumps: this.#parts.dumps,
+        emit,
+      }),
       ledger: this.ledger,
       strikes: this.#strikes,
       clock,

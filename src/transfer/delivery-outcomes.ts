@@ -32,6 +32,6 @@ function outcomeOf(delivery: RecipientDelivery): RecipientOutcome {
   if (delivery.kind !== 'failed') {
     return { kind: 'delivered', recipient: delivery.recipient, deliveredAt: delivery.at };
   }
-  const { code, detail } = delivery.failure;
-  return nonDelivered(delivery.recipient, nonDelivery('delivery-failed'), `${code}: ${detail}`);
+  const { code, detail, cause = 'delivery-failed' } = delivery.failure;
+  return nonDelivered(delivery.recipient, nonDelivery(cause), `${code}: ${detail}`);
 }

@@ -155,7 +155,14 @@ export class DeliveryRunner extends HopServer {
     const { name: deliver, directory } = this.#parts.deliver;
     const report = judgement.tracking.find(({ act }) => act === 'report-generated')?.mtsIdentifier;
     const acceptedAt = isoTime(copy.acceptedAt);
-    const detail = { deliver, directory, acceptedAt, ...(report !== undefined && { report }) };
+    const converted = outcomes.find((each) => each.kind === 'delivered' && each.converted !== undefined);
+    const detail = {
+      deliver,
+      directory,
+      acceptedAt,
+      ...(report !== undefined && { report }),
+      ...(converted?.kind === 'delivered' && { converted: converted.converted }),
+    };
     return [{ ...headOf(copy), at, act: 'delivered', recipients, detail }];
   }
 

@@ -1,6 +1,7 @@
 // Local delivery as transfer needs it: a port that the delivery room implements. Types only.
 
 import type { Instant } from '../base/time.ts';
+import type { NonDeliveryCause } from '../report/index.ts';
 import type { QueuedCopy } from '../store/index.ts';
 import type { StoredValue } from './stored-value.ts';
 
@@ -14,7 +15,13 @@ export interface DeliverySubject {
 
 /** What became of one recipient; `recipient` is its number in the copy. */
 export type RecipientDelivery =
-  | { readonly kind: 'delivered'; readonly recipient: number; readonly at: Instant }
+  | {
+      readonly kind: 'delivered';
+      readonly recipient: number;
+      readonly at: Instant;
+      /** What was converted, for the log. */
+      readonly converted?: string;
+    }
   /** A probe that could be delivered. */
   | { readonly kind: 'deliverable'; readonly recipient: number; readonly at: Instant }
   | { readonly kind: 'failed'; readonly recipient: number; readonly failure: LocalFailure };
@@ -25,6 +32,8 @@ export interface LocalFailure {
   readonly lasting: Lasting;
   readonly code: string;
   readonly detail: string;
+  /** What the report says. Default `delivery-failed`. */
+  readonly cause?: NonDeliveryCause;
 }
 
 export interface LocalDelivery {

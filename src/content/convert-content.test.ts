@@ -1,0 +1,91 @@
+// Contents converted: what is touched and what never is, what is permitted, what becomes of odd bodies.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { parseORAddress } from '../address/index.ts';
+import { encode, hasBit } from '../asn1/index.ts';
+import { bodyPartName, ipmText } from './body-text.ts';
+import { type Conversion, type ConversionPlan, convertContent } from './convert-content.ts';
+import type { BodyPart, IPM } from './ipm.ts';
+import { InformationObject } from './ipn.ts';
+import { readContent } from './read-content.ts';
+import type { Repertoire } from './repertoires.ts';
+import { makeTextPart } from './text-part.ts';
+
+const user = parseORAddress('/S=Smith/P=SITE-A/A= /C=GB/');
+assert.ok(user.ok);
+const thisIPM = { user: user.value, userRelativeIdentifier: 'id' };
+const heading: IPM['heading'] = {
+  thisIPM,
+  primaryRecipients: [],
+  copyRecipients: [],
+  obsoletedIPMs: [],
+  relatedIPMs: [],
+  importance: 'normal',
+  autoForwarded: false,
+  extensions: [],
+};
+const contentOf = (...body: readonly BodyPart[]) =>
+  encode(InformationObject, { kind: 'ipm', value: { heading, body } });
+const part = (repertoire: Repertoire, text: string) => makeTextPart(repertoire, text).part;
+const plan = (more: Partial<ConversionPlan> = {}): ConversionPlan => ({
+  accepts: new Set(['ia5']),
+  text: 'ia5',
+  permitted: true,
+  withLoss: true,
+  ...more,
+});
+
+function ipmOf(conversion: Conversion): IPM {
+  assert.ok(conversion.kind === 'converted', JSON.stringify(conversion));
+  const read = readContent(conversion.content);
+  assert.ok(read.ok && read.value.object.kind === 'ipm');
+  return read.value.object.value;
+}
+
+test('what is accepted, and what is no text, needs nothing', () => {
+  const file: BodyPart = { kind: 'bilaterallyDefined', value: new Uint8Array() };
+  assert.deepEqual(convertContent(contentOf(part('ia5', 'a'), file), plan({ permitted: false })), {
+    kind: 'unneeded',
+  });
+});
+
+test('one text becomes another, beside parts that stay, forwarded ones too', () => {
+  const file: BodyPart = { kind: 'bilaterallyDefined', value: Uint8Array.of(1, 2) };
+  const inner: IPM = { heading, body: [part('iso-8859-5', 'Жук')] };
+  const forwarded: BodyPart = { kind: 'message', value: { parameters: {}, data: inner } };
+  const made = convertContent(
+    contentOf(part('t61', 'café'), file, forwarded),
+    plan({ accepts: new Set(['iso-8859-1']), text: 'iso-8859-1' }),
+  );
+  const ipm = ipmOf(made);
+  assert.deepEqual(ipm.body?.map(bodyPartName), ['general-text', 'bilaterallyDefined', 'message']);
+  assert.equal(ipmText(ipm), 'café\r\n???');
+  assert.ok(made.kind === 'converted');
+  assert.equal(made.parts_count, 2);
+  assert.equal(made.loss.alphabetic, 3);
+  assert.ok(made.needsP22);
+  const { extendedEncodedInformationTypes: extended, builtInEncodedInformationTypes: bits } =
+    made.encodedInformationTypes;
+  assert.deepEqual(extended, ['1.0.10021.7.1.0.1', '1.0.10021.7.1.0.6', '1.0.10021.7.1.0.100']);
+  assert.ok(hasBit(bits, 0) && !hasBit(bits, 5));
+});
+
+test('prohibited, with loss prohibited, nothing to make it of, malformed', () => {
+  const teletex = contentOf(part('t61', 'café'));
+  const why = (content: Uint8Array, more: Partial<ConversionPlan>) => {
+    const made = convertContent(content, plan(more));
+    return made.kind === 'failed' ? made.why : made.kind;
+  };
+  assert.equal(why(teletex, { permitted: false }), 'prohibited');
+  assert.equal(why(teletex, { withLoss: false }), 'with-loss-prohibited');
+  assert.equal(why(contentOf(part('t61', 'cafe')), { withLoss: false }), 'converted');
+  assert.equal(why(teletex, { text: undefined }), 'unsupported');
+  assert.equal(why(Uint8Array.of(1, 2, 3), {}), 'impractical');
+});
+
+test('lines are wrapped where that is asked for, in what is converted alone', () => {
+  const content = contentOf(part('t61', 'one two three'), part('ia5', 'one two three'));
+  const ipm = ipmOf(convertContent(content, plan({ wrap: 8 })));
+  assert.equal(ipmText(ipm), 'one two \r\nthree\r\none two three');
+});

@@ -1,0 +1,58 @@
+// Which conversions a message needs before a recipient gets it, in order (X.411 06/1999, 8.2.1.1.1.27 to .30):
+// the one that the originator asks for explicitly, then the implicit one that the users of a deliver space
+// need. Whether each is permitted, the envelope says. Pure.
+
+import type { ConversionConfiguration } from '../config/index.ts';
+import { type ConversionPlan, repertoires, type Repertoire } from '../content/index.ts';
+import { hasPerMessageIndicator, type MessageTransferEnvelope, readExtension } from '../p1/index.ts';
+
+export type ExplicitConversion = MessageTransferEnvelope['perRecipientFields'][number]['explicitConversion'];
+
+export interface PlannedConversion {
+  readonly kind: 'explicit' | 'implicit';
+  readonly plan: ConversionPlan;
+}
+
+/** The plans; undefined where an explicit conversion is asked for that nobody makes here (facsimile, videotex). */
+export function conversionPlans(
+  envelope: MessageTransferEnvelope,
+  explicit: ExplicitConversion,
+  configuration: ConversionConfiguration,
+): readonly PlannedConversion[] | undefined {
+  const { accepts, text, substitution, nearest, wrap } = configuration;
+  const lossless = readExtension(envelope.extensions, 'conversion-with-loss-prohibited');
+  const withLoss = lossless.ok && lossless.value !== 'conversion-with-loss-prohibited';
+  const how = { substitution, nearest, wrap, withLoss };
+  const plans: PlannedConversion[] = [];
+  if (explicit !== undefined) {
+    const asked = explicitRules(explicit);
+    if (asked === undefined) return undefined;
+    plans.push({ kind: 'explicit', plan: { ...how, ...asked, permitted: true } });
+  }
+  if (accepts.length > 0) {
+    const permitted = !hasPerMessageIndicator(
+      envelope.perMessageIndicators,
+      'implicit-conversion-prohibited',
+    );
+    const rules = { accepts: new Set(accepts), text: text === 'none' ? undefined : text };
+    plans.push({ kind: 'implicit', plan: { ...how, ...rules, permitted } });
+  }
+  return plans;
+}
+
+function explicitRules(
+  explicit: NonNullable<ExplicitConversion>,
+): Pick<ConversionPlan, 'accepts' | 'text'> | undefined {
+  switch (explicit) {
+    case 'ia5-text-to-teletex':
+      return { accepts: allBut('ia5'), text: 't61' };
+    case 'teletex-to-ia5-text':
+      return { accepts: allBut('t61'), text: 'ia5' };
+    default:
+      return undefined;
+  }
+}
+
+function allBut(one: Repertoire): ReadonlySet<Repertoire> {
+  return new Set(repertoires.filter((each) => each !== one));
+}
