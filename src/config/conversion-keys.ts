@@ -44,7 +44,7 @@ export const conversion = z.strictObject({
     change: live,
     what:
       'What a text that is not in `accepts` becomes, where the originator permits it. none: such messages ' +
-      'are returned, as are those that are longer than 1 MiB.',
+      'are returned. So are those with such a text of more than 64 KiB, or of more than 1 MiB in all.',
   }),
   substitution: defaulted(
     text({ min: 1, max: 8, pattern: /^[ -~]*$/, form: 'characters of IA5 (ASCII)' }),

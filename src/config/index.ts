@@ -2,6 +2,7 @@
 
 export { inAddressRanges } from './address-ranges.ts';
 export type * from './configuration.ts';
+export { textRepertoires } from './conversion-keys.ts';
 export { defaultConfiguration } from './default-configuration.ts';
 export { type ConfigurationError, formatConfigurationError } from './error.ts';
 export type { KeyFacts } from './key.ts';

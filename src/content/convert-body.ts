@@ -18,6 +18,8 @@ export interface TextRules extends WritingOptions {
   readonly text: Repertoire | undefined;
   /** Longest line of a text that is converted, in columns; 0: as long as it is. */
   readonly wrap?: number;
+  /** Longest text part that is converted, in octets: what one step may cost. Default: any. */
+  readonly text_octets_max?: number;
 }
 
 export interface ConvertedBody {
@@ -72,14 +74,19 @@ function convertPart(part: BodyPart, rules: TextRules): Result<ConvertedPart, Bo
   return convertText(read, part, rules);
 }
 
-function convertText(read: TextPart, part: BodyPart, rules: TextRules): Result<ConvertedPart, BodyFailure> {
-  const { text: target, wrap = 0 } = rules;
+function convertText(found: TextPart, part: BodyPart, rules: TextRules): Result<ConvertedPart, BodyFailure> {
+  const { text: target, wrap = 0, text_octets_max = Number.POSITIVE_INFINITY } = rules;
+  const name = `${bodyPartName(part)} (${found.repertoires.join(', ')})`;
   if (target === undefined) {
-    const said = `${bodyPartName(part)} (${read.repertoires.join(', ')}) is not taken, and not converted`;
-    return err({ kind: 'unsupported', explanation: said });
+    return err({ kind: 'unsupported', explanation: `${name} is not taken, and not converted` });
   }
-  const made = makeTextPart(target, wrap === 0 ? read.text : wrapLines(read.text, wrap), rules);
-  return ok({ part: made.part, parts_count: 1, loss: withUnreadable(made.loss, read.unreadable) });
+  if (found.octets_count > text_octets_max) {
+    const said = `${name} has ${found.octets_count} octets; more than ${text_octets_max} are not converted`;
+    return err({ kind: 'impractical', explanation: said });
+  }
+  const { text, unreadable } = found.read();
+  const made = makeTextPart(target, wrap === 0 ? text : wrapLines(text, wrap), rules);
+  return ok({ part: made.part, parts_count: 1, loss: withUnreadable(made.loss, unreadable) });
 }
 
 /** Octets that could not be read are lost too; those that became a substitution are counted already. */

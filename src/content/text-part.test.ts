@@ -7,7 +7,7 @@ import { encode, generalString, ia5String, integer, rawOf, setOf } from '../asn1
 import type { BodyPart } from './ipm.ts';
 import { repertoires } from './repertoires.ts';
 import { lostCharacters } from './text-loss.ts';
-import { makeTextPart, readTextPart, type TextPart } from './text-part.ts';
+import { makeTextPart, readTextPart } from './text-part.ts';
 
 function generalText(registrations: readonly number[], data: string): BodyPart {
   const element = (oid: string, octets: Uint8Array) => ({
@@ -23,10 +23,10 @@ function generalText(registrations: readonly number[], data: string): BodyPart {
   };
 }
 
-function textOf(part: BodyPart): TextPart {
-  const read = readTextPart(part);
-  assert.ok(typeof read === 'object', String(read));
-  return read;
+function textOf(part: BodyPart) {
+  const found = readTextPart(part);
+  assert.ok(typeof found === 'object', String(found));
+  return { repertoires: found.repertoires, ...found.read() };
 }
 
 test('general text says its repertoires by its registrations (X.420, general-text)', () => {

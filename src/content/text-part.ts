@@ -18,7 +18,7 @@ import {
 import { registeredSet } from './character-sets.ts';
 import type { BodyPart, ExtendedBodyPart } from './ipm.ts';
 import { type Repertoire, repertoires, setsOf } from './repertoires.ts';
-import { readingGeneral, readingIA5, readingT61, TextReader } from './text-reader.ts';
+import { readingGeneral, readingIA5, type ReadingState, readingT61, TextReader } from './text-reader.ts';
 import { noLoss, type TextLoss } from './text-loss.ts';
 import { TextWriter, type WritingOptions } from './text-writer.ts';
 
@@ -35,8 +35,14 @@ const page = '\f';
 export interface TextPart {
   /** The repertoires that it says it is in: one, but for general text of several right halves. */
   readonly repertoires: readonly Repertoire[];
+  /** Octets of the text as it is. */
+  readonly octets_count: number;
+  /** Reads it: the text, and how many octets mean nothing in its repertoires. */
+  readonly read: () => ReadText;
+}
+
+export interface ReadText {
   readonly text: string;
-  /** Octets that mean nothing in them. */
   readonly unreadable: number;
 }
 
@@ -55,19 +61,24 @@ export function readTextPart(part: BodyPart): TextPart | 'no-text' | 'unreadable
 }
 
 function ia5Part(data: string): TextPart {
-  const reader = new TextReader(readingIA5());
-  return { repertoires: ['ia5'], text: reader.read(data) + reader.end(), unreadable: reader.unreadable };
+  return { repertoires: ['ia5'], octets_count: data.length, read: () => pagesRead(readingIA5(), [data]) };
 }
 
 function teletexPart(pages: readonly string[]): TextPart {
+  const octets_count = pages.reduce((sum, { length }) => sum + length, 0);
+  return { repertoires: ['t61'], octets_count, read: () => pagesRead(readingT61, pages) };
+}
+
+/** Each page begins anew; form feeds part them. */
+function pagesRead(state: ReadingState, pages: readonly string[]): ReadText {
   let unreadable = 0;
   const texts = pages.map((each) => {
-    const reader = new TextReader(readingT61);
+    const reader = new TextReader(state);
     const text = reader.read(each) + reader.end();
     unreadable += reader.unreadable;
     return text;
   });
-  return { repertoires: ['t61'], text: texts.join(page), unreadable };
+  return { text: texts.join(page), unreadable };
 }
 
 function extendedPart(part: ExtendedBodyPart): TextPart | 'no-text' | 'unreadable' {
@@ -93,9 +104,8 @@ function extendedPart(part: ExtendedBodyPart): TextPart | 'no-text' | 'unreadabl
 }
 
 function generalPart(data: string, registrations: readonly number[]): TextPart {
-  const reader = new TextReader(readingGeneral(registrations));
-  const text = reader.read(data) + reader.end();
-  return { repertoires: repertoiresOf(registrations), text, unreadable: reader.unreadable };
+  const read = () => pagesRead(readingGeneral(registrations), [data]);
+  return { repertoires: repertoiresOf(registrations), octets_count: data.length, read };
 }
 
 /** The registrations that a general text names; undefined where its parameters cannot be read. */

@@ -15,6 +15,8 @@ export interface WritingOptions {
 
 /** A character with its marks, in UTF-16 units: no letter of a living language has more. */
 const cluster_units_max = 16;
+/** Letters with marks that are remembered: more than any repertoire has. */
+const known_max = 1024;
 const mark = /^\p{M}/u;
 
 export class TextWriter {
@@ -23,6 +25,8 @@ export class TextWriter {
   readonly #controls: RegExp;
   readonly #substitution: string;
   readonly #nearest: boolean;
+  /** What was found out of letters and marks, so that it is found out once. */
+  readonly #known = new Map<string, string>();
   #cluster = '';
   #half = '';
 
@@ -55,7 +59,8 @@ export class TextWriter {
       }
       const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
       at += character.length;
-      if (mark.test(character) && this.#cluster.length < cluster_units_max) this.#cluster += character;
+      if (character >= '\u0300' && mark.test(character) && this.#cluster.length < cluster_units_max)
+        this.#cluster += character;
       else {
         octets += this.#flush();
         this.#cluster = character;
@@ -84,9 +89,14 @@ export class TextWriter {
     const cluster = this.#cluster;
     if (cluster === '') return '';
     this.#cluster = '';
+    const known = this.#table.octets.get(cluster) ?? this.#known.get(cluster);
+    if (known !== undefined) return known;
     const composed = cluster.normalize('NFC');
     const direct = this.#direct(composed);
-    if (direct !== undefined) return direct;
+    if (direct !== undefined) {
+      if (this.#known.size < known_max) this.#known.set(cluster, direct);
+      return direct;
+    }
     const [first, ...marks] = composed;
     const begun = this.#direct(first);
     if (begun === undefined) return this.#replaced(composed);

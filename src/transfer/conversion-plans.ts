@@ -1,6 +1,6 @@
-// Which conversions a message needs before a recipient gets it, in order (X.411 06/1999, 8.2.1.1.1.27 to .30):
-// the one that the originator asks for explicitly, then the implicit one that the users of a deliver space
-// need. Whether each is permitted, the envelope says. Pure.
+// Which conversions a message needs before a recipient gets it, in order (X.411 06/1999, 8.2.1.1.1.27 to
+// .30): the one that the originator asks for explicitly, then the implicit one that the users of a deliver
+// space need. Whether each is permitted, the envelope says. Pure.
 
 import type { ConversionConfiguration } from '../config/index.ts';
 import { type ConversionPlan, repertoires, type Repertoire } from '../content/index.ts';
@@ -8,12 +8,15 @@ import { hasPerMessageIndicator, type MessageTransferEnvelope, readExtension } f
 
 export type ExplicitConversion = MessageTransferEnvelope['perRecipientFields'][number]['explicitConversion'];
 
+/** The longest text that is converted, in octets. Default 64 KiB: it takes the event loop some milliseconds. */
+export const converted_text_octets_max = 64 * 1024;
+
 export interface PlannedConversion {
   readonly kind: 'explicit' | 'implicit';
   readonly plan: ConversionPlan;
 }
 
-/** The plans; undefined where an explicit conversion is asked for that nobody makes here (facsimile, videotex). */
+/** The plans; undefined where an explicit conversion is asked for that is not made here (facsimile…). */
 export function conversionPlans(
   envelope: MessageTransferEnvelope,
   explicit: ExplicitConversion,
@@ -22,7 +25,7 @@ export function conversionPlans(
   const { accepts, text, substitution, nearest, wrap } = configuration;
   const lossless = readExtension(envelope.extensions, 'conversion-with-loss-prohibited');
   const withLoss = lossless.ok && lossless.value !== 'conversion-with-loss-prohibited';
-  const how = { substitution, nearest, wrap, withLoss };
+  const how = { substitution, nearest, wrap, withLoss, text_octets_max: converted_text_octets_max };
   const plans: PlannedConversion[] = [];
   if (explicit !== undefined) {
     const asked = explicitRules(explicit);

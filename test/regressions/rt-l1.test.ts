@@ -1,0 +1,46 @@
+// RT-L1: a relay that converted, or touched parts that it did not know (Q184103, Q164865). Whole MTAs on
+// virtual time: what is only relayed arrives with the same octets, whatever the relay converts for its own
+// users; and what those get is converted.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseORAddress } from '../../src/address/index.ts';
+import { buildTextContent, ipmText, readContent } from '../../src/content/index.ts';
+import { digest } from '../sim/virtual-mta.ts';
+import { userAt, World } from '../sim/world.ts';
+
+const ia5Alone = ['    conversion: { accepts: [ia5], text: ia5 }'];
+
+/** A sends to C by B; B's own users take IA5 alone. */
+function world(): World {
+  const spaces = ['B', 'C'].map((to) => ({ address: `/P=${to}/A= /C=GB/`, cost: 10 }));
+  return new World(184103, [
+    { name: 'A', links: [{ to: 'B', spaces }] },
+    { name: 'B', links: [{ to: 'A' }, { to: 'C' }], beside: ia5Alone },
+    { name: 'C', links: [{ to: 'B' }] },
+  ]);
+}
+
+function latinText(): Uint8Array {
+  const from = parseORAddress(userAt('A'));
+  assert.ok(from.ok);
+  const built = buildTextContent({ identifier: 'id', from: from.value, to: [from.value], text: 'Größe' });
+  assert.ok(built.ok);
+  return built.value.content;
+}
+
+test('RT-L1: content octets in are content octets out; only the users of a space that asks get others', async () => {
+  const sites = world();
+  const content = latinText();
+  const to = [userAt('B'), userAt('C')];
+  void sites.mta('A').submit({ to, content, contentType: '2.6.1.10.1', priority: 'normal' });
+  await sites.drain();
+  const [atB] = sites.mta('B').delivered;
+  const [atC] = sites.mta('C').delivered;
+  assert.equal(atC.content, digest(content));
+  assert.notEqual(atB.content, digest(content));
+  assert.ok(atB.copy.content.kind === 'inline');
+  const read = readContent(atB.copy.content.octets);
+  assert.ok(read.ok && read.value.object.kind === 'ipm');
+  assert.equal(ipmText(read.value.object.value), 'Grosse');
+});
