@@ -315,16 +315,12 @@ export class MessageTransferAgent {
   }
 
   #addDelivery(deliver: DeliverConfiguration): DeliveryRunner {
-    const { clock, emit, delivery } = this.#parts;
+    const { clock, emit, delivery, dumps } = this.#parts;
+    const { store } = this.ledger;
+    const { conversion } = deliver;
     const runner = new DeliveryRunner({
       deliver,
-      delivery: new ConvertingDelivery({
-        delivery: delivery(deliver),
-        conversion: deliver.conversion,
-        store: this.ledger.store,
-        dumps: this.#parts.dumps,
-        emit,
-      }),
+      delivery: new ConvertingDelivery({ delivery: delivery(deliver), conversion, store, dumps, emit }),
       ledger: this.ledger,
       strikes: this.#strikes,
       clock,

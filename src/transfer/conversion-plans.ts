@@ -8,7 +8,7 @@ import { hasPerMessageIndicator, type MessageTransferEnvelope, readExtension } f
 
 export type ExplicitConversion = MessageTransferEnvelope['perRecipientFields'][number]['explicitConversion'];
 
-/** The longest text that is converted, in octets. Default 64 KiB: it takes the event loop some milliseconds. */
+/** The longest text that is converted, in octets. Default 64 KiB: it takes the event loop milliseconds. */
 export const converted_text_octets_max = 64 * 1024;
 
 export interface PlannedConversion {

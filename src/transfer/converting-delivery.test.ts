@@ -114,7 +114,7 @@ test('implicit: what the users do not take becomes what they do; what they take 
   assert.equal(bench.handed[1].copy.content, plain.copy.content);
 });
 
-test('prohibited, with loss prohibited, unsupported: the verdict, an event, the original kept', async () => {
+test('RT-L5: prohibited, with loss prohibited, unsupported: the verdict, an event, the original kept', async () => {
   const bench = new Bench('{ accepts: [ia5], text: ia5 }');
   const indicators = { perMessageIndicators: bitsOf([1]) };
   const lossless = {
@@ -144,7 +144,7 @@ test('prohibited, with loss prohibited, unsupported: the verdict, an event, the 
   assert.equal(bench.handed.length, 1, 'a prohibition counts only where a conversion is needed');
 });
 
-test('explicit: for the recipient that it is asked for, though implicit conversion is prohibited', async () => {
+test('explicit: for the recipient it is asked for, though implicit conversion is prohibited', async () => {
   const bench = new Bench('{}');
   const { copy, value } = message('plain', { perMessageIndicators: bitsOf([1]) });
   const [first, second] = value.envelope.perRecipientFields;

@@ -29,7 +29,7 @@ function latinText(): Uint8Array {
   return built.value.content;
 }
 
-test('RT-L1: content octets in are content octets out; only the users of a space that asks get others', async () => {
+test('RT-L1: content octets in are content octets out, but for users of a space that asks', async () => {
   const sites = world();
   const content = latinText();
   const to = [userAt('B'), userAt('C')];

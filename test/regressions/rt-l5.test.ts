@@ -1,5 +1,5 @@
-// RT-L5: conversions that failed without a trace, or with another reason (Q178365, Q232396: the half-converted
-// message was rerouted). Whole MTAs on virtual time: the sender gets a report with the right codes, the event
+// RT-L5: conversions that failed without a trace, or with another reason (Q178365, Q232396: what was half
+// converted was rerouted). Whole MTAs on virtual time: the sender gets a report with the right codes, the event
 // and the tracking say why, and nothing is delivered or rerouted.
 
 import assert from 'node:assert/strict';
