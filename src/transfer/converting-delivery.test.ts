@@ -114,7 +114,7 @@ test('implicit: what the users do not take becomes what they do; what they take 
   assert.equal(bench.handed[1].copy.content, plain.copy.content);
 });
 
-test('RT-L5: prohibited, with loss prohibited, unsupported: the verdict, an event, the original kept', async () => {
+test('RT-L5: prohibited, with loss prohibited, unsupported: the verdict, event, original kept', async () => {
   const bench = new Bench('{ accepts: [ia5], text: ia5 }');
   const indicators = { perMessageIndicators: bitsOf([1]) };
   const lossless = {

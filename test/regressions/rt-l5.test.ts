@@ -1,6 +1,6 @@
-// RT-L5: conversions that failed without a trace, or with another reason (Q178365, Q232396: what was half
-// converted was rerouted). Whole MTAs on virtual time: the sender gets a report with the right codes, the event
-// and the tracking say why, and nothing is delivered or rerouted.
+// RT-L5: conversions that failed without a trace, or with another reason (Q178365, Q232396: what
+// was half converted was rerouted). Whole MTAs on virtual time: the sender gets a report with the
+// right codes, the event and the tracking say why, and nothing is delivered or rerouted.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
