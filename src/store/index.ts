@@ -7,6 +7,7 @@ export { actNames } from './tracking-acts.ts';
 export { type AuditSlice, auditDirectory } from './sqlite/audit-directory.ts';
 export { type BackupCount, BackupError, backupDirectory } from './sqlite/backup-directory.ts';
 export { checkDirectory } from './sqlite/check/check-directory.ts';
+export { type RepairReport, type RepairStep, repairStore } from './sqlite/repair/repair-directory.ts';
 export type { CheckCount, CheckFinding, CheckSlice } from './sqlite/check/finding.ts';
 export { StoreOpenError, type StoreOpenProblem } from './open-error.ts';
 export { type AuditCount, auditEntry, type Contradiction, emptyCount } from './audit.ts';

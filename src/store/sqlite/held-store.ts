@@ -18,6 +18,7 @@ import { refuseDamaged } from './check/preflight.ts';
 import { Engine, putRefusal } from './engine.ts';
 import { detailOf } from './errors.ts';
 import { lockDirectory } from './lock.ts';
+import { finishRepair } from './repair/swap.ts';
 import type { Request } from './request.ts';
 import { openDatabase } from './schema.ts';
 import { SpoolDirectory, syncDirectory } from './spool-directory.ts';
@@ -55,6 +56,7 @@ export class HeldStore {
     const made = mkdirSync(directory, { recursive: true, mode: 0o700 });
     this.#lock = lockDirectory(directory, now);
     try {
+      finishRepair(directory);
       refuseDamaged(directory);
       this.#database = this.#open(now);
       try {

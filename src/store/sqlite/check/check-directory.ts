@@ -27,8 +27,8 @@ import { readWal } from './wal.ts';
 const slice_rows = 500;
 const structure_errors_max = 100;
 
-/** Checks everything. Throws a StoreOpenError where there is no store, or one of another version. */
-export function* checkDirectory(path: string): Generator<CheckSlice> {
+/** Checks everything; spool files may lie elsewhere. Throws a StoreOpenError where there is no store, or one of another version. */
+export function* checkDirectory(path: string, spools = join(path, fileNames.spools)): Generator<CheckSlice> {
   const directory = resolve(path);
   const file = join(directory, fileNames.database);
   const count = emptyCheckCount();
@@ -38,7 +38,9 @@ export function* checkDirectory(path: string): Generator<CheckSlice> {
     const { findings, isThere } = checkFile(directory);
     yield slice('structure', findings, 0);
     if (isThere)
-      yield* withReading(directory, slice, (reading) => checkAll({ reading, directory, count, slice }));
+      yield* withReading(directory, slice, (reading) =>
+        checkAll({ reading, directory, spools: resolve(spools), count, slice }),
+      );
     yield slice('done', [], 1);
   } catch (error) {
     if (error instanceof StoreOpenError) throw error;
@@ -99,11 +101,12 @@ function* withReading(
 interface Running {
   readonly reading: Reading;
   readonly directory: string;
+  readonly spools: string;
   readonly count: CheckCount;
   readonly slice: Slicer;
 }
 
-function* checkAll({ reading, directory, count, slice }: Running): Generator<CheckSlice> {
+function* checkAll({ reading, directory, spools, count, slice }: Running): Generator<CheckSlice> {
   const { database } = reading;
   const wrong = checkVersion(database, directory);
   yield slice('structure', wrong, 0);
@@ -118,7 +121,7 @@ function* checkAll({ reading, directory, count, slice }: Running): Generator<Che
   yield slice('copies', [...rows.tally(database.prepare('SELECT * FROM tally').all())], 1);
   yield* checkTable(part, 'tracking', 'records');
   yield slice('records', [...checkSmall(database, rows, count)], 1);
-  yield* checkSpools({ ...part, directory, isLive: reading.mode === 'live' });
+  yield* checkSpools({ ...part, spools, isLive: reading.mode === 'live' });
 }
 
 function checkVersion(database: DatabaseSync, directory: string): readonly CheckFinding[] {
@@ -222,10 +225,10 @@ function* checkSmall(database: DatabaseSync, rows: RowCheck, count: CheckCount):
 
 /** Spool files by the rows that name them, then those that nothing names. */
 function* checkSpools(
-  part: Part & { readonly directory: string; readonly isLive: boolean },
+  part: Part & { readonly spools: string; readonly isLive: boolean },
 ): Generator<CheckSlice> {
-  const { database, rows, count, slice, directory, isLive } = part;
-  const names = new Set(spoolNames(directory));
+  const { database, rows, count, slice, spools, isLive } = part;
+  const names = new Set(spoolNames(spools));
   const all = names.size;
   const named = `SELECT id, mts_identifier, spool, spool_octets FROM message WHERE spool IS NOT NULL`;
   for (const row of database.prepare(named).iterate()) {
@@ -233,9 +236,7 @@ function* checkSpools(
     names.delete(spool);
     count.spools += 1;
     const place = { message: Number(row.id), mtsIdentifier: String(row.mts_identifier) };
-    const verdict = isSpoolName(spool)
-      ? checkSpool(join(directory, fileNames.spools, spool))
-      : ({ kind: 'missing' } as const);
+    const verdict = isSpoolName(spool) ? checkSpool(join(spools, spool)) : ({ kind: 'missing' } as const);
     const detail = spoolDetail(verdict, Number(row.spool_octets));
     if (verdict.kind === 'sound') count.octets += verdict.content_octets;
     // Beside a running MTA a message may have gone since the moment at which its row is read.

@@ -44,9 +44,10 @@ export function databaseProblem(directory: string): string | undefined {
   const header = readHeader(file);
   if (header === undefined || header.size === 0) {
     const wal = readWal(`${file}-wal`);
+    const spools = spoolNames(join(directory, fileNames.spools)).length;
     const remains = [
       ...(wal.taken > 0 ? [`a log with ${wal.frames.length} pages`] : []),
-      ...(spoolNames(directory).length > 0 ? [`${spoolNames(directory).length} spool files`] : []),
+      ...(spools > 0 ? [`${spools} spool files`] : []),
     ];
     if (remains.length === 0) return undefined;
     const what = header === undefined ? 'is not there' : 'is empty';
@@ -77,10 +78,10 @@ export function sizeProblem(file: string): string | undefined {
   return `${file} has ${header.size} octets; its header says ${expected}`;
 }
 
-/** The names of the spools in a store's directory. */
-export function spoolNames(directory: string): readonly string[] {
+/** The names of the spools in their directory. */
+export function spoolNames(spools: string): readonly string[] {
   try {
-    return readdirSync(join(directory, fileNames.spools)).filter(isSpoolName);
+    return readdirSync(spools).filter(isSpoolName);
   } catch (error) {
     if (systemCodeOf(error) !== 'ENOENT') throw error;
     return [];

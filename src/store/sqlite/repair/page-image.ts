@@ -1,0 +1,68 @@
+// A damaged database as pages: the file with the committed frames of its log over it, read without SQLite.
+// Where SQLite stops at the first bad frame, this takes every frame up to the last commit: rows have checksums
+// of their own. Reads only; holds one page and the places of the log's pages.
+
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+import { readWal, type WalFrame } from '../check/wal.ts';
+
+export const page_octets = 4096;
+
+export interface PageVersion {
+  readonly octets: Uint8Array;
+  /** Versions that were written later have a higher one; 0: the database file. */
+  readonly order: number;
+}
+
+export class PageImage {
+  readonly pages: number;
+  /** Bad frames whose page is not the newest, or unknown: what is only there may have ended since. */
+  readonly stray: readonly WalFrame[];
+  readonly #file: number;
+  readonly #log: number | undefined;
+  readonly #newest = new Map<number, { readonly offset: number; readonly order: number }>();
+
+  constructor(path: string, log: string) {
+    this.#file = openSync(path, 'r');
+    const filed = Math.ceil(fstatSync(this.#file).size / page_octets);
+    const { frames, verdict, taken } = readWal(log);
+    this.#log = frames.length > 0 ? openSync(log, 'r') : undefined;
+    const end = verdict === 'damaged' ? 1 + frames.findLastIndex((frame) => frame.commit_pages > 0) : taken;
+    const within = (page: number): boolean => page >= 1 && page <= filed + frames.length;
+    for (const [index, { page, offset }] of frames.slice(0, end).entries()) {
+      if (within(page)) this.#newest.set(page, { offset, order: index + 1 });
+    }
+    const isTail = frames.slice(end).some(({ isGood }) => !isGood);
+    this.stray = frames.filter(({ page, offset, isGood }, index) => {
+      if (index >= end) return isTail;
+      return !isGood && this.#newest.get(page)?.offset !== offset;
+    });
+    this.pages = Math.max(filed, ...this.#newest.keys());
+  }
+
+  /** A page as it stands now; zeros where there is none. */
+  read(page: number): PageVersion {
+    const newest = this.#newest.get(page);
+    if (newest === undefined) return { octets: readPage(this.#file, (page - 1) * page_octets), order: 0 };
+    return { octets: readPage(this.#log ?? this.#file, newest.offset), order: newest.order };
+  }
+
+  readStray(frame: WalFrame): PageVersion {
+    return { octets: readPage(this.#log ?? this.#file, frame.offset), order: 0 };
+  }
+
+  close(): void {
+    closeSync(this.#file);
+    if (this.#log !== undefined) closeSync(this.#log);
+  }
+}
+
+function readPage(file: number, at: number): Uint8Array {
+  const octets = new Uint8Array(page_octets);
+  for (let done = 0; done < page_octets; ) {
+    const count = readSync(file, octets, done, page_octets - done, at + done);
+    if (count === 0) break;
+    done += count;
+  }
+  return octets;
+}
