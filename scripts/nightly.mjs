@@ -80,6 +80,13 @@ const runs = [
     command: () => ['--test', 'test/regressions/rt-j1.test.ts'],
   },
   {
+    // Octets of a store flipped, each checked, repaired and checked again.
+    name: 'damage',
+    cases: 5000,
+    environment: (cases) => ({ FLIPS: `${cases}`, SEED: `${seed}` }),
+    command: () => ['--test', 'test/regressions/rt-j3.test.ts'],
+  },
+  {
     // Seconds of seven lost packets in eight.
     name: 'lossy-link',
     cases: 600,

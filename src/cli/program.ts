@@ -4,7 +4,7 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-import type { CommandContext } from './context.ts';
+import type { CommandContext, CommonOptions } from './context.ts';
 import { commonOptions, type Declare, declare, type Ended, examples, group } from './declare-command.ts';
 import { archiveCommands } from './program-archives.ts';
 import { linkCommands } from './program-links.ts';
@@ -170,10 +170,14 @@ function storeCommands(program: Command, context: CommandContext, add: Declare):
   });
   add(store, 'check', {
     what:
-      'verify the log, the structure, every row and every spool file by its checksums; reads only, ' +
-      'exits 1 and lists what is damaged',
-    examples: ['store check', 'store check --json'],
-    run: async (options) => (await import('./commands/store-check.ts')).storeCheck(context, options),
+      'verify the log, the structure, every row and every spool file by its checksums; reads only, exits 1 ' +
+      'and lists what is damaged; with --repair brings what can be read into a new database, keeps the old one',
+    examples: ['store check', 'store check --json', 'store check --repair'],
+    options: (command) => command.option('--repair', 'mend what is damaged; the MTA must be stopped'),
+    run: async (options: CommonOptions & { readonly repair?: boolean }) =>
+      options.repair === true
+        ? (await import('./commands/store-repair.ts')).storeRepair(context, options)
+        : (await import('./commands/store-check.ts')).storeCheck(context, options),
   });
   archiveCommands(store, context, add);
   add(store, 'audit', {

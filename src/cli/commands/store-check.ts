@@ -11,12 +11,8 @@ const PROGRESS_MS = { interactive: 250, plain: 3000 } as const;
 /** Findings that `--json` holds; more are counted. */
 const LISTED_MAX = 10_000;
 
-export interface CheckOptions extends CommonOptions {
-  readonly repair?: boolean;
-}
-
 /** Exits 1 if anything is not as it was written. */
-export async function storeCheck({ terminal }: CommandContext, options: CheckOptions): Promise<number> {
+export async function storeCheck({ terminal }: CommandContext, options: CommonOptions): Promise<number> {
   const { directory } = requireConfiguration(options).store;
   const listed: CheckFinding[] = [];
   const progress = new Progress(terminal);

@@ -1,6 +1,6 @@
 // Which pages are in use, and which are free: freed pages keep what they held, so that a message that is
-// finished can still be read there with a valid checksum. A page is live if a b-tree reaches it and the list of
-// free pages does not; free if that list, whole, has it. Of any other nobody knows.
+// finished can still be read there with a valid checksum. A page is live if a b-tree reaches it and the
+// list of free pages does not; free if that list, whole, has it. Of any other nobody knows.
 
 import type { DatabaseSync } from 'node:sqlite';
 

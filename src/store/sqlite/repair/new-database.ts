@@ -1,7 +1,7 @@
-// The database that a repair writes: rows come in as they are found, the best version of each stands. Then the
-// books are set right: copies without their message go, messages without a copy get one, what is doubtful or
-// damaged is quarantined, counters and tallies are counted anew. A damaged row keeps its wrong checksum: it must
-// not look sound because it was copied.
+// The database that a repair writes: rows come in as they are found, the best version of each stands. Then
+// the books are set right: copies without their message go, messages without a copy get one, what is
+// doubtful or damaged is quarantined, counters and tallies are counted anew. A damaged row keeps its wrong
+// checksum: it must not look sound because it was copied.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
@@ -47,6 +47,7 @@ export class NewDatabase {
   readonly #note: StatementSync;
   readonly #puts = new Map<TableName, { put: StatementSync; columns: readonly string[] }>();
   readonly #now: number;
+  #tracked: StatementSync | undefined;
   /** Finished before, and read where freed pages were not known to be free. */
   ended = 0;
   records_lost = 0;
@@ -89,6 +90,15 @@ export class NewDatabase {
     found.put.run(...found.columns.map((column) => row[column] ?? null));
   }
 
+  /** As tracking has it, if the row cannot be trusted. */
+  #nameOf({ id, mts_identifier }: Pick<MessageRow, 'id' | 'mts_identifier'>): string {
+    this.#tracked ??= this.database.prepare(
+      'SELECT mts_identifier AS name FROM tracking WHERE message = ? LIMIT 1',
+    );
+    const isSound = this.#rank.get('message', id)?.rank !== 0;
+    return isSound ? mts_identifier : String(this.#tracked.get(id)?.name ?? mts_identifier);
+  }
+
   /** Sets the books right; `spoolDamage` says what is wrong with a spool. */
   settle(spoolDamage: (spool: string, octets: number) => string | undefined): void {
     this.#countOn();
@@ -96,6 +106,10 @@ export class NewDatabase {
     this.#dropLoose();
     this.#giveCopies();
     this.#judge(spoolDamage);
+  }
+
+  /** Names what is lost, and counts what is there: the last thing before `close`. */
+  finish(): void {
     this.#nameLost();
     this.#bound();
     this.#countTally();
@@ -179,9 +193,10 @@ export class NewDatabase {
       drop.run(id);
       this.ended += 1;
     }
-    this.database.exec(`DELETE FROM message WHERE NOT EXISTS (SELECT 1 FROM copy WHERE copy.message = message.id
-      OR copy.id = message.id + 1) AND EXISTS (SELECT 1 FROM origin WHERE name = 'message' AND key = message.id
-      AND rank >= ${doubtful} AND rank < ${live})`);
+    this.database.exec(`DELETE FROM message WHERE EXISTS (SELECT 1 FROM origin WHERE name = 'message'
+      AND key = message.id AND rank >= ${doubtful} AND rank < ${live})
+      AND NOT EXISTS (SELECT 1 FROM copy WHERE id = message.id + 1 AND message = message.id)
+      AND NOT EXISTS (SELECT 1 FROM copy WHERE message = message.id AND sole = 0)`);
   }
 
   #entries(): EntryStatements {
@@ -240,7 +255,7 @@ export class NewDatabase {
     row.crc = copyChecksum(row);
     this.#put('copy', row as never);
     this.#note.run('copy', row.id, live);
-    this.quarantined.push({ message: message.id, mtsIdentifier: message.mts_identifier, detail });
+    this.quarantined.push({ message: message.id, mtsIdentifier: this.#nameOf(message), detail });
   }
 
   #judge(spoolDamage: (spool: string, octets: number) => string | undefined): void {
@@ -272,7 +287,7 @@ export class NewDatabase {
     if (detail !== undefined && copy.state !== quarantined) {
       copy.state = quarantined;
       if (isSound) copy.last_error = `repair: ${detail}`;
-      this.quarantined.push({ message: message.id, mtsIdentifier: message.mts_identifier, detail });
+      this.quarantined.push({ message: message.id, mtsIdentifier: this.#nameOf(message), detail });
     }
     if (isSound) copy.crc = copyChecksum(copy);
     this.#put('copy', copy as never);
@@ -283,6 +298,7 @@ export class NewDatabase {
     const sql = this.#entries();
     const count = emptyCount();
     const known = new Set(this.lost.map(({ message }) => message));
+    const found = new Set(this.quarantined.map(({ mtsIdentifier }) => mtsIdentifier));
     for (let after = 0; ; ) {
       const entries = readEntries(sql, { after, limit: 200 });
       if (entries.length === 0) return;
@@ -292,6 +308,7 @@ export class NewDatabase {
         const missing = auditEntry(entry, count).find(({ kind }) => kind === 'missing');
         if (missing === undefined) continue;
         const { message, mtsIdentifier = 'unknown identifier' } = missing;
+        if (found.has(mtsIdentifier)) continue;
         this.lost.push({ message, mtsIdentifier, detail: 'tracking tells of it, no row was found' });
       }
     }

@@ -1,8 +1,8 @@
 // A damaged database as pages: the file with the committed frames of its log over it, read without SQLite.
-// Where SQLite stops at the first bad frame, this takes every frame up to the last commit: rows have checksums
-// of their own. Reads only; holds one page and the places of the log's pages.
+// Where SQLite stops at the first bad frame, this takes every frame up to the last commit: rows have
+// checksums of their own. Reads only; holds one page and the places of the log's pages.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 
 import { readWal, type WalFrame } from '../check/wal.ts';
 
@@ -18,13 +18,14 @@ export class PageImage {
   readonly pages: number;
   /** Bad frames whose page is not the newest, or unknown: what is only there may have ended since. */
   readonly stray: readonly WalFrame[];
-  readonly #file: number;
+  readonly #file: number | undefined;
   readonly #log: number | undefined;
   readonly #newest = new Map<number, { readonly offset: number; readonly order: number }>();
 
   constructor(path: string, log: string) {
-    this.#file = openSync(path, 'r');
-    const filed = Math.ceil(fstatSync(this.#file).size / page_octets);
+    this.#file = existsSync(path) ? openSync(path, 'r') : undefined;
+    const size = this.#file === undefined ? 0 : fstatSync(this.#file).size;
+    const filed = Math.ceil(size / page_octets);
     const { frames, verdict, taken } = readWal(log);
     this.#log = frames.length > 0 ? openSync(log, 'r') : undefined;
     const end = verdict === 'damaged' ? 1 + frames.findLastIndex((frame) => frame.commit_pages > 0) : taken;
@@ -44,21 +45,21 @@ export class PageImage {
   read(page: number): PageVersion {
     const newest = this.#newest.get(page);
     if (newest === undefined) return { octets: readPage(this.#file, (page - 1) * page_octets), order: 0 };
-    return { octets: readPage(this.#log ?? this.#file, newest.offset), order: newest.order };
+    return { octets: readPage(this.#log, newest.offset), order: newest.order };
   }
 
   readStray(frame: WalFrame): PageVersion {
-    return { octets: readPage(this.#log ?? this.#file, frame.offset), order: 0 };
+    return { octets: readPage(this.#log, frame.offset), order: 0 };
   }
 
   close(): void {
-    closeSync(this.#file);
-    if (this.#log !== undefined) closeSync(this.#log);
+    for (const file of [this.#file, this.#log]) if (file !== undefined) closeSync(file);
   }
 }
 
-function readPage(file: number, at: number): Uint8Array {
+function readPage(file: number | undefined, at: number): Uint8Array {
   const octets = new Uint8Array(page_octets);
+  if (file === undefined) return octets;
   for (let done = 0; done < page_octets; ) {
     const count = readSync(file, octets, done, page_octets - done, at + done);
     if (count === 0) break;

@@ -1,6 +1,6 @@
-// The repair of a store's directory. Looks first; what is whole is left alone. Everything that can be read goes
-// into a new database, which must pass the check before it takes the place of the old one. Holds the directory
-// meanwhile, as an MTA would. Spool files stay as they are.
+// The repair of a store's directory. Looks first; what is whole is left alone. Everything that can be read
+// goes into a new database, which must pass the check before it takes the place of the old one. Holds the
+// directory meanwhile, as an MTA would. Spool files stay as they are.
 
 import { existsSync, mkdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -101,6 +101,7 @@ function* rebuild(directory: string, now: number): Generator<RepairStep> {
   yield { kind: 'progress', what: 'setting the books right', progress: 0 };
   const named = settle(made, directory);
   takeOrphans(made, directory, named);
+  made.finish();
   const count = (table: string): number =>
     Number(made.database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n);
   const figures = { messages: count('message'), copies: count('copy') };

@@ -1,6 +1,6 @@
-// Every row that can still be read in the pages of a damaged database, whether or not SQLite would find its way
-// to it. A page that does not read as what it says is read again, cell by cell, at every octet: whatever
-// matches its checksum there comes back as doubtful, because cells that were deleted look alike.
+// Every row that can still be read in the pages of a damaged database, whether or not SQLite would find its
+// way to it. A page that does not read as what it says is read again, cell by cell, at every octet:
+// whatever matches its checksum there comes back as doubtful, because cells that were deleted look alike.
 
 import {
   type Cell,

@@ -1,8 +1,8 @@
-// Puts a repaired database in the place of the damaged one. The name of the new file is the commit: while it is
-// being written it lies in `repairing/`, and what it was made from is untouched; once it is called
-// `queue.sqlite.repaired-DATE` it is whole and synced, and whoever opens the directory next goes on from there.
-// The damaged database and its log keep their octets as `queue.sqlite.damaged-DATE` and `…-wal`, so that no log
-// is ever read into a database that it does not belong to. Every step can be done again.
+// Puts a repaired database in the place of the damaged one. The name of the new file is the commit: while
+// it is being written it lies in `repairing/`, and what it was made from is untouched; once it is called
+// `queue.sqlite.repaired-DATE` it is whole and synced, and whoever opens the directory next goes on from
+// there. The damaged database and its log keep their octets as `queue.sqlite.damaged-DATE` and `…-wal`, so
+// that no log is ever read into a database that it does not belong to. Every step can be done again.
 
 import { existsSync, fsyncSync, openSync, closeSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
