@@ -1,5 +1,6 @@
-// RT-J3: any stored octet may be flipped, pages may be gone, files cut: the message that is hurt is quarantined
-// or lost by name, all else is served; a store that cannot be trusted is not opened, and the remedy is named.
+// RT-J3: any stored octet may be flipped, pages may be gone, files cut: the message that is hurt is
+// quarantined or lost by name, all else is served; a store that cannot be trusted is not opened, and the
+// remedy is named.
 // FLIPS=N takes so many octets, FLIPS=all every one; SEED=S chooses them.
 
 import assert from 'node:assert/strict';
@@ -52,7 +53,7 @@ for (const [what, crashed] of [
   ['stopped', false],
   ['killed', true],
 ] as const) {
-  test(`an octet flipped in a store that was ${what}: at most what lay there is hurt`, async (t) => {
+  test(`RT-J3: an octet flipped in a store that was ${what}: at most what lay there is hurt`, async (t) => {
     const sample = await sampleFor(t, crashed);
     const files = filesOf(sample.directory);
     const total = files.reduce((sum, { size }) => sum + size, 0);
@@ -83,7 +84,7 @@ for (const [what, crashed] of [
   });
 }
 
-test('random damage: what has no octet damaged is never lost', async (t) => {
+test('RT-J3: random damage: what has no octet damaged is never lost', async (t) => {
   const random = seededRandom(seed + 1);
   for (const crashed of [false, true]) {
     const sample = await sampleFor(t, crashed);
@@ -130,7 +131,7 @@ const structural = {
 };
 
 for (const [what, damage] of Object.entries(structural)) {
-  test(`${what}: start is refused with the remedy, and the remedy helps`, async (t) => {
+  test(`RT-J3: ${what}: start is refused with the remedy, and the remedy helps`, async (t) => {
     const sample = await sampleFor(t);
     const directory = place(t);
     cpSync(sample.directory, join(directory, 'store'), { recursive: true });
@@ -150,7 +151,7 @@ for (const [what, damage] of Object.entries(structural)) {
   });
 }
 
-test('a repair is refused while the directory is held, and does nothing to a store that is whole', async (t) => {
+test('RT-J3: a repair is refused while the directory is held; what is whole is left alone', async (t) => {
   const sample = await sampleFor(t);
   assert.equal(repaired(sample.directory).outcome, 'nothing-to-repair');
   const store = await openSqliteStore({ directory: sample.directory });
@@ -158,7 +159,7 @@ test('a repair is refused while the directory is held, and does nothing to a sto
   await store.close();
 });
 
-test('a repair that is interrupted leaves the old or the new, whole; the next start or repair goes on', async (t) => {
+test('RT-J3: an interrupted repair leaves the old or the new; whoever comes next goes on', async (t) => {
   const sample = await sampleFor(t, true);
   const damaged = place(t);
   cpSync(sample.directory, damaged, { recursive: true });

@@ -45,7 +45,7 @@ function textOf(report: RepairReport): string {
     ...quarantined.map(
       ({ mtsIdentifier, message, detail }) => `quarantined  ${mtsIdentifier} (message ${message}): ${detail}`,
     ),
-    `${messages} messages with ${copies} copies saved, ${quarantined.length} copies of them quarantined now; ` +
+    `${messages} messages with ${copies} copies saved, ${quarantined.length} of them quarantined now; ` +
       `${lost.length} messages lost; ${recordsLost} other rows unreadable; ` +
       `${finishedBefore} finished messages left out`,
   ];

@@ -28,8 +28,8 @@ const slice_rows = 500;
 const structure_errors_max = 100;
 
 /**
- * Checks everything; spool files may lie elsewhere. Throws a StoreOpenError where there is no store, or one of
- * another version.
+ * Checks everything; spool files may lie elsewhere. Throws a StoreOpenError where there is no store, or one
+ * of another version.
  */
 export function* checkDirectory(path: string, spools = join(path, fileNames.spools)): Generator<CheckSlice> {
   const directory = resolve(path);
