@@ -171,7 +171,7 @@ function storeCommands(program: Command, context: CommandContext, add: Declare):
   add(store, 'check', {
     what:
       'verify the log, the structure, every row and every spool file by its checksums; reads only, exits 1 ' +
-      'and lists what is damaged; with --repair brings what can be read into a new database and keeps the old',
+      'and lists what is damaged; with --repair saves what can be read into a new database and keeps the old',
     examples: ['store check', 'store check --json', 'store check --repair'],
     options: (command) => command.option('--repair', 'mend what is damaged; the MTA must be stopped'),
     run: async (options: CommonOptions & { readonly repair?: boolean }) =>
