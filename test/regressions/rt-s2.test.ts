@@ -215,6 +215,8 @@ for (const mismatch of mismatches) {
     if (wire[0] === rf.session || wire[0] === rf.unattached) {
       assert.doesNotMatch(refusal, /b205a1039201/, 'no bind error beside it');
     }
+    // No timer, caller or connection is left of it.
+    await world.stop();
   });
 }
 
@@ -227,6 +229,7 @@ test('RT-S2: with nothing amiss the same two open an association, in every mode'
       called: `selectors: { local: { ${address} }, remote: { transport: MINE } }`,
     });
     for (const host of ['A', 'B']) assert.equal(world.mta(host).events('association-opened').length, 1, mode);
+    await world.stop();
   }
 });
 
