@@ -20,6 +20,8 @@ test('every key says what it is for, how it is written and when a change counts'
 test('keys are known at every depth, through lists and groups that may be left out', () => {
   assert.deepEqual(knownKeys(['links', 3, 'retry']), [
     'openInterval',
+    'backoff',
+    'openIntervalFirst',
     'openRetries',
     'transferInterval',
     'transferRetries',

@@ -80,7 +80,14 @@ links: [ { name: b, peer: { mta: B } } ]
   const [link] = read.links;
   assert.deepEqual(
     { ...link.retry },
-    { openInterval: 600_000, openRetries: 144, transferInterval: 120_000, transferRetries: 2 },
+    {
+      openInterval: 600_000,
+      backoff: 'fixed',
+      openIntervalFirst: 10_000,
+      openRetries: 144,
+      transferInterval: 120_000,
+      transferRetries: 2,
+    },
   );
   assert.deepEqual(
     { ...link.associations },
