@@ -76,7 +76,9 @@ export function expectedOf({ initiator, responder }: Recording): Expected {
  */
 export async function assertSecured(mta: ReplayedMta, expected: Expected, where: string): Promise<void> {
   const told = ['association-opened', 'transfer-in', 'delivered', 'association-closed'];
-  assert.deepEqual(mta.events, told, `${where}\n${mta.log.join('\n')}`);
+  // What is replayed in one piece does not wait for our confirmations: its points outrun the window.
+  const events = mta.events.filter((name) => name !== 'tolerance-used');
+  assert.deepEqual(events, told, `${where}\n${mta.log.join('\n')}`);
   assert.deepEqual(mta.answered, expected.answers, where);
   assert.equal(mta.delivered.length, 1, where);
   const [delivered] = mta.delivered;
