@@ -2,7 +2,7 @@
 // and close and messages wait on both sides. Nobody crashes and nothing grows; when the loss ends, everything
 // queued arrives once. A message may cross twice only where its association was lost after the receiver had
 // confirmed it and before the sender knew (X.228: the recovery window); those are counted. LOSS_SECONDS says
-// how long packets are lost: 30 by default, 600 in the nightly run.
+// how long packets are lost: 60 by default, 600 in the nightly run.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -15,13 +15,13 @@ import { temporaryDirectory } from '../support/network.ts';
 import { countsOf, eventsCounted, parseMetrics, type ProcessCounts } from '../support/process-counts.ts';
 import { type Namespace, namespacesMissing, twoNamespaces } from '../support/two-namespaces.ts';
 
-const LOSS_SECONDS = Number(process.env.LOSS_SECONDS ?? 30);
+const LOSS_SECONDS = Number(process.env.LOSS_SECONDS ?? 60);
 /** Seven of eight. */
 const LOSS = 0.875;
 /** Pairs of neighbours by their own names and passwords, so that each calls for itself. */
 const LINKS = 24;
 /** Messages on each link, submitted bit by bit while packets are lost. */
-const MESSAGES = Number(process.env.LOSS_MESSAGES ?? (LOSS_SECONDS > 60 ? 60 : 10));
+const MESSAGES = Number(process.env.LOSS_MESSAGES ?? (LOSS_SECONDS > 60 ? 60 : 15));
 /** Ends of associations that must have opened under loss, so that the run says something. */
 const OPENED_MIN = Math.floor(LOSS_SECONDS / 8);
 const CONTENT_OCTETS = 3000;
