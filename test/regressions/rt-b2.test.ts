@@ -58,7 +58,7 @@ it('RT-B2: disabled with a thousand messages queued: parked, then all there', {
   timeout: 150_000,
 }, async (t) => {
   const [siteA, siteB] = await sites('A', 'B');
-  const extra = '    retry: { openInterval: 500ms }';
+  const extra = '    retry: { openInterval: 500ms, transferInterval: 500ms }';
   const [a, b] = await running(t, [
     [siteA, { links: [{ to: siteB, extra }] }],
     [siteB, { links: [{ to: siteA, extra }] }],
