@@ -34,6 +34,8 @@ export class KeptActivity {
   #lostAt: Instant;
   /** Whether there is a row of it in the store. */
   #inStore: boolean;
+  /** Whether a row in the store names the spool. */
+  #spoolInStore: boolean;
   #securedWhole: boolean;
   #settled: Promise<unknown> = Promise.resolve();
   /** Resolves when no row of it is being written. */
@@ -51,6 +53,7 @@ export class KeptActivity {
     this.#carried = parts.carried;
     this.#lostAt = parts.clock.now();
     this.#inStore = !parts.carried;
+    this.#spoolInStore = this.#inStore && parts.point.spool !== undefined;
     this.#securedWhole = this.#inStore && parts.point.checkpoints.length === 0;
     this.#partCount = Math.max(0, ...parts.point.parts.map((key) => Number(key.split('#')[1])));
   }
@@ -71,6 +74,11 @@ export class KeptActivity {
   /** Whether a peer may ask for it: a point of it was committed. */
   get worthKeeping(): boolean {
     return this.#inStore;
+  }
+
+  /** Whether its spool is kept by a point; one that came after the last point is nobody's. */
+  get keepsSpool(): boolean {
+    return this.#inStore && this.#spoolInStore;
   }
 
   /** When its association was lost. */
@@ -126,6 +134,7 @@ export class KeptActivity {
     const result = await commit;
     if (result.ok) {
       this.#inStore = true;
+      this.#spoolInStore = point.spool !== undefined;
       this.#stale = this.#stale.filter((part) => !stale.includes(part));
     }
     return result.ok ? undefined : refusalText(result.refusal);
