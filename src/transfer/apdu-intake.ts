@@ -99,6 +99,11 @@ export class ApduIntake {
     return { state, prefix, spool: await body?.spool() };
   }
 
+  /** The spool that its content goes to; undefined while there is none. */
+  async spool(): Promise<SpoolName | undefined> {
+    return this.#body?.spool().catch(() => undefined);
+  }
+
   /** The association is lost, and the transfer may go on from a point: nothing is removed. */
   async release(): Promise<void> {
     this.#pieces = [];

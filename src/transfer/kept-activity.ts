@@ -2,7 +2,7 @@
 // secured whole or taken back. Then, for a while, only that it was secured. Its commits follow each other.
 
 import type { Clock, Instant } from '../base/time.ts';
-import type { CommitResult, Transition } from '../store/index.ts';
+import type { CommitResult, SpoolName, Transition } from '../store/index.ts';
 import type { IntakePoint } from './apdu-intake.ts';
 import {
   type Carrier,
@@ -34,8 +34,8 @@ export class KeptActivity {
   #lostAt: Instant;
   /** Whether there is a row of it in the store. */
   #inStore: boolean;
-  /** Whether a row in the store names the spool. */
-  #spoolInStore: boolean;
+  /** The spool that its point in the store names. */
+  #spoolInStore: SpoolName | undefined;
   #securedWhole: boolean;
   #settled: Promise<unknown> = Promise.resolve();
   /** Resolves when no row of it is being written. */
@@ -53,7 +53,7 @@ export class KeptActivity {
     this.#carried = parts.carried;
     this.#lostAt = parts.clock.now();
     this.#inStore = !parts.carried;
-    this.#spoolInStore = this.#inStore && parts.point.spool !== undefined;
+    this.#spoolInStore = this.#inStore ? parts.point.spool : undefined;
     this.#securedWhole = this.#inStore && parts.point.checkpoints.length === 0;
     this.#partCount = Math.max(0, ...parts.point.parts.map((key) => Number(key.split('#')[1])));
   }
@@ -76,9 +76,9 @@ export class KeptActivity {
     return this.#inStore;
   }
 
-  /** Whether its spool is kept by a point; one that came after the last point is nobody's. */
-  get keepsSpool(): boolean {
-    return this.#inStore && this.#spoolInStore;
+  /** Whether a point keeps this spool; one that was opened after the last point is nobody's. */
+  keeps(spool: SpoolName): boolean {
+    return this.#inStore && this.#spoolInStore === spool;
   }
 
   /** When its association was lost. */
@@ -134,7 +134,7 @@ export class KeptActivity {
     const result = await commit;
     if (result.ok) {
       this.#inStore = true;
-      this.#spoolInStore = point.spool !== undefined;
+      this.#spoolInStore = point.spool;
       this.#stale = this.#stale.filter((part) => !stale.includes(part));
     }
     return result.ok ? undefined : refusalText(result.refusal);

@@ -133,7 +133,8 @@ export class TransferIn {
   /** Lets go of the spool; a point that is being committed decides whether it stays. */
   async #letGo(intake: ApduIntake, kept: KeptActivity): Promise<void> {
     await kept.settled;
-    await (kept.keepsSpool ? intake.release() : intake.discard());
+    const spool = await intake.spool();
+    await (spool !== undefined && kept.keeps(spool) ? intake.release() : intake.discard());
   }
 
   /** The peer took the activity back for good. */
