@@ -75,7 +75,12 @@ async function run(context: CommandContext, options: CommonOptions, given: Run):
     await admin.value.close();
     await mta.stop();
   })();
-  const how = await Promise.race([stopped.then(() => 'drained' as const), stopAsked.second]);
+  // Also what holds the event loop open: the clock of the MTA does not, and a store that has ended may leave
+  // somebody waiting for it for ever.
+  const late = Promise.withResolvers<'at once'>();
+  const patience = setTimeout(() => late.resolve('at once'), code === exitCodes.success ? 3_600_000 : 15_000);
+  const how = await Promise.race([stopped.then(() => 'drained' as const), stopAsked.second, late.promise]);
+  clearTimeout(patience);
   if (how !== 'drained') return exitCodes.failure;
   emit('stopped', { uptime: Math.round((now() - startedAt) / 1000) });
   return code;
