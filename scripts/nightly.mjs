@@ -1,9 +1,9 @@
 // The long runs, one after the other: what is too much for every change and not for every night. Prints a
-// table and writes nightly-results.json. `--scale 0.01` makes all of them shorter, `--only NAME` runs one,
-// `--seed N` repeats one.
+// table and keeps the last result of each run, with its seed, size, day and commit, in nightly-results.json.
+// `--scale 0.01` makes all of them shorter, `--only NAME,NAME` runs some, `--seed N` repeats one.
 
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -120,9 +120,29 @@ const runs = [
   },
 ];
 
+const chosen = values.only === undefined ? runs.map(({ name }) => name) : values.only.split(',');
+const unknown = chosen.filter((name) => !runs.some((run) => run.name === name));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `no run is called ${unknown.join(', ')}: ${runs.map(({ name }) => name).join(', ')}\n`,
+  );
+  process.exit(2);
+}
+const described = spawnSync('git', ['describe', '--always', '--dirty'], { cwd: root, encoding: 'utf8' });
+const commit = described.status === 0 ? described.stdout.trim() : 'unknown';
+
+/** The last result of every run, by its name. */
+const file = `${root}/nightly-results.json`;
+function lastResults() {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
 const results = [];
-for (const run of runs) {
-  if (values.only !== undefined && values.only !== run.name) continue;
+for (const run of runs.filter(({ name }) => chosen.includes(name))) {
   const cases = Math.max(1, Math.round(run.cases * scale));
   process.stdout.write(`\n${run.name}: ${cases} cases, seed ${seed}\n`);
   const began = performance.now();
@@ -132,15 +152,14 @@ for (const run of runs) {
     env: { ...process.env, ...run.environment?.(cases) },
   });
   const seconds = Math.round((performance.now() - began) / 100) / 10;
-  results.push({ name: run.name, cases, seed, seconds, result: ended.status === 0 ? 'passed' : 'FAILED' });
+  const result = ended.status === 0 ? 'passed' : 'FAILED';
+  results.push({ name: run.name, cases, seed, seconds, result });
+  const kept = { cases, seed, seconds, result, commit, ended: new Date().toISOString() };
+  writeFileSync(file, `${JSON.stringify({ ...lastResults(), [run.name]: kept }, null, 2)}\n`);
 }
 
-writeFileSync(
-  `${root}/nightly-results.json`,
-  `${JSON.stringify({ finished: new Date().toISOString(), results }, null, 2)}\n`,
-);
 const row = ({ name, cases, seed: of, seconds, result }) =>
-  `${String(name).padEnd(12)} ${String(cases).padStart(10)} ${String(of).padStart(8)} ${String(seconds).padStart(9)}  ${result}`;
+  `${String(name).padEnd(13)} ${String(cases).padStart(10)} ${String(of).padStart(8)} ${String(seconds).padStart(9)}  ${result}`;
 process.stdout.write(
   `\n${row({ name: 'name', cases: 'cases', seed: 'seed', seconds: 'seconds', result: 'result' })}\n`,
 );
