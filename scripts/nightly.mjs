@@ -87,6 +87,13 @@ const runs = [
     command: () => ['--test', 'test/regressions/rt-j3.test.ts'],
   },
   {
+    // Messages in the queue of a real MTA, numbered across 2^32.
+    name: 'entries',
+    cases: 1_000_000,
+    environment: (cases) => ({ ENTRIES: `${Math.max(41_000, cases)}` }),
+    command: () => ['--test', 'test/regressions/rt-j2.test.ts'],
+  },
+  {
     // Seconds of seven lost packets in eight.
     name: 'lossy-link',
     cases: 600,

@@ -132,7 +132,7 @@ function queueCommands(program: Command, context: CommandContext, add: Declare):
     reroute: 'choose the route of copies anew, or send them by another link',
     priority: 'serve copies with another priority; their envelopes stay as they are',
     delete: 'remove copies, without a report',
-    return: 'end copies with a non-delivery report to the originator',
+    return: 'end copies with a non-delivery report to the originator; reports are discarded, nobody is told',
   } as const;
   for (const [command, what] of Object.entries(commands) as [keyof typeof commands, string][]) {
     add(queue, `${command} [id...]`, {

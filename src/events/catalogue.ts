@@ -742,8 +742,15 @@ export const catalogue = {
   'returned-by-command': {
     number: 10603,
     severity: 'notice',
-    meaning: 'A copy was returned by command: a non-delivery report goes to the originator.',
-    fields: { nextHop: 'where it waited', recipients: 'recipients', by: 'who commanded it' },
+    meaning:
+      'A copy was returned by command: its originator gets a non-delivery report, unless none was wanted. ' +
+      'A report is discarded, and nobody is told.',
+    fields: {
+      kind: 'message, probe or report',
+      nextHop: 'where it waited',
+      recipients: 'recipients',
+      by: 'who commanded it',
+    },
     action: 'None.',
   },
   'queue-backlogged': {

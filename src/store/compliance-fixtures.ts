@@ -26,6 +26,8 @@ export interface ComplianceRoom {
   readonly findings: readonly StoreFinding[];
   /** The names of the spools that exist. */
   spools(): readonly string[];
+  /** Sets the next identifier that is given, as if all before it had been. While nothing is open. */
+  beginIdentifiersAt(next: number): void;
 }
 export interface ComplianceCase {
   readonly name: string;

@@ -3,11 +3,13 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 
 import { type ComplianceRoom, complianceCases } from './compliance.ts';
 import { memoryDisk, openMemoryStore, openSqliteStore, type StoreFinding } from './index.ts';
+import { counterChecksum } from './sqlite/checksums.ts';
 
 const inlineOctetsMax = 4096;
 
@@ -20,6 +22,9 @@ describe('the memory adapter', () => {
         inlineOctetsMax,
         findings: [],
         spools: () => [...disk.spools.keys()],
+        beginIdentifiersAt: (next) => {
+          disk.nextId = next;
+        },
       });
     });
   }
@@ -37,9 +42,17 @@ describe('the SQLite adapter', () => {
         inlineOctetsMax,
         findings,
         spools: () => readdirSync(join(directory, 'spool')),
+        beginIdentifiersAt: (next) => setCounter(join(directory, 'queue.sqlite'), next),
       };
       await run(room);
       assert.deepEqual(findings, []);
     });
   }
 });
+
+function setCounter(file: string, next: number): void {
+  const database = new DatabaseSync(file);
+  const update = `UPDATE counter SET next = ?, crc = ? WHERE name = 'id'`;
+  database.prepare(update).run(next, counterChecksum('id', next));
+  database.close();
+}

@@ -5,6 +5,8 @@ import { archiveCases } from './compliance-archive.ts';
 import { changeCases } from './compliance-changes.ts';
 import { contentCases } from './compliance-content.ts';
 import type { ComplianceCase } from './compliance-fixtures.ts';
+import { identifierCases } from './compliance-identifiers.ts';
+import { operatorCases } from './compliance-operators.ts';
 import { queueCases } from './compliance-queue.ts';
 import { ledgerCases } from './compliance-ledger.ts';
 import { searchCases } from './compliance-search.ts';
@@ -14,6 +16,8 @@ export type { ComplianceCase, ComplianceRoom } from './compliance-fixtures.ts';
 export const complianceCases: readonly ComplianceCase[] = [
   ...queueCases,
   ...changeCases,
+  ...operatorCases,
+  ...identifierCases,
   ...searchCases,
   ...ledgerCases,
   ...contentCases,

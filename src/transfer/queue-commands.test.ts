@@ -12,6 +12,7 @@ import {
   envelopeOf,
   linkNamed,
   listening,
+  nameOf,
   quiet,
 } from '../../test/support/transfer.ts';
 import { seededRandom } from '../base/random.ts';
@@ -33,7 +34,7 @@ links:
     addressSpaces: [ { address: "/P=C/A= /C=GB/", cost: 9 } ]
 `);
 
-async function bench(disk = memoryDisk()) {
+async function bench(disk = memoryDisk(), from = '/S=Sender/P=B/A= /C=GB/') {
   const clock = new ClockInHand();
   const network = new NetworkInHand();
   const { emit, told } = listening();
@@ -53,7 +54,7 @@ async function bench(disk = memoryDisk()) {
     delivery: () => ({ deliver: async () => [] }),
   });
   await agent.start();
-  const envelope = envelopeOf([{ to: '/S=u/P=C/A= /C=GB/' }]);
+  const envelope = envelopeOf([{ to: '/S=u/P=C/A= /C=GB/' }], { originatorName: nameOf(from) });
   const arriving = { ...arrivingMessage(envelope, { from: 'here' }) };
   const result = await agent.submit(arriving);
   assert.ok(result.ok);
@@ -121,6 +122,23 @@ test('deleted it is gone without a report; returned it is reported', async () =>
   assert.ok(returning.told.some(([name]) => name === 'report-generated'));
   const again = await returning.agent.commands.perform(returning.copy, { kind: 'return' });
   assert.deepEqual(again, { copy: returning.copy, done: false, detail: 'no such copy' });
+});
+
+test('a report that is returned is discarded, and the command says that nobody is told', async () => {
+  const { agent, copy, disk, told } = await bench(memoryDisk(), '/S=Sender/P=C/A= /C=GB/');
+  await agent.commands.perform(copy, { kind: 'return' });
+  await quiet();
+  const [report] = [...disk.copies.values()];
+  assert.deepEqual([report.message.fields.kind, report.nextHop], ['report', 'link/c']);
+  const { done, detail } = await agent.commands.perform(report.id, { kind: 'return' });
+  assert.equal(done, true);
+  assert.match(detail ?? '', /report.*nobody is told/);
+  assert.equal(disk.copies.size, 0);
+  const returned = told.filter(([name]) => name === 'returned-by-command');
+  assert.deepEqual(
+    returned.map(([, fields]) => fields.kind),
+    ['message', 'report'],
+  );
 });
 
 test('its priority changed, it is served with the new one, and its envelope is as it was', async () => {

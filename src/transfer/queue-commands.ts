@@ -115,8 +115,9 @@ export class QueueCommands {
         const cause = { kind: 'returned', detail: 'returned by an operator' } as const;
         const done = await this.#parts.ends.end(copy, cause, 'outsider');
         if (!done) return { copy: copy.copy, done, detail: `${busyText(copy)}, or it is gone` };
-        emit('returned-by-command', { mtsIdentifier, nextHop, recipients, by });
-        return { copy: copy.copy, done };
+        const { kind } = copy;
+        emit('returned-by-command', { mtsIdentifier, kind, nextHop, recipients, by });
+        return { copy: copy.copy, done, ...(kind === 'report' && { detail: discardedReport }) };
       }
     }
   }
@@ -185,6 +186,8 @@ const notForDeadLetters = {
   hold: 'it is a dead letter, and waits for you as it is: release, reroute, export or delete it',
   return: 'it is a dead letter: nobody is sent a report on a report; release, reroute, export or delete it',
 } as const;
+
+const discardedReport = 'it was a report, on which nobody is sent one: it was discarded, and nobody is told';
 
 /** What is in transfer is not changed under it: whoever asks is told so, and may ask again. */
 function busyText({ nextHop }: QueuedCopy): string {

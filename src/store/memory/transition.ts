@@ -4,6 +4,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Instant } from '../../base/time.ts';
 import type { Claims } from '../claims.ts';
+import { identifier_max, usedUpText } from '../identifier-range.ts';
 import type {
   AttemptRecord,
   CommitResult,
@@ -70,7 +71,20 @@ function refusalOf(context: TransitionContext, transition: Transition): StoreRef
       return { kind: 'failed', detail: `spool ${content.spool} is not sealed` };
     }
   }
+  if (needed(context, transition) > identifier_max + 1 - disk.nextId) {
+    return { kind: 'failed', detail: usedUpText };
+  }
   return undefined;
+}
+
+/** How many identifiers the transition takes at most. */
+function needed({ inlineOctetsMax }: TransitionContext, { create, split, tracking }: Transition): number {
+  const spills = ({ content }: NewMessage): number =>
+    content.kind === 'inline' && content.octets.length > inlineOctetsMax ? 1 : 0;
+  const made = (create ?? []).reduce((sum, each) => sum + 1 + each.copies.length + spills(each), 0);
+  const parts = (split ?? []).reduce((sum, { into }) => sum + into.length, 0);
+  const told = (tracking ?? []).filter(({ created }) => created !== undefined && created < 0);
+  return made + parts + told.length;
 }
 
 function create(context: TransitionContext, fields: NewMessage, loose: Set<SpoolName>) {

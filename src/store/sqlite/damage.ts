@@ -100,7 +100,7 @@ export class DamageControl {
     const at = instant(found.now);
     const news = copies
       .filter((copy) => !this.#passedOver.has(copy))
-      .filter((copy) => this.#quarantine(copy));
+      .filter((copy) => this.#quarantine(copy, found.detail));
     if (news.length === 0) return undefined;
     const mtsIdentifier = this.#leaveTrack(found, news);
     const { detail, message, kind = 'damaged-message' } = found;
@@ -116,10 +116,10 @@ export class DamageControl {
   }
 
   /**
-   * Whether the copy was not in quarantine before. A damaged row keeps its wrong checksum: it must not
-   * look sound because it was marked.
+   * Whether the copy was not in quarantine before. What was found is its last error, for whoever looks at the
+   * queue. A damaged row keeps its wrong checksum: it must not look sound because it was marked.
    */
-  #quarantine(copy: CopyId): boolean {
+  #quarantine(copy: CopyId, detail: string): boolean {
     const { sql, claims, tally } = this.#parts;
     const state = copyStates.indexOf('quarantined');
     this.#passedOver.add(copy);
@@ -129,10 +129,10 @@ export class DamageControl {
       const row = sql.readCopy.get(copy) as CopyRow | undefined;
       if (row === undefined || row.state === state) return false;
       if (!isDamaged(row)) {
-        this.#ledger.rewrite(row, { state });
+        this.#ledger.rewrite(row, { state, last_error: detail });
         return true;
       }
-      sql.quarantineCopy.run(copy);
+      sql.quarantineCopy.run(detail, copy);
       const shown = presentable(row);
       tally.add({ ...shown, state: copyStates[row.state] === undefined ? 0 : row.state }, -1);
       tally.add(shown, 1);

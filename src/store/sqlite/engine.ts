@@ -15,7 +15,7 @@ import { instant } from '../../base/time.ts';
 import { Claims } from '../claims.ts';
 import type { StoreFinding, StoreRefusal } from '../port.ts';
 import { DamageControl } from './damage.ts';
-import { detailOf, leavesUnknown, refusalFor, sqliteCodeOf, systemCodeOf } from './errors.ts';
+import { detailOf, isRefusable, leavesUnknown, refusalFor, sqliteCodeOf } from './errors.ts';
 import { Ledger, type LedgerParts } from './ledger.ts';
 import { Lists } from './lists.ts';
 import { prune, putPruned } from './pruning.ts';
@@ -142,7 +142,7 @@ export class Engine {
     } catch (error) {
       this.#rollBack();
       for (const part of [claims, identifiers, tally, spoolChanges, this.#damage]) part.takeBack();
-      if (sqliteCodeOf(error) === undefined && systemCodeOf(error) === '') throw error;
+      if (!isRefusable(error)) throw error;
       return { refusal: refusalFor(error), isUnknown: leavesUnknown(error) };
     }
     for (const part of [claims, identifiers, tally, spoolChanges, this.#damage]) part.keep();

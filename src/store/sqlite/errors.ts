@@ -11,6 +11,17 @@ export class DamagedStoreError extends Error {
   override readonly name = 'DamagedStoreError';
 }
 
+/** The last identifier is given. */
+export class IdentifiersUsedUpError extends Error {
+  override readonly name = 'IdentifiersUsedUpError';
+}
+
+/** Whether it is the world's doing, so that what was asked is refused; anything else is our bug. */
+export function isRefusable(error: unknown): boolean {
+  if (error instanceof IdentifiersUsedUpError) return true;
+  return sqliteCodeOf(error) !== undefined || systemCodeOf(error) !== '';
+}
+
 /** The primary result code if it is an error of SQLite. */
 export function sqliteCodeOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')

@@ -89,6 +89,7 @@ test('a damaged message is quarantined and told once; the others flow', async (t
   );
   const [sick] = await store.list({ state: 'quarantined' });
   assert.equal(sick.copy, two.copy);
+  assert.match(sick.lastError ?? '', /row of message \d+ is damaged/, 'what was found is its last error');
   assert.equal((await store.track({ mtsIdentifier: sick.mtsIdentifier }))[0].act, 'quarantined');
   assert.equal(await store.readContent(two.id, 0, 10), undefined);
   assert.deepEqual(
@@ -132,6 +133,9 @@ test('damaged copies and missing messages are quarantined, damaged tracking is p
     findings.map(({ kind }) => kind),
     ['damaged-message', 'damaged-message', 'damaged-message', 'damaged-record'],
   );
+  for (const { lastError } of await store.list({ state: 'quarantined' })) {
+    assert.match(lastError ?? '', /is damaged|is missing|cannot be read/);
+  }
   await store.close();
 });
 

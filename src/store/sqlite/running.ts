@@ -1,9 +1,10 @@
 // What a batch changes in memory besides its rows: the next identifier, spool files (the tally: tally.ts).
 // All of it stands only when the transaction has committed, and is taken back when it has not.
 
+import { identifier_max, usedUpText } from '../identifier-range.ts';
 import type { SpoolName } from '../port.ts';
 import { counterChecksum } from './checksums.ts';
-import { DamagedStoreError } from './errors.ts';
+import { DamagedStoreError, IdentifiersUsedUpError } from './errors.ts';
 import type { SpoolDirectory } from './spool-directory.ts';
 import type { Statements } from './statements.ts';
 
@@ -31,9 +32,11 @@ export class Identifiers {
     this.#reservedForSure = this.#next;
   }
 
+  /** Throws an IdentifiersUsedUpError after the last one. */
   take(): number {
+    if (this.#next > identifier_max) throw new IdentifiersUsedUpError(usedUpText);
     if (this.#next >= this.#reserved) {
-      this.#reserved = this.#next + reserved_ids;
+      this.#reserved = Math.min(this.#next + reserved_ids, identifier_max + 1);
       this.#sql.writeNextId.run(this.#reserved, counterChecksum('id', this.#reserved));
     }
     return this.#next++;

@@ -28,7 +28,7 @@ export const statementTexts = {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, NULL, ?)`,
   updateCopy: `UPDATE copy SET next_hop = ?, state = ?, rank = ?, waiting = ?, not_before = ?, attempts = ?,
     last_attempt_at = ?, last_error = ?, crc = ? WHERE id = ?`,
-  quarantineCopy: 'UPDATE copy SET state = 2 WHERE id = ?',
+  quarantineCopy: 'UPDATE copy SET state = 2, last_error = ? WHERE id = ?',
   deleteCopy: 'DELETE FROM copy WHERE id = ?',
   readCopy: 'SELECT * FROM copy WHERE id = ?',
   copiesAfter: 'SELECT * FROM copy WHERE id > ? ORDER BY id LIMIT ?',

@@ -6,6 +6,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 import { auditEntry, emptyCount } from '../../audit.ts';
+import { identifier_max } from '../../identifier-range.ts';
 import { copyStates } from '../../order.ts';
 import { counterChecksum, type TallyRow, tallyChecksum } from '../checksums.ts';
 import { type CopyRow, copyChecksum, type MessageRow, messageChecksum, readMeta } from '../copy-codec.ts';
@@ -164,7 +165,8 @@ export class NewDatabase {
     this.#setCounter(Math.max(typeof told === 'number' ? told : most + passed_ids, most + 1));
   }
 
-  #setCounter(next: number): void {
+  #setCounter(wanted: number): void {
+    const next = Math.min(wanted, identifier_max + 1);
     const put = `INSERT OR REPLACE INTO counter (name, next, crc) VALUES ('id', ?, ?)`;
     this.database.prepare(put).run(next, counterChecksum('id', next));
   }
