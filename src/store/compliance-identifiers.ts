@@ -21,7 +21,7 @@ const beginnings = [2 ** 31 - 3, 2 ** 32 - 3, 2 ** 53 - 1_000_000];
 
 export const identifierCases: readonly ComplianceCase[] = [
   {
-    name: 'identifiers beyond 2^31, 2^32 and near 2^53 are given once, and every operation knows them',
+    name: 'RT-J2: identifiers beyond 2^31, 2^32 and near 2^53 are given once, and every operation knows them',
     run: async (room) => {
       await (await room.open()).close();
       const seen: number[] = [];
@@ -47,7 +47,7 @@ export const identifierCases: readonly ComplianceCase[] = [
     },
   },
   {
-    name: 'behind the last identifier what is new is refused and says why, and what is queued goes on',
+    name: 'RT-J2: behind the last identifier what is new is refused and says why, and what is queued goes on',
     run: async (room) => {
       await (await room.open()).close();
       room.beginIdentifiersAt(identifier_max - 3);

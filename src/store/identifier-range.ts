@@ -8,5 +8,5 @@ export const identifier_max = Number.MAX_SAFE_INTEGER - 1;
 
 /** What a transition is refused with that needs one more. */
 export const usedUpText =
-  `the identifiers of this store are used up (the last is ${identifier_max}): nothing new is taken, what is ` +
-  'queued goes on; take the queue to a new store with "chappe store export --remove" and "store import"';
+  `the identifiers of this store are used up (the last is ${identifier_max}): nothing new is taken, what ` +
+  'is queued goes on; take the queue to a new store with "chappe store export --remove" and "store import"';
