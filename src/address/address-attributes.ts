@@ -1,12 +1,14 @@
 // An O/R address as a list of labelled attributes, the common ground of its text form and its normal form
 // (X.402 18.3, RFC 1685). Where an attribute has several string forms, the printable one is taken, else the
-// teletex, else the universal: they are alternatives for one value (X.402 18.3).
+// teletex, else the universal: they are alternatives for one value (X.402 18.3). Teletex is T.61.
 
 import { toHex } from '../base/octets.ts';
 import type { AddressAttribute, Label } from './attribute-labels.ts';
 import { readExtensionAttribute, textOfUniversal } from './extension-attribute-values.ts';
 import type { ExtensionAttributeName, PresentationAddress } from './extension-attributes.ts';
 import type { ORAddress } from './or-address.ts';
+import { textOfT61 } from './t61.ts';
+import { ubPDSParameterLength, ubPDSPhysicalAddressLines } from './upper-bounds.ts';
 
 /** The abbreviations of terminal types (RFC 1685 F.3.2.2). */
 export const terminalTypeTexts = {
@@ -68,27 +70,35 @@ function standardAttributes(address: ORAddress): Labelled {
     [
       'O',
       built.organizationName ??
-        readExtensionAttribute(address, 'teletexOrganizationName') ??
+        teletexText(readExtensionAttribute(address, 'teletexOrganizationName')) ??
         (universalOrganization && textOfUniversal(universalOrganization)),
     ],
     [
       'CN',
       readExtensionAttribute(address, 'commonName') ??
-        readExtensionAttribute(address, 'teletexCommonName') ??
+        teletexText(readExtensionAttribute(address, 'teletexCommonName')) ??
         (universalCommonName && textOfUniversal(universalCommonName)),
     ],
   ];
 }
 
 function personalNameAttributes(address: ORAddress): Labelled {
-  const name =
-    address.builtInStandardAttributes.personalName ?? readExtensionAttribute(address, 'teletexPersonalName');
+  const name = address.builtInStandardAttributes.personalName;
   if (name !== undefined) {
     return [
       ['S', name.surname],
       ['G', name.givenName],
       ['I', name.initials],
       ['GQ', name.generationQualifier],
+    ];
+  }
+  const teletex = readExtensionAttribute(address, 'teletexPersonalName');
+  if (teletex !== undefined) {
+    return [
+      ['S', textOfT61(teletex.surname)],
+      ['G', teletexText(teletex.givenName)],
+      ['I', teletexText(teletex.initials)],
+      ['GQ', teletexText(teletex.generationQualifier)],
     ];
   }
   const universal = readExtensionAttribute(address, 'universalPersonalName');
@@ -106,7 +116,7 @@ const unitLabels = ['OU1', 'OU2', 'OU3', 'OU4'] as const;
 function organizationalUnitAttributes(address: ORAddress): Labelled {
   const units =
     address.builtInStandardAttributes.organizationalUnitNames ??
-    readExtensionAttribute(address, 'teletexOrganizationalUnitNames') ??
+    readExtensionAttribute(address, 'teletexOrganizationalUnitNames')?.map(textOfT61) ??
     readExtensionAttribute(address, 'universalOrganizationalUnitNames')?.map(textOfUniversal) ??
     [];
   return unitLabels.map((label, index) => [label, units[index]] as const);
@@ -128,7 +138,7 @@ function postalAttributesOf(address: ORAddress): Labelled {
   const simple = postalAttributes.map(([label, name, universalName]) => {
     const parameter = readExtensionAttribute(address, name);
     const universal = readExtensionAttribute(address, universalName);
-    const text = parameter?.printableString ?? parameter?.teletexString;
+    const text = parameter?.printableString ?? teletexText(parameter?.teletexString);
     return [label, text ?? (universal && textOfUniversal(universal))] as const;
   });
   return [
@@ -147,7 +157,17 @@ function unformattedPostalAddress(address: ORAddress): Labelled {
   const lines = postal?.printableAddress;
   if (lines !== undefined) return lineLabels.map((label, index) => [label, lines[index]] as const);
   const universal = readExtensionAttribute(address, 'universalUnformattedPostalAddress');
-  return [['PD-A', postal?.teletexString ?? (universal && textOfUniversal(universal))]];
+  const text = teletexText(postal?.teletexString) ?? (universal && textOfUniversal(universal));
+  return text === undefined ? [] : postalText(text);
+}
+
+/** Lines that the printable form could have, by number; what does not fit into six such lines is one text. */
+function postalText(text: string): Labelled {
+  const written = text.split('\r\n');
+  const fit =
+    written.length <= ubPDSPhysicalAddressLines &&
+    written.every((line) => line !== '' && line.length <= ubPDSParameterLength);
+  return fit ? lineLabels.map((label, index) => [label, written[index]] as const) : [['PD-A', text]];
 }
 
 /** The built-in ones, then those that only a teletex or universal form has. */
@@ -157,7 +177,7 @@ function domainDefinedAttributes(address: ORAddress): readonly AddressAttribute[
     const teletex = readExtensionAttribute(address, 'teletexDomainDefinedAttributes') ?? [];
     const universal = readExtensionAttribute(address, 'universalDomainDefinedAttributes') ?? [];
     for (const more of [
-      teletex,
+      teletex.map((each) => ({ type: textOfT61(each.type), value: textOfT61(each.value) })),
       universal.map((each) => ({ type: textOfUniversal(each.type), value: textOfUniversal(each.value) })),
     ]) {
       const known = new Set(found.map((each) => each.type.toUpperCase()));
@@ -167,11 +187,16 @@ function domainDefinedAttributes(address: ORAddress): readonly AddressAttribute[
   return found.map(({ type, value }) => ({ label: 'DD', type, value }));
 }
 
-/** RFC 1278, with selectors and addresses in hexadecimal. */
-function presentationAddressText(address: PresentationAddress): string {
+function teletexText(octets: string | undefined): string | undefined {
+  return octets === undefined ? undefined : textOfT61(octets);
+}
+
+/** RFC 1278, with selectors and addresses in hexadecimal; nothing of an address that has neither. */
+function presentationAddressText(address: PresentationAddress): string | undefined {
   const selectors = [address.pSelector, address.sSelector, address.tSelector];
   const first = selectors.findIndex((selector) => selector !== undefined);
   const written =
     first < 0 ? [] : selectors.slice(first).map((each) => `'${toHex(each ?? new Uint8Array())}'H/`);
-  return written.join('') + address.nAddresses.map((each) => `NS+${toHex(each)}`).join('|');
+  const networks = address.nAddresses.map((each) => `NS+${toHex(each)}`).join('|');
+  return written.join('') + networks || undefined;
 }

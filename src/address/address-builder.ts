@@ -1,42 +1,26 @@
 // Builds an O/R address from labelled attributes. A value of PrintableString characters goes into the
-// built-in attribute; one beyond them into the teletex extension attribute where Latin-1 suffices, else into
-// the universal one. Values are checked before (address-text.ts); what fails here does not fit together.
+// built-in attribute; one beyond them into the teletex extension attribute where T.61 has its characters and
+// it is short enough there, else into the universal one. Values are checked before (address-text.ts); what
+// fails here does not fit together.
 
 import { fromHex } from '../base/octets.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { postalAttributes, terminalTypeTexts } from './address-attributes.ts';
 import type { AddressAttribute, Label } from './attribute-labels.ts';
+import { type DomainDefined, domainDefinedPart } from './domain-defined.ts';
 import { makeExtensionAttribute, universalText } from './extension-attribute-values.ts';
 import type { PresentationAddress } from './extension-attributes.ts';
-import type { BuiltInStandardAttributes, ExtensionAttribute, ORAddress } from './or-address.ts';
-
-const printable = /^[A-Za-z0-9 '()+,\-./:=?]*$/;
-const digits = /^[0-9 ]+$/;
-
-/** Whether a PrintableString can hold the text (X.680 table 10). */
-export function isPrintable(text: string): boolean {
-  return printable.test(text);
-}
-
-/** Whether a NumericString can hold it, and something is in it. */
-export function isNumeric(text: string): boolean {
-  return digits.test(text);
-}
-
-type StringForm = 'printable' | 'teletex' | 'universal';
-
-/** The least form that can hold every one of the texts. */
-function formOf(texts: readonly string[]): StringForm {
-  if (texts.every(isPrintable)) return 'printable';
-  return texts.some((text) => /[\u0100-\uffff]/.test(text)) ? 'universal' : 'teletex';
-}
+import type { BuiltInStandardAttributes, ExtensionAttribute, ORAddress, PersonalName } from './or-address.ts';
+import { formOf, isPrintable, teletex } from './string-forms.ts';
+import { t61OfText } from './t61.ts';
+import * as ub from './upper-bounds.ts';
 
 /** The address with these attributes; each label at most once, domain-defined ones in order. */
 export function buildAddress(attributes: readonly AddressAttribute[]): Result<ORAddress, string> {
   const values = new Map<Label, string>();
-  const domainDefined: { type: string; value: string }[] = [];
+  const domainDefined: DomainDefined[] = [];
   for (const attribute of attributes) {
-    if (attribute.label === 'DD') domainDefined.push({ type: attribute.type, value: attribute.value });
+    if (attribute.label === 'DD') domainDefined.push(attribute);
     else values.set(attribute.label, attribute.value);
   }
   const parts = [
@@ -53,11 +37,13 @@ export function buildAddress(attributes: readonly AddressAttribute[]): Result<OR
     built = { ...built, ...part.value.built };
     extended.push(...part.value.extended);
   }
-  const builtInDomainDefinedAttributes = domainDefined.filter(isPrintablePair);
-  extended.push(...extendedDomainDefined(domainDefined.filter((each) => !isPrintablePair(each))));
+  const defined = domainDefinedPart(domainDefined);
+  if (!defined.ok) return defined;
+  const { builtIn } = defined.value;
+  extended.push(...defined.value.extended);
   return ok({
     builtInStandardAttributes: built,
-    ...(builtInDomainDefinedAttributes.length > 0 && { builtInDomainDefinedAttributes }),
+    ...(builtIn.length > 0 && { builtInDomainDefinedAttributes: builtIn }),
     ...(extended.length > 0 && { extensionAttributes: extended }),
   });
 }
@@ -91,9 +77,9 @@ function standardPart(values: Values): Result<Part, string> {
   const prmd = values.get('P');
   const organization = values.get('O');
   const commonName = values.get('CN');
-  const organizationForm = formOf([organization ?? '']);
+  const organizationForm = formOf([organization ?? '', ub.ubOrganizationNameLength]);
   if (organization !== undefined && organizationForm === 'teletex') {
-    extended.push(makeExtensionAttribute('teletexOrganizationName', organization));
+    extended.push(makeExtensionAttribute('teletexOrganizationName', teletex(organization)));
   } else if (organization !== undefined && organizationForm === 'universal') {
     extended.push(makeExtensionAttribute('universalOrganizationName', universalText(organization)));
   }
@@ -117,9 +103,14 @@ function standardPart(values: Values): Result<Part, string> {
 }
 
 function commonNameAttribute(text: string): ExtensionAttribute {
-  const form = formOf([text]);
-  if (form === 'universal') return makeExtensionAttribute('universalCommonName', universalText(text));
-  return makeExtensionAttribute(form === 'printable' ? 'commonName' : 'teletexCommonName', text);
+  switch (formOf([text, ub.ubCommonNameLength])) {
+    case 'printable':
+      return makeExtensionAttribute('commonName', text);
+    case 'teletex':
+      return makeExtensionAttribute('teletexCommonName', teletex(text));
+    case 'universal':
+      return makeExtensionAttribute('universalCommonName', universalText(text));
+  }
 }
 
 function personalNamePart(values: Values): Result<Part, string> {
@@ -137,18 +128,35 @@ function personalNamePart(values: Values): Result<Part, string> {
     ...(initials !== undefined && { initials }),
     ...(generation !== undefined && { generationQualifier: generation }),
   };
-  const form = formOf([surname, ...rest]);
-  if (form === 'printable') return ok({ built: { personalName: name }, extended: [] });
-  if (form === 'teletex') {
-    return ok({ built: {}, extended: [makeExtensionAttribute('teletexPersonalName', name)] });
+  const form = formOf(
+    [surname, ub.ubSurnameLength],
+    [given ?? '', ub.ubGivenNameLength],
+    [initials ?? '', ub.ubInitialsLength],
+    [generation ?? '', ub.ubGenerationQualifierLength],
+  );
+  switch (form) {
+    case 'printable':
+      return ok({ built: { personalName: name }, extended: [] });
+    case 'teletex':
+      return extendedPart(makeExtensionAttribute('teletexPersonalName', nameIn(name, teletex)));
+    case 'universal':
+      return extendedPart(makeExtensionAttribute('universalPersonalName', nameIn(name, universalText)));
   }
-  const universal = {
-    surname: universalText(surname),
-    ...(given !== undefined && { givenName: universalText(given) }),
-    ...(initials !== undefined && { initials: universalText(initials) }),
-    ...(generation !== undefined && { generationQualifier: universalText(generation) }),
+}
+
+function extendedPart(attribute: ExtensionAttribute): Result<Part, string> {
+  return ok({ built: {}, extended: [attribute] });
+}
+
+/** A personal name in another form of string. */
+function nameIn<T>(name: PersonalName, into: (text: string) => T) {
+  const { surname, givenName: given, initials, generationQualifier: generation } = name;
+  return {
+    surname: into(surname),
+    ...(given !== undefined && { givenName: into(given) }),
+    ...(initials !== undefined && { initials: into(initials) }),
+    ...(generation !== undefined && { generationQualifier: into(generation) }),
   };
-  return ok({ built: {}, extended: [makeExtensionAttribute('universalPersonalName', universal)] });
 }
 
 function unitsPart(values: Values): Result<Part, string> {
@@ -156,17 +164,14 @@ function unitsPart(values: Values): Result<Part, string> {
   const units = slots.filter((unit) => unit !== undefined);
   if (units.length === 0) return ok({ built: {}, extended: [] });
   if (slots.slice(0, units.length).includes(undefined)) return err('organizational units leave a gap');
-  switch (formOf(units)) {
+  switch (formOf(...units.map((unit) => [unit, ub.ubOrganizationalUnitNameLength] as const))) {
     case 'printable':
       return ok({ built: { organizationalUnitNames: units }, extended: [] });
     case 'teletex':
-      return ok({ built: {}, extended: [makeExtensionAttribute('teletexOrganizationalUnitNames', units)] });
+      return extendedPart(makeExtensionAttribute('teletexOrganizationalUnitNames', units.map(teletex)));
     case 'universal': {
       const universal = units.map(universalText);
-      return ok({
-        built: {},
-        extended: [makeExtensionAttribute('universalOrganizationalUnitNames', universal)],
-      });
+      return extendedPart(makeExtensionAttribute('universalOrganizationalUnitNames', universal));
     }
   }
 }
@@ -209,7 +214,9 @@ function presentationAddressOf(text: string): PresentationAddress | undefined {
   const networks = parts.pop() ?? '';
   if (parts.length > 3) return undefined;
   const selectors = parts.map((part) => fromHex(/^'([0-9a-f]*)'H$/i.exec(part)?.[1] ?? 'x'));
-  const nAddresses = networks.split('|').map((part) => fromHex(/^NS\+([0-9a-f]+)$/i.exec(part)?.[1] ?? 'x'));
+  const nAddresses = (networks === '' ? [] : networks.split('|')).map((part) =>
+    fromHex(/^NS\+([0-9a-f]*)$/i.exec(part)?.[1] ?? 'x'),
+  );
   const known = nAddresses.filter((each) => each !== undefined);
   if (known.length !== nAddresses.length || selectors.includes(undefined)) return undefined;
   const [tSelector, sSelector, pSelector] = [...selectors].reverse();
@@ -226,9 +233,10 @@ function postalPart(values: Values): readonly ExtensionAttribute[] {
   for (const [label, name, universalName] of postalAttributes) {
     const text = values.get(label);
     if (text === undefined) continue;
-    const form = formOf([text]);
+    const form = formOf([text, ub.ubPDSParameterLength]);
     if (form === 'universal') extended.push(makeExtensionAttribute(universalName, universalText(text)));
-    else if (form === 'teletex') extended.push(makeExtensionAttribute(name, { teletexString: text }));
+    else if (form === 'teletex')
+      extended.push(makeExtensionAttribute(name, { teletexString: teletex(text) }));
     else extended.push(makeExtensionAttribute(name, { printableString: text }));
   }
   const service = values.get('PD-SN');
@@ -254,28 +262,8 @@ function unformattedPart(values: Values): readonly ExtensionAttribute[] {
   }
   const text = lines.length > 0 ? lines.join('\r\n') : values.get('PD-A');
   if (text === undefined) return [];
-  return formOf([text]) === 'universal'
+  // The printable form has lines, which this text does not fit into.
+  return (t61OfText(text)?.length ?? Number.POSITIVE_INFINITY) > ub.ubUnformattedAddressLength
     ? [makeExtensionAttribute('universalUnformattedPostalAddress', universalText(text))]
-    : [makeExtensionAttribute('unformattedPostalAddress', { teletexString: text })];
-}
-
-interface Pair {
-  readonly type: string;
-  readonly value: string;
-}
-
-function isPrintablePair(pair: Pair): boolean {
-  return isPrintable(pair.type) && isPrintable(pair.value);
-}
-
-function extendedDomainDefined(pairs: readonly Pair[]): readonly ExtensionAttribute[] {
-  const form = (pair: Pair) => formOf([pair.type, pair.value]);
-  const teletex = pairs.filter((pair) => form(pair) === 'teletex');
-  const universal = pairs
-    .filter((pair) => form(pair) === 'universal')
-    .map((pair) => ({ type: universalText(pair.type), value: universalText(pair.value) }));
-  return [
-    ...(teletex.length > 0 ? [makeExtensionAttribute('teletexDomainDefinedAttributes', teletex)] : []),
-    ...(universal.length > 0 ? [makeExtensionAttribute('universalDomainDefinedAttributes', universal)] : []),
-  ];
+    : [makeExtensionAttribute('unformattedPostalAddress', { teletexString: teletex(text) })];
 }

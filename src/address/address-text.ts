@@ -6,15 +6,12 @@
 import { EncodeError } from '../asn1/index.ts';
 import { ok, type Result } from '../base/result.ts';
 import { attributesOf } from './address-attributes.ts';
-import { buildAddress, isNumeric, isPrintable } from './address-builder.ts';
+import { buildAddress } from './address-builder.ts';
 import { type AddressTextError, failure, type LabelledValue, labelledValues } from './address-lexer.ts';
 import { type AddressAttribute, type Label, labelOf, labelsInOrder, ruleOf } from './attribute-labels.ts';
 import type { ORAddress } from './or-address.ts';
-import {
-  ubDomainDefinedAttributes,
-  ubDomainDefinedAttributeTypeLength,
-  ubDomainDefinedAttributeValueLength,
-} from './upper-bounds.ts';
+import { isNumeric, isPrintable } from './string-forms.ts';
+import { ubDomainDefinedAttributeTypeLength, ubDomainDefinedAttributeValueLength } from './upper-bounds.ts';
 
 /** The address that a text in either form means. */
 export function parseORAddress(text: string): Result<ORAddress, AddressTextError> {
@@ -51,9 +48,6 @@ export function parseAttributes(text: string): Result<readonly AddressAttribute[
       seen.add(attribute.label);
       found.push(attribute);
     }
-  }
-  if (found.filter((each) => each.label === 'DD').length > ubDomainDefinedAttributes) {
-    return failure(0, `an address has at most ${ubDomainDefinedAttributes} domain-defined attributes`);
   }
   return ok(found);
 }
@@ -113,13 +107,13 @@ function domainDefined(
   pair: LabelledValue,
   type: string,
 ): Result<readonly AddressAttribute[], AddressTextError> {
-  if (type === '' || type.length > ubDomainDefinedAttributeTypeLength) {
+  if (type === '' || [...type].length > ubDomainDefinedAttributeTypeLength) {
     return failure(
       pair.offset,
       `a type of 1 to ${ubDomainDefinedAttributeTypeLength} characters follows DD.`,
     );
   }
-  if (pair.value === '' || pair.value.length > ubDomainDefinedAttributeValueLength) {
+  if (pair.value === '' || [...pair.value].length > ubDomainDefinedAttributeValueLength) {
     return failure(pair.offset, `DD.${type}: 1 to ${ubDomainDefinedAttributeValueLength} characters`);
   }
   return ok([{ label: 'DD', type, value: pair.value }]);
@@ -138,9 +132,9 @@ function personalName(text: string): readonly AddressAttribute[] {
   ];
 }
 
-/** `PD-ADDRESS=line|line` (RFC 2156 4.1.1), or one text that stays whole. */
+/** `PD-ADDRESS=line|line` (RFC 2156 4.1.1), or one text that stays whole; so does that of `PD-A`. */
 function unformattedLines(pair: LabelledValue): Result<readonly AddressAttribute[], AddressTextError> {
-  const lines = pair.value.split('|');
+  const lines = pair.label.toUpperCase() === 'PD-A' ? [pair.value] : pair.value.split('|');
   const fits =
     lines.length <= 6 && lines.every((line) => isPrintable(line) && line.length >= 1 && line.length <= 30);
   if (fits) {
@@ -160,7 +154,8 @@ function complaintAbout(label: Label, value: string): string | undefined {
   }
   if (label === 'A' && value === '') return undefined;
   if (value === '') return 'the value is empty';
-  if (value.length > max) return `at most ${max} characters, not ${value.length}`;
+  const characters = [...value].length;
+  if (characters > max) return `at most ${max} characters, not ${characters}`;
   if (numeric === true && !isNumeric(value)) return 'digits only';
   if (mustBePrintable.has(label) && !isPrintable(value)) {
     return "only characters of PrintableString: letters, digits and '()+,-./:=? and space";

@@ -4,7 +4,7 @@
 import * as ub from './upper-bounds.ts';
 
 export interface LabelRule {
-  /** Largest number of characters. */
+  /** Largest number of characters, in the form of string that has the most. */
   readonly max: number;
   /** Digits (and spaces) only. */
   readonly numeric?: true;
@@ -16,10 +16,10 @@ const pds = ub.ubPDSParameterLength;
 
 /** Every label but those of domain-defined attributes, in the order in which they are printed. */
 export const labelRules = {
-  S: { max: ub.ubSurnameLength, also: ['SN', 'SURNAME'] },
-  G: { max: ub.ubGivenNameLength, also: ['GN'] },
-  I: { max: ub.ubInitialsLength },
-  GQ: { max: ub.ubGenerationQualifierLength, also: ['Q'] },
+  S: { max: ub.ubUniversalSurnameLength, also: ['SN', 'SURNAME'] },
+  G: { max: ub.ubUniversalGivenNameLength, also: ['GN'] },
+  I: { max: ub.ubUniversalInitialsLength },
+  GQ: { max: ub.ubUniversalGenerationQualifierLength, also: ['Q'] },
   CN: { max: ub.ubCommonNameLength },
   X121: { max: ub.ubX121AddressLength, numeric: true, also: ['X.121'] },
   'NET-NUM': { max: ub.ubE1634NumberLength, numeric: true, also: ['ISDN', 'E.164', 'E.163'] },

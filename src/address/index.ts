@@ -13,5 +13,7 @@ export * from './extension-attribute-values.ts';
 export * from './extension-attributes.ts';
 export { type NormalAddress, normalAddress, normalKey, sameORAddress } from './normal-form.ts';
 export * from './or-address.ts';
+export { escapeRFC822, unescapeRFC822 } from './rfc822-escape.ts';
+export { t61OfText, textOfT61 } from './t61.ts';
 export * from './upper-bounds.ts';
 export * as ub from './upper-bounds.ts';

@@ -6,6 +6,7 @@
 import { attributesOf } from './address-attributes.ts';
 import { type AddressAttribute, type Label, ruleOf } from './attribute-labels.ts';
 import type { ORAddress } from './or-address.ts';
+import { escapeRFC822 } from './rfc822-escape.ts';
 
 /**
  * Values by label; a domain-defined attribute is `DD.` and its type, with `#2` and so on where types repeat.
@@ -40,16 +41,18 @@ export function normalAttributes(
 ): ReadonlyMap<string, string> {
   const normal = new Map<string, string>();
   for (const attribute of attributes) {
-    const value = normalValue(attribute.label, attribute.value);
     if (attribute.label !== 'DD') {
+      const value = normalValue(attribute.label, attribute.value);
       if (attribute.label !== 'A' || value !== '' || options.keepBlankADMD)
         normal.set(attribute.label, value);
       continue;
     }
     const base = `DD.${normalValue('DD', attribute.type)}`;
+    // A teletex form may have an Internet address as it is.
+    const written = base === 'DD.RFC-822' ? escapeRFC822(attribute.value) : attribute.value;
     let key = base;
     for (let count = 2; normal.has(key); count += 1) key = `${base}#${count}`;
-    normal.set(key, value);
+    normal.set(key, normalValue('DD', written));
   }
   return normal;
 }

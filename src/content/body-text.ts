@@ -3,6 +3,7 @@
 // without text gives its name and size. For tracking, printing and gateways; the relayed octets are never
 // touched.
 
+import { textOfT61 } from '../address/index.ts';
 import {
   decode,
   ia5String,
@@ -14,7 +15,6 @@ import {
 } from '../asn1/index.ts';
 import { fromLatin1 } from '../base/octets.ts';
 import type { BodyPart, ExtendedBodyPart, IPM } from './ipm.ts';
-import { textOfT61 } from './t61.ts';
 
 /** Object identifiers of extended body part types (X.420, IPMSObjectIdentifiers, id-et). */
 export const extendedBodyPartTypes: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@
 // envelope names.
 
 import type { ORName } from '../address/index.ts';
-import { universalText } from '../address/index.ts';
+import { t61OfText, universalText } from '../address/index.ts';
 import {
   bitsOf,
   encode,
@@ -25,7 +25,6 @@ import {
   type RecipientSpecifier,
 } from './ipm.ts';
 import { InformationObject } from './ipn.ts';
-import { t61OfText } from './t61.ts';
 
 export interface TextMessage {
   /** Names the message among those of its originator: PrintableString, at most 64 characters. */

@@ -18,11 +18,11 @@ import {
   tagNumberOf,
   readHeader,
 } from '../asn1/index.ts';
+import { t61OfText } from '../address/index.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { builtInEncodedInformationTypeBits } from '../p1/index.ts';
 import { bodyPartName, bodyPartText } from './body-text.ts';
 import { BodyPart, type ExtendedBodyPart, type IPM } from './ipm.ts';
-import { t61OfText } from './t61.ts';
 
 export interface BodyDowngrade {
   /** Whether text may go from one type to another. Forms of the same type are no conversion. */

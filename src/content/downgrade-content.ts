@@ -4,7 +4,7 @@
 // is optional.
 
 import { decodePrefix, bitsOf, encode, hasBit } from '../asn1/index.ts';
-import { type ORName, printORAddress } from '../address/index.ts';
+import { type ORName, printORAddress, t61OfText } from '../address/index.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import {
   downgradeEncodedInformationTypes,
@@ -24,7 +24,6 @@ import type {
   RecipientSpecifier,
 } from './ipm.ts';
 import { InformationObject, type IPN } from './ipn.ts';
-import { t61OfText } from './t61.ts';
 
 export interface ContentDowngradeOptions extends NameDowngradeOptions {
   /** Whether general text may become IA5 or teletex: as the envelope's indicators say. Default allowed. */

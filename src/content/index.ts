@@ -15,7 +15,6 @@ export * from './text-loss.ts';
 export * from './text-part.ts';
 export * from './text-reader.ts';
 export * from './text-writer.ts';
-export { t61OfText, textOfT61 } from './t61.ts';
 export {
   type ContentDowngradeOptions,
   downgradeContent,

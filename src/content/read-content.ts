@@ -3,12 +3,11 @@
 // all the same.
 
 import { type DecodeError, decode, decodePrefix, print, rawOctets } from '../asn1/index.ts';
-import { printORAddress, textOfUniversal, UniversalOrBMPString } from '../address/index.ts';
+import { printORAddress, textOfT61, textOfUniversal, UniversalOrBMPString } from '../address/index.ts';
 import { ok, type Result } from '../base/result.ts';
 import { bodyPartName, bodyPartText } from './body-text.ts';
 import { idHexExtendedSubject, type IPM, type IPMIdentifier, type ORDescriptor } from './ipm.ts';
 import { InformationObject, type IPN } from './ipn.ts';
-import { textOfT61 } from './t61.ts';
 
 export interface ReadContent {
   readonly object: InformationObject;

@@ -8,16 +8,10 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { parseORAddress } from '../../src/address/index.ts';
+import { parseORAddress, textOfT61 } from '../../src/address/index.ts';
 import { bitsOf, encode, rawOf } from '../../src/asn1/index.ts';
 import { instant } from '../../src/base/time.ts';
-import {
-  buildTextContent,
-  InformationObject,
-  type IPM,
-  readContent,
-  textOfT61,
-} from '../../src/content/index.ts';
+import { buildTextContent, InformationObject, type IPM, readContent } from '../../src/content/index.ts';
 import {
   externalTraceElement,
   type MessageTransferEnvelope,
