@@ -1,5 +1,6 @@
-// Which form of string holds a text: printable, else teletex (T.61), else universal. The forms of an attribute
-// differ in their characters and in how many they may have (X.411 annex B). Reads and writes no address.
+// Which form of string holds a text: printable, else teletex (T.61), else universal. The forms of an
+// attribute differ in their characters and in how many they may have (X.411 annex B). Reads and writes no
+// address.
 
 import { assert } from '../base/assert.ts';
 import { t61OfText } from './t61.ts';
