@@ -286,3 +286,27 @@ test('a report tells the outcome of each recipient, and its content is what was 
     { recipient: '/S=Odd/P=SITE-B/A= /C=GB/', recipientNumber: 1, nonDelivered: { reason: 99 } },
   ]);
 });
+
+test('another content under the same identifier does not take the place of the first, however often', async (t) => {
+  const directory = directoryOf(t);
+  const delivery = new DirectoryDelivery({ directory, store: noSpool, clock: { now: () => delivered } });
+  const other = new TextEncoder().encode('another content');
+  const second = copyOf({ copy: 2, contentLength: other.length, content: { kind: 'inline', octets: other } });
+  for (const copy of [copyOf(), second, copyOf(), second]) {
+    const [outcome] = await delivery.deliver(copy, message);
+    assert.equal(outcome.kind, 'delivered');
+  }
+  const names = readdirSync(directory).sort();
+  assert.equal(names.length, 4, names.join(' '));
+  const contents = names.filter((name) => name.endsWith('.content'));
+  assert.ok(contents.includes(`${firstName}.content`));
+  for (const name of contents) {
+    const written = readFileSync(join(directory, name));
+    const record = JSON.parse(readFileSync(join(directory, name.replace(/content$/, 'json')), 'utf8'));
+    assert.equal(record.contentSha256, createHash('sha256').update(written).digest('hex'));
+  }
+  assert.deepEqual(contents.map((name) => readFileSync(join(directory, name), 'latin1')).sort(), [
+    'another content',
+    'the content octets',
+  ]);
+});

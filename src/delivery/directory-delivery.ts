@@ -3,6 +3,7 @@
 // nothing. Invariants: `delivered` is said only after files and directory are synced; one NAME is written by
 // one delivery at a time; the content of spooled messages is never in memory whole.
 
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Clock } from '../base/time.ts';
@@ -10,7 +11,7 @@ import type { QueuedCopy } from '../store/index.ts';
 import type { StoredValue, RecipientDelivery, LocalDelivery } from '../transfer/index.ts';
 import { type ContentReader, contentPieces } from './content-source.ts';
 import { deliveryFailure } from './failure.ts';
-import { deliveryName } from './file-name.ts';
+import { deliveryName, otherContentName } from './file-name.ts';
 import { deliveryRecord, type WrittenContent } from './record.ts';
 import { ensureDirectory, syncDirectory, writeStable } from './stable-file.ts';
 
@@ -66,9 +67,15 @@ export class DirectoryDelivery implements LocalDelivery {
     const { directory, store, clock } = this.#options;
     await ensureDirectory(directory, this.#isNamed);
     this.#isNamed = true;
-    const content: WrittenContent = await writeStable(
-      join(directory, `${name}.content`),
+    const path = (of: string, kind: 'content' | 'json'): string => join(directory, `${of}.${kind}`);
+    let own = name;
+    const content = await writeStable(
+      path(name, 'content'),
       contentPieces(copy, value, store),
+      async (of) => {
+        own = await nameOf(of, { name, record: path(name, 'json') });
+        return path(own, 'content');
+      },
     );
     // The content's name is durable before that of the record can be.
     await syncDirectory(directory);
@@ -80,7 +87,7 @@ export class DirectoryDelivery implements LocalDelivery {
       at,
     });
     const text = `${JSON.stringify(record, undefined, 2)}\n`;
-    await writeStable(join(directory, `${name}.json`), [new TextEncoder().encode(text)]);
+    await writeStable(path(own, 'json'), [new TextEncoder().encode(text)]);
     await syncDirectory(directory);
     return { kind: 'delivered', recipient: recipient.number, at };
   }
@@ -95,5 +102,27 @@ export class DirectoryDelivery implements LocalDelivery {
     } finally {
       if (this.#writing.get(name) === mine) this.#writing.delete(name);
     }
+  }
+}
+
+/**
+ * `name`, unless another content was delivered under it: peers give one identifier to two messages, and the
+ * second must not take the place of the first.
+ */
+async function nameOf(
+  { sha256 }: WrittenContent,
+  { name, record }: { readonly name: string; readonly record: string },
+): Promise<string> {
+  const before = await deliveredSha256(record);
+  return before === undefined || before === sha256 ? name : otherContentName(name, sha256);
+}
+
+/** What a record says of its content; undefined if there is none, or none that can be read. */
+async function deliveredSha256(record: string): Promise<string | undefined> {
+  try {
+    const { contentSha256 } = JSON.parse(await readFile(record, 'utf8'));
+    return typeof contentSha256 === 'string' ? contentSha256 : undefined;
+  } catch {
+    return undefined;
   }
 }

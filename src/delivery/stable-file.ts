@@ -13,12 +13,19 @@ export const temporarySuffix = '.part';
 
 type Pieces = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-/** Writes a file whole and renames it into place. Its name is durable only after `syncDirectory`. */
-export async function writeStable(path: string, pieces: Pieces): Promise<WrittenContent> {
+/**
+ * Writes a file whole and renames it into place: to `path`, or where `placeOf` says for what was written. Its
+ * name is durable only after `syncDirectory`.
+ */
+export async function writeStable(
+  path: string,
+  pieces: Pieces,
+  placeOf: (written: WrittenContent) => Promise<string> = async () => path,
+): Promise<WrittenContent> {
   const temporary = `${path}${temporarySuffix}`;
   try {
     const written = await writeSynced(temporary, pieces);
-    await rename(temporary, path);
+    await rename(temporary, await placeOf(written));
     return written;
   } catch (error) {
     // Gives its room back at once: the disk may be full.
