@@ -9,7 +9,12 @@ import type { LinkConfiguration, ToleranceName } from '../config/index.ts';
 import type { Emit, EventFields } from '../events/index.ts';
 import { formatUTCTime } from '../p1/index.ts';
 import type { Dialogue, OpenFailure } from '../scheduler/index.ts';
-import type { AssociationOptions, ProtocolViolation, RTIndication } from '../stack/association/service.ts';
+import type {
+  AssociationOptions,
+  ProtocolViolation,
+  RTIndication,
+  StackTolerance,
+} from '../stack/association/service.ts';
 import type { QueuedCopy, Store } from '../store/index.ts';
 import { applicationProtocols, bindArgumentOctets, checkResponder } from './bind.ts';
 import { Exchange, type ExchangeListener } from './exchange.ts';
@@ -74,6 +79,8 @@ export class CallerAssociation implements AssociationUser, SendingAssociation {
   #connection: Connection | undefined;
   #lossFields: EventFields = { by: 'network', reason: 'connection-lost' };
   #progressed = false;
+  /** A tolerance that the peer needs is off, and was told. */
+  #intolerant = false;
 
   constructor(parts: CallerParts) {
     this.#parts = parts;
@@ -84,7 +91,7 @@ export class CallerAssociation implements AssociationUser, SendingAssociation {
     const { link, network, options } = this.#parts;
     this.#cancelDial = network.dial({
       target: { address, port: link.peer.port, connectTimeout_ms: link.timers.connect, tls: link.tls },
-      options,
+      options: { ...options, tolerates: (name, got) => this.#tolerates(name, got) },
       opened: (handle) => this.#connected(handle),
       failed: (failure) => this.#dialFailed(failure),
     });
@@ -174,7 +181,16 @@ export class CallerAssociation implements AssociationUser, SendingAssociation {
   onViolation(violation: ProtocolViolation): void {
     const { event, fields } = violationEvent(violation);
     this.#lossDetail = `${violation.layer}: expected ${violation.expected}, got ${violation.got}`;
-    this.#parts.emit(event, { ...this.#common(), ...fields });
+    if (!this.#intolerant) this.#parts.emit(event, { ...this.#common(), ...fields });
+  }
+
+  /** Asked by the stack, which aborts where it is not so; the operator is told which key it is. */
+  #tolerates(name: StackTolerance, got: string): boolean {
+    const { link, emit } = this.#parts;
+    if (link.tolerances[name]) return true;
+    if (!this.#intolerant) emit('tolerance-off', { ...this.#common(), tolerance: name, detail: got });
+    this.#intolerant = true;
+    return false;
   }
 
   onTolerance(name: ToleranceName): void {

@@ -41,7 +41,7 @@ export class Association implements AssociationMachine {
 
   constructor(options: AssociationOptions) {
     const tolerates: Tolerates = (name, got) => {
-      if (options.tolerates?.(name) === false) return false;
+      if (options.tolerates?.(name, got) === false) return false;
       this.#outputs.push({ kind: 'tolerance', name, got });
       return true;
     };

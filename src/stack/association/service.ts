@@ -39,7 +39,7 @@ export interface AssociationOptions {
   /** And for the presentation selector, with those under it; otherwise CPR "called address unknown". */
   readonly acceptsPresentationSelector?: (called: LayerSelectors) => boolean;
   /** Which deviations of the peer are put up with; left out: all. Others are violations. */
-  readonly tolerates?: (name: StackTolerance) => boolean;
+  readonly tolerates?: (name: StackTolerance, got: string) => boolean;
 }
 
 export interface AssociationLimits {
