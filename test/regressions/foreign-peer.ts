@@ -41,6 +41,7 @@ export async function relayed(
   await world.pass(20_000);
   const wire = toHex(concat(written));
   const { delivered } = world.mta('C');
+  await peer.leavesNothing();
   return { peer, outcome, delivered, wire, counts: mta.agent.tolerances.counts(), told: mta.told };
 }
 

@@ -45,6 +45,8 @@ export class HostilePeer {
   #handle: AssociationHandle | undefined;
   #indications: RTIndication[] = [];
   #closed = true;
+  /** What the MTA held before anybody called. */
+  #before: Holdings | undefined;
 
   /**
    * `extra` are further keys of the MTA's link to the peer; `onward`: it also has a link to an MTA C; `site`
@@ -120,6 +122,10 @@ export class HostilePeer {
   /** Opens an association as the MTA's neighbour A, unless one is open. */
   async associate(): Promise<void> {
     if (this.associated) return;
+    if (this.#before === undefined) {
+      await this.world.pass(seconds(1));
+      this.#before = this.holdings();
+    }
     this.#indications = [];
     this.#closed = false;
     this.#network.dial({
@@ -162,6 +168,16 @@ export class HostilePeer {
     this.#handle?.request({ kind: 'RTCLOSEreq' });
     await this.#until(() => this.#closed);
     await this.world.pass(seconds(5));
+  }
+
+  /**
+   * The association is released, those that the MTA opened pass their lifetime: it holds what it held before
+   * anybody called.
+   */
+  async leavesNothing(): Promise<void> {
+    await this.release();
+    await this.world.pass(seconds(600));
+    assert.deepEqual(this.holdings(), this.#before, 'counts are at their baseline');
   }
 
   /** Forgets what was said: the indications of a thousand transfers are this test's and not the MTA's. */

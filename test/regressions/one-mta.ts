@@ -23,19 +23,22 @@ export interface OneMta {
   readonly reload: (change: (text: string) => string) => Promise<void>;
 }
 
-/** Each peer NAME may call as MTA-NAME with the password NAME-secret; `yaml` is indented by four. */
+/**
+ * Each peer NAME may call as MTA-NAME with the password NAME-secret. `inPeer` are further keys of `peer`, as
+ * YAML flow; `yaml` further keys of the link, indented by four.
+ */
 export async function oneMta(
   t: { after: (clean: () => Promise<void>) => void },
   plan: {
-    readonly peers: readonly { readonly name: string; readonly yaml?: string }[];
+    readonly peers: readonly { readonly name: string; readonly inPeer?: string; readonly yaml?: string }[];
     readonly limits?: string;
   },
 ): Promise<OneMta> {
   const directory = await temporaryDirectory(t);
   const [port, adminPort] = await freePorts(2);
   const links = plan.peers.map(
-    ({ name, yaml = '' }) => `  - name: ${name}
-    peer: { mta: MTA-${name}, password: ${name}-secret }
+    ({ name, inPeer = '', yaml = '' }) => `  - name: ${name}
+    peer: { mta: MTA-${name}, password: ${name}-secret, ${inPeer} }
 ${yaml}`,
   );
   const mta = await MtaProcess.prepare(

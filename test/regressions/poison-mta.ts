@@ -106,6 +106,13 @@ function say(name: string, fields: EventFields = {}): void {
   process.stdout.write(`${JSON.stringify({ name, ...fields })}\n`);
 }
 
+/** Sockets and listeners of this process, and files that it is asking for something. */
+function handles(): number {
+  const kinds = ['TCPSocketWrap', 'TCPServerWrap', 'FSReqCallback', 'MessagePort'];
+  return process.getActiveResourcesInfo().filter((kind) => kinds.includes(kind)).length;
+}
+
+const handlesBefore = handles();
 const store = await openSqliteStore({ directory: join(directory, 'store') });
 /** Each life is so many minutes later than it is, so that what rests after a strike may be tried again. */
 const later_ms = Number(orders.find((order) => order.startsWith('later='))?.slice(6) ?? 0) * 60_000;
@@ -182,4 +189,4 @@ for (;;) {
 await agent.stop(clock.now());
 for (const listener of listeners) await listener.stop();
 await store.close();
-say('idle');
+say('idle', { timers: system.armed(), handles: handles(), handlesBefore });

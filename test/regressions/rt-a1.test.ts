@@ -84,6 +84,33 @@ test('RT-A1: the reserved octet, single octets, and the largest packet', async (
   assert.equal(callers.timers + peer.holdings().associations, 0);
 });
 
+test('RT-A1: packets that make up more than mta.limits.tsduSize close their own connection alone', async () => {
+  const peer = new HostilePeer(1, { site: { extra: 'limits: { tsduSize: 64KiB }' } });
+  const callers = new RawCallers(peer);
+  assert.equal(await peer.transfer(messageWith()), 'secured');
+  await peer.world.pass(1000);
+  const before = peer.holdings();
+  const caller = callers.connect();
+  caller.socket.arrive(connectRequest);
+  await peer.world.pass(10);
+  const part = new Uint8Array(40_000);
+  part.set([3, 0, part.length >> 8, part.length & 0xff, 2, 0xf0, 0]);
+  caller.socket.arrive(part);
+  await peer.world.pass(10);
+  assert.equal(caller.socket.destroyed, false, 'one is within the limit');
+  caller.socket.arrive(part);
+  await peer.world.pass(10);
+  assertCode({ ...caller, written: caller.written.slice(-1) }, 0x70, 'ER, and the end');
+  assert.equal(caller.socket.writable, false);
+  const [told, ...more] = peer.mta.events('protocol-violation');
+  assert.deepEqual([told.fields.got, more.length], ['a TSDU longer than 65536 octets', 0]);
+  assert.equal(await peer.transfer(messageWith()), 'secured', 'others are not touched');
+  // The caller does not close its side: it is not waited for without end.
+  await peer.world.pass(30_000);
+  assert.equal(caller.socket.destroyed, true);
+  assert.deepEqual([callers.timers, peer.holdings()], [0, before]);
+});
+
 for (const on of [true, false]) {
   test(`RT-A1: the reserved octet is counted for the link that the bind names; off: ${!on}`, async () => {
     const extra = `retry: { openInterval: 3600s }\ntolerances: { tpktReservedOctet: ${on} }`;
@@ -107,5 +134,6 @@ for (const on of [true, false]) {
     assert.equal(world.mta('B').delivered.length, on ? 1 : 0);
     if (on) assert.deepEqual([count.link, count.name, off.length], ['to-A', 'tpktReservedOctet', 0]);
     else assert.deepEqual([count, off[0].fields.tolerance], [undefined, 'tpktReservedOctet']);
+    await world.stop();
   });
 }

@@ -112,6 +112,7 @@ test('RT-A3: what cannot be meant, from an originator who can be told', async ()
     assert.equal(peer.mta.disk.messages.size, 0, `${name}: nothing is left`);
   }
   assert.deepEqual(peer.mta.events('internal-error'), []);
+  await peer.leavesNothing();
 });
 
 test('RT-A3: what cannot be meant, and nobody to tell', async () => {
@@ -139,6 +140,7 @@ test('RT-A3: what is unusual and valid passes', async () => {
     assert.equal(peer.mta.delivered.length, delivered + 1, name);
     await acceptsAnother(peer, name);
   }
+  await peer.leavesNothing();
 });
 
 test('RT-A3: the event names a dump of the octets: one a link in ten minutes, and bounded', async () => {
@@ -166,4 +168,5 @@ test('RT-A3: the event names a dump of the octets: one a link in ten minutes, an
   await peer.transfer(unreadable);
   assert.ok(written.every(({ octets }) => octets.length <= 65_536));
   await acceptsAnother(peer, 'after them all');
+  await peer.leavesNothing();
 });

@@ -9,9 +9,10 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { MessageSink } from '../../bench/sink.ts';
-import { type CommandResult, MtaProcess } from '../support/mta-process.ts';
+import { type CommandResult, eventually, MtaProcess } from '../support/mta-process.ts';
 import { temporaryDirectory } from '../support/network.ts';
 import { freePorts } from '../support/ports.ts';
+import { countsOf, metricsPage } from '../support/process-counts.ts';
 import { call, messageHere } from './one-mta.ts';
 
 const program = fileURLToPath(new URL('./poison-mta.ts', import.meta.url));
@@ -51,14 +52,23 @@ async function live(
   if (began || meanwhile === undefined) await working.promise;
   assert.ok(how !== 1, complained);
   const lines = said.split('\n').filter((line) => line.startsWith('{'));
-  return { how, events: lines.map((line) => JSON.parse(line)) };
+  const events = lines.map((line) => JSON.parse(line));
+  if (how === 0) {
+    const { timers, handles, handlesBefore } = events.find(({ name }) => name === 'idle');
+    assert.deepEqual([timers, handles], [0, handlesBefore], 'a life that ends well leaves nothing');
+  }
+  return { how, events };
 }
 
-/** Peers as they are in `links`; PORT is our own. */
-async function prepared(
-  t: TestContext,
-  links = '',
-): Promise<{ readonly directory: string; readonly port: number; readonly yaml: string }> {
+interface Prepared {
+  readonly directory: string;
+  readonly port: number;
+  readonly adminPort: number;
+  readonly yaml: string;
+}
+
+/** Peers as they are in `links`. */
+async function prepared(t: TestContext, links = ''): Promise<Prepared> {
   const directory = await temporaryDirectory(t);
   const [port, adminPort] = await freePorts(2);
   const yaml = `mta: { name: MTA-X, domain: { country: GB, admd: " ", prmd: HERE } }
@@ -74,7 +84,7 @@ deliver:
 `;
   await mkdir(join(directory, 'store'), { recursive: true });
   await writeFile(join(directory, 'chappe.yaml'), yaml);
-  return { directory, port, yaml };
+  return { directory, port, adminPort, yaml };
 }
 
 async function sinkLink(t: TestContext, name: string, cost: number): Promise<string> {
@@ -125,10 +135,10 @@ async function delivered(directory: string): Promise<number> {
 test('RT-A6: a message that kills the process in delivery, among fourteen in hand', {
   timeout,
 }, async (t) => {
-  const { directory, yaml } = await prepared(t);
-  await diesThrice(directory, 'delivery');
-  assert.equal(await delivered(directory), innocent_count);
-  await operatorsWays(t, directory, yaml);
+  const given = await prepared(t);
+  await diesThrice(given.directory, 'delivery');
+  assert.equal(await delivered(given.directory), innocent_count);
+  await operatorsWays(t, given);
 });
 
 test('RT-A6: while the report on its delivery is made', { timeout }, async (t) => {
@@ -187,9 +197,11 @@ test('RT-A6: while it is taken in, small or large, nothing of it being secured',
 });
 
 /** `chappe queue` on what was set aside, with the real program, in which it kills nobody. */
-async function operatorsWays(t: TestContext, directory: string, yaml: string): Promise<void> {
+async function operatorsWays(t: TestContext, { directory, adminPort, yaml }: Prepared): Promise<void> {
   const mta = await MtaProcess.prepare(directory, yaml);
   await mta.start();
+  const counts = () => countsOf(mta, () => metricsPage(mta, adminPort));
+  const before = await counts();
   t.after(async () => {
     await mta.stop('SIGKILL');
   });
@@ -208,8 +220,15 @@ async function operatorsWays(t: TestContext, directory: string, yaml: string): P
   await well('export', String(copy), '--output', file);
   assert.ok((await readFile(file)).length > 100);
   await well('release', String(copy));
+  await eventually('released, it is delivered', 10_000, async () =>
+    (await delivered(directory)) === innocent_count + 1 ? true : undefined,
+  );
+  await eventually('the counts of before', 15_000, async () => {
+    const now = await counts();
+    const keys = ['files', 'sockets', 'timers', 'associations'] as const;
+    return keys.every((key) => now[key] <= before[key]) ? true : undefined;
+  });
   await mta.stop();
-  assert.equal(await delivered(directory), innocent_count + 1, 'released, it is delivered');
   await mta.start();
   assert.deepEqual(JSON.parse((await well('list', '--json')).stdout), []);
 }

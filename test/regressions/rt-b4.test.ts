@@ -12,6 +12,7 @@ import { Association } from '../../src/stack/association/index.ts';
 import type { AssociationHandle } from '../../src/transfer/ports.ts';
 import { peerOptions } from '../../bench/peer.ts';
 import { eventually } from '../support/mta-process.ts';
+import { call, messageHere, oneMta } from './one-mta.ts';
 
 it('RT-B4: a connection that is gone ignores and counts what is still said', async (t) => {
   const clock = systemClock();
@@ -41,6 +42,7 @@ it('RT-B4: a connection that is gone ignores and counts what is still said', asy
   );
   t.after(() => listener.stop());
   const before = clock.armed();
+  const socketsBefore = sockets();
   const socket = connect({ port: listener.port, host: '127.0.0.1' });
   const handle = await opened.promise;
   assert.equal(clock.armed(), before + 1, 'the deadline of the open');
@@ -55,6 +57,35 @@ it('RT-B4: a connection that is gone ignores and counts what is still said', asy
   handle.destroy('again');
   assert.equal(said.length, heard, JSON.stringify(said));
   assert.equal(late, 3);
+  await eventually('the sockets of before', 5000, () => (sockets() <= socketsBefore ? true : undefined));
+  assert.equal(clock.armed(), before);
+});
+
+/** TCP sockets of this process. */
+function sockets(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+}
+
+it('RT-B4: callers that are gone before the store has answered leave nothing', {
+  timeout: 60_000,
+}, async (t) => {
+  const { mta, port, counts, backTo } = await oneMta(t, { peers: [{ name: 'GONE' }] });
+  const before = await counts();
+  for (let round = 0; round < 20; round += 1) {
+    const caller = await call(port, 'GONE');
+    const apdu = messageHere(`gone-${round}`, 200_000);
+    caller.request({ kind: 'RTTRreq', octetsTotal: apdu.length, first: [apdu], transferTime_ms: 60_000 });
+    await new Promise((resolve) => setTimeout(resolve, round));
+    caller.destroy();
+  }
+  const last = await call(port, 'GONE');
+  assert.equal((await last.transfer(messageHere('last', 100)))?.kind, 'RTTRcnf+');
+  await last.release();
+  await backTo(before);
+  const arrived = (await mta.delivered()).map(({ mtsIdentifier }) => mtsIdentifier);
+  assert.equal(new Set(arrived).size, arrived.length, 'what was secured is there once');
+  assert.deepEqual(mta.eventsNamed('internal-error'), []);
+  assert.deepEqual(mta.strayLines, []);
 });
 
 it('RT-B4: a scheduler ignores and counts what is said of associations and transfers of the past', () => {
@@ -72,6 +103,8 @@ it('RT-B4: a scheduler ignores and counts what is said of associations and trans
   };
   const scheduler = new LinkScheduler(schedule, seededRandom(1));
   const tell = (input: SchedulerInput) => scheduler.handle(input, instant(1_000_000));
+  const held = () => [scheduler.snapshot().associations, scheduler.nextTimeout()];
+  const before = held();
   tell({ kind: 'connect-now' });
   tell({ kind: 'association-opened', association: 1 });
   tell({ kind: 'association-lost', association: 1, detail: 'reset' });
@@ -87,4 +120,5 @@ it('RT-B4: a scheduler ignores and counts what is said of associations and trans
   ];
   for (const input of late) assert.deepEqual(tell(input), [], input.kind);
   assert.deepEqual(scheduler.snapshot(), { ...settled, lateInputs: late.length });
+  assert.deepEqual(held(), before, 'no association and no timer');
 });

@@ -8,6 +8,7 @@ import { concat, toHex } from '../../src/base/octets.ts';
 import {
   accepting,
   type Answer,
+  assertLeaveNothing,
   bindError,
   bothModes,
   type End,
@@ -76,6 +77,7 @@ const plays: Readonly<Record<string, Play>> = {
     }
     ends.a.request({ kind: 'RTCLOSEreq' });
     settle(ends, trace);
+    assertLeaveNothing(ends.a, ends.b);
   },
   'turn please and turn give': (trace, mode) => {
     const ends = opened({ mode, asked: { dialogueMode: 'two-way-alternate' } });
@@ -88,6 +90,7 @@ const plays: Readonly<Record<string, Play>> = {
     settle(ends, trace);
     ends.a.request({ kind: 'RTTRrsp+' });
     settle(ends, trace);
+    assertLeaveNothing(ends.a, ends.b);
   },
   'a receiver that cannot take it: exception, interrupt, discard': (trace, mode) => {
     for (const transient of [true, false]) {
@@ -95,6 +98,7 @@ const plays: Readonly<Record<string, Play>> = {
       settle(ends, trace);
       sendApdu(ends.a, transient ? long : apdu);
       settle(ends, trace);
+      assertLeaveNothing(ends.a, ends.b);
     }
   },
   'refused by the user': (trace, mode) => {
@@ -103,11 +107,15 @@ const plays: Readonly<Record<string, Play>> = {
       { kind: 'cannot-recover' },
       { kind: 'rts-busy' },
     ] as const) {
-      settle(opened({ mode, responder: () => [{ kind: 'RTOPENrsp-', refuse }] }), trace);
+      const ends = opened({ mode, responder: () => [{ kind: 'RTOPENrsp-', refuse }] });
+      settle(ends, trace);
+      assertLeaveNothing(ends.a, ends.b);
     }
   },
   'refused by transport': (trace, mode) => {
-    settle(opened({ mode, responderOptions: { acceptsTransportSelector: () => false } }), trace);
+    const ends = opened({ mode, responderOptions: { acceptsTransportSelector: () => false } });
+    settle(ends, trace);
+    assertLeaveNothing(ends.a, ends.b);
   },
   'aborts of either user': (trace, mode) => {
     for (const by of ['a', 'b'] as const) {
@@ -115,6 +123,7 @@ const plays: Readonly<Record<string, Play>> = {
       exchange(ends.a, ends.b);
       ends[by].request({ kind: 'RTUABreq' });
       settle(ends, trace);
+      assertLeaveNothing(ends.a, ends.b);
     }
   },
 };

@@ -7,7 +7,14 @@ import { test } from 'node:test';
 import { fromLatin1, toHex } from '../../src/base/octets.ts';
 import type { RTIndication } from '../../src/stack/association/index.ts';
 import { type OpenField, openFields, withoutFields } from '../support/absent-fields.ts';
-import { type End, inBothModes, type Mode, octets, opened } from '../support/associations.ts';
+import {
+  assertLeaveNothing,
+  type End,
+  inBothModes,
+  type Mode,
+  octets,
+  opened,
+} from '../support/associations.ts';
 
 const windows = [0, 1, 3, 5, 99];
 const checkpoints = [0, 1, 30, 64, 1024];
@@ -134,6 +141,7 @@ for (const [how, selectors] of [
             assert.equal(indication.mode, mode);
             assert.equal(indication.recover !== undefined, recovering, where);
             assert.deepEqual(indication.selectors, seen(selectors, mode), where);
+            assertLeaveNothing(ends.a, ends.b);
           }
           cases += 2;
         }

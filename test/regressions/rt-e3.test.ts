@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { equalOctets } from '../../src/base/octets.ts';
-import { accepting, exchange, opened, sending } from '../support/associations.ts';
+import { accepting, assertLeaveNothing, exchange, opened, sending } from '../support/associations.ts';
 
 /** Octets around a RTTR of a checkpoint: headers of the layers and of the EXTERNAL, all sizes of them. */
 const around = [-40, -20, -16, -15, -14, -13, -12, -11, -10, -9, -8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2];
@@ -32,6 +32,7 @@ for (const [checkpointSize, multiples] of [
     }
     assert.deepEqual(a.others, []);
     assert.deepEqual(b.others, []);
+    assertLeaveNothing(a, b);
     t.diagnostic(`${apdus.length} sizes`);
   });
 }

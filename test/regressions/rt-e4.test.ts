@@ -21,15 +21,25 @@ import {
 import { Caller } from '../support/caller.ts';
 import { type DeliveredFile, eventually, MtaProcess } from '../support/mta-process.ts';
 import { configurationOf, type Site, sites, temporaryDirectory, userAt } from '../support/network.ts';
+import { countsOf, metricsPage, type ProcessCounts } from '../support/process-counts.ts';
 import { domainNamed, envelopeOf, nameOf } from '../support/transfer.ts';
 
-const quick = '    retry: { openInterval: 1s, transferInterval: 1s }\n    mode: x410-1984\n';
+const quick = `    retry: { openInterval: 1s, transferInterval: 1s }
+    associations: { lifetime: 1s, disconnect: 1s }
+    mode: x410-1984
+`;
 const source = '    peer: { mta: MTA-SRC, password: SRC-secret }\n';
 
 describe('RT-E4', { timeout: 120_000 }, () => {
   let directory = '';
   let here: { readonly a: Site; readonly b: Site; readonly d: Site };
   let [a, b]: MtaProcess[] = [];
+  let baseline: readonly ProcessCounts[] = [];
+  const counts = () =>
+    Promise.all([
+      countsOf(a, () => metricsPage(a, here.a.adminPort)),
+      countsOf(b, () => metricsPage(b, here.b.adminPort)),
+    ]);
   const cleanups: (() => Promise<void>)[] = [];
 
   before(async () => {
@@ -56,6 +66,7 @@ describe('RT-E4', { timeout: 120_000 }, () => {
       configurationOf(siteB, { links: [{ to: siteA, extra: quick }] }),
     );
     await Promise.all([a.start(), b.start()]);
+    baseline = await counts();
   });
   after(async () => {
     await Promise.all([a.stop(), b.stop()]);
@@ -204,5 +215,14 @@ describe('RT-E4', { timeout: 120_000 }, () => {
     const list = await a.command('queue', 'list', '--json');
     assert.deepEqual(JSON.parse(list.stdout), []);
     assert.deepEqual(a.eventsNamed('internal-error'), []);
+  });
+
+  it('files, sockets, timers and associations are as before', async () => {
+    await eventually('the counts of before', 20_000, async () => {
+      const now = await counts();
+      const keys = ['files', 'sockets', 'timers', 'associations'] as const;
+      const back = now.every((each, index) => keys.every((key) => each[key] <= baseline[index][key]));
+      return back ? true : undefined;
+    });
   });
 });

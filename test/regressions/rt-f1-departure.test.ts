@@ -147,4 +147,5 @@ test('RT-F1: Soft-Switch EMX: reports are matched by identifier: no two messages
   assert.equal(identifiers.length, 50);
   assert.equal(new Set(identifiers).size, 50);
   assert.deepEqual(new Set(world.mta('B').delivered.map((each) => each.mtsIdentifier)), new Set(identifiers));
+  await world.stop();
 });

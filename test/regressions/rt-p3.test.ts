@@ -3,11 +3,15 @@
 // Q126304).
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { it, test } from 'node:test';
 import { externalTraceElement, type MTSAPDU } from '../../src/p1/index.ts';
 import { memoryDisk } from '../../src/store/memory/store.ts';
 import { agentInHand } from '../support/agent-in-hand.ts';
+import { Caller } from '../support/caller.ts';
+import { eventually } from '../support/mta-process.ts';
+import { packetsIn, spdus, tcpRelay } from '../support/tcp-relay.ts';
 import { domainNamed, envelopeOf, now, ours } from '../support/transfer.ts';
+import { messageHere, oneMta } from './one-mta.ts';
 
 const toC = [{ to: '/S=user/P=C/A= /C=GB/' }];
 
@@ -126,4 +130,49 @@ test('RT-P3: the number of messages that are remembered is bounded, and 0 turns 
   const none = await agentInHand({ configuration: limited(0) });
   for (const each of [message(1), message(1)]) await none.arrive('b', each);
   assert.equal(await stored(none), 2);
+});
+
+it('RT-P3: the confirmation is lost on a real connection, and the peer sends it again', {
+  timeout: 60_000,
+}, async (t) => {
+  const { mta, port, counts, backTo } = await oneMta(t, { peers: [{ name: 'PEER' }] });
+  const before = await counts();
+  let cuts = true;
+  const relay = await tcpRelay({
+    targetPort: port,
+    through: (piece, direction, connection) => {
+      // ACTIVITY END ACK: what was secured is not confirmed.
+      if (cuts && direction === 'to-caller' && packetsIn(piece).includes(spdus.AEA)) {
+        connection.cut();
+        return piece.subarray(0, 0);
+      }
+      return undefined;
+    },
+  });
+  t.after(() => relay.stop());
+  const apdu = messageHere('again', 3000);
+  const plan = { port: relay.port, mta: 'MTA-PEER', password: 'PEER-secret' };
+  const first = await Caller.call(plan);
+  assert.equal(await first.transfer(apdu), undefined, 'no confirmation comes');
+  cuts = false;
+  const second = await Caller.call(plan);
+  assert.equal((await second.transfer(apdu))?.kind, 'RTTRcnf+');
+  await second.release();
+  const [told] = await eventually('the event', 10_000, () => {
+    const found = mta.eventsNamed('duplicate-received');
+    return found.length > 0 ? found : undefined;
+  });
+  assert.deepEqual([told.kept, told.link], [false, 'PEER']);
+  await eventually('the delivery', 10_000, async () => ((await mta.delivered())[0] ? true : undefined));
+  const third = await Caller.call(plan);
+  assert.equal((await third.transfer(messageHere('again', 3001)))?.kind, 'RTTRcnf+', 'other content');
+  await third.release();
+  await eventually('both, once each', 10_000, async () =>
+    (await mta.delivered()).length === 2 ? true : undefined,
+  );
+  assert.deepEqual(
+    mta.eventsNamed('duplicate-received').map(({ kept }) => kept),
+    [false, true],
+  );
+  await backTo(before);
 });

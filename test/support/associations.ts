@@ -1,6 +1,7 @@
 // Two associations in memory, each with a user that answers as an MTA would, for tests of the stack. Octets
 // are handed over cut as the test wants. Everything that happens is kept.
 
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Association } from '../../src/stack/association/index.ts';
 import type {
@@ -190,6 +191,19 @@ export function exchange(
     }
     for (const piece of cut(fromA)) if (piece.length > 0) b.feed({ kind: 'octets', octets: piece });
     for (const piece of cut(fromB)) if (piece.length > 0) a.feed({ kind: 'octets', octets: piece });
+  }
+}
+
+/**
+ * The network connection of each is gone: nobody waits for anything, and what still comes is heard by nobody.
+ */
+export function assertLeaveNothing(...ends: readonly End[]): void {
+  for (const end of ends) {
+    if (end.closed === undefined) end.feed({ kind: 'lost', detail: 'the test is over' });
+    const heard = end.heard.length;
+    end.feed({ kind: 'octets', octets: Uint8Array.of(3, 0, 0, 7, 2, 0xf0, 0x80) });
+    assert.deepEqual([end.association.nextTimeout(), end.heard.length], [undefined, heard]);
+    end.takeSent();
   }
 }
 

@@ -12,6 +12,8 @@ const nothing = new Uint8Array(0);
 
 export interface CallPlan {
   readonly port: number;
+  /** The address that it calls from; the system's choice if left out. */
+  readonly localAddress?: string;
   readonly mta: string;
   readonly password: string;
   readonly dialogueMode?: 'monologue' | 'two-way-alternate';
@@ -38,7 +40,12 @@ export class Caller {
       associationOf: (options) => new Association(options),
     });
     network.dial({
-      target: { address: '127.0.0.1', port: plan.port, connectTimeout_ms: 5000 },
+      target: {
+        address: '127.0.0.1',
+        port: plan.port,
+        connectTimeout_ms: 5000,
+        ...(plan.localAddress !== undefined && { localAddress: plan.localAddress }),
+      },
       options: { ...peerOptions('initiator'), ...plan.options },
       opened: (handle) => caller.#opened(handle, plan),
       failed: (failure) => caller.#close(failure.detail),

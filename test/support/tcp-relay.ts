@@ -136,6 +136,7 @@ export const spdus = {
   DN: 10,
   AS: 45,
   AE: 41,
+  AEA: 42,
   MAP: 41,
   MIP: 49,
   PT: 2,
@@ -144,7 +145,8 @@ export const spdus = {
 } as const;
 
 /**
- * What the packets of a piece are: CR, CC, or the identifier of the SPDU in a DT (that after GIVE TOKENS).
+ * What the packets of a piece are: CR, CC, or the identifier of the SPDU in a DT: that after an empty
+ * GIVE TOKENS or PLEASE TOKENS, which come before others in one TSDU.
  */
 export function packetsIn(piece: Buffer): readonly (string | number)[] {
   const found: (string | number)[] = [];
@@ -153,8 +155,9 @@ export function packetsIn(piece: Buffer): readonly (string | number)[] {
     if (code === 0xe0) found.push('CR');
     else if (code === 0xd0) found.push('CC');
     else if (code === 0xf0) {
-      const tokens = piece[at + 7] === spdus.GT && piece[at + 8] === 0;
-      found.push(piece[at + (tokens ? 9 : 7)]);
+      const isTokens = piece[at + 7] === spdus.GT || piece[at + 7] === spdus.PT;
+      const before = isTokens && piece[at + 8] === 0 && piece.readUInt16BE(at + 2) > 9;
+      found.push(piece[at + (before ? 9 : 7)]);
     }
   }
   return found;
