@@ -287,7 +287,7 @@ test('a report tells the outcome of each recipient, and its content is what was 
   ]);
 });
 
-test('another content under the same identifier does not take the place of the first, however often', async (t) => {
+test('another content under one identifier does not overwrite the first, however often', async (t) => {
   const directory = directoryOf(t);
   const delivery = new DirectoryDelivery({ directory, store: noSpool, clock: { now: () => delivered } });
   const other = new TextEncoder().encode('another content');

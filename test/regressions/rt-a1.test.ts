@@ -84,7 +84,7 @@ test('RT-A1: the reserved octet, single octets, and the largest packet', async (
   assert.equal(callers.timers + peer.holdings().associations, 0);
 });
 
-test('RT-A1: packets that make up more than mta.limits.tsduSize close their own connection alone', async () => {
+test('RT-A1: packets that make up more than mta.limits.tsduSize close their own connection', async () => {
   const peer = new HostilePeer(1, { site: { extra: 'limits: { tsduSize: 64KiB }' } });
   const callers = new RawCallers(peer);
   assert.equal(await peer.transfer(messageWith()), 'secured');

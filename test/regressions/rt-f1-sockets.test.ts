@@ -19,6 +19,8 @@ const settings: readonly Setting[] = ['ON', 'OFF'];
 const names = Object.keys(stackTolerances) as StackTolerance[];
 const linkOf = (name: StackTolerance, setting: Setting): string => `${name}-${setting}`;
 
+const spaceOf = (link: string): string => `/O=${link}/P=PEERS/A= /C=GB/`;
+
 function sampleOf(name: StackTolerance, setting: Setting): Deviation {
   const identity = { mta: `MTA-${linkOf(name, setting)}`, password: `${linkOf(name, setting)}-secret` };
   return stackDeviations({
@@ -29,10 +31,11 @@ function sampleOf(name: StackTolerance, setting: Setting): Deviation {
 }
 
 function keysOf(name: StackTolerance, setting: Setting): string {
-  return `    rts: { checkpoint: ${ourSizes.checkpointSize}KiB, window: ${ourSizes.window}, recoveryTimeout: 1s }
+  const { checkpointSize, window } = ourSizes;
+  return `    rts: { checkpoint: ${checkpointSize}KiB, window: ${window}, recoveryTimeout: 1s }
     retry: { openInterval: 1s, transferInterval: 1s }
     tolerances: { ${name}: ${setting === 'ON'} }
-    addressSpaces: [ { address: "/O=${linkOf(name, setting)}/P=PEERS/A= /C=GB/", cost: 1 } ]
+    addressSpaces: [ { address: "${spaceOf(linkOf(name, setting))}", cost: 1 } ]
 `;
 }
 
@@ -125,7 +128,7 @@ function transfers({ role, octets }: Deviation): boolean {
 type Mta = Awaited<ReturnType<typeof oneMta>>['mta'];
 
 async function send(mta: Mta, link: string): Promise<void> {
-  const to = `/S=u/O=${link}/P=PEERS/A= /C=GB/`;
+  const to = `/S=u${spaceOf(link)}`;
   const sent = await mta.command('send', '--from', '/S=u/P=HERE/A= /C=GB/', '--to', to, '--text', 'x');
   assert.equal(sent.code, 0, sent.stderr);
 }

@@ -1,6 +1,6 @@
-// RT-P1 and RT-P2 through whole MTAs: what a message's trace is after a hundred failed tries and after another
-// way was taken, what an unknown extension becomes; and that nothing is held for it afterwards. Each link
-// option is in rt-p2.test.ts and rt-f1-departure.test.ts.
+// RT-P1 and RT-P2 through whole MTAs: what a message's trace is after a hundred failed tries and after
+// another way was taken, what an unknown extension becomes; and that nothing is held for it afterwards.
+// Each link option is in rt-p2.test.ts and rt-f1-departure.test.ts.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -105,7 +105,7 @@ test('RT-P2: an unknown extension that is not critical leaves by a whole MTA as 
   assert.ok(wire.includes(toHex(Uint8Array.of(0x16, 3, 0x4f, 0x44, 0x44))));
 });
 
-test('RT-P2: one that is critical for transfer is reported by a whole MTA, and the next is taken', async () => {
+test('RT-P2: one that is critical for transfer is reported, and the next is taken', async () => {
   const peer = new HostilePeer();
   peer.takesCalls();
   assert.equal(await peer.transfer(messageWith({ extensions: [unknown([1])] })), 'secured');
