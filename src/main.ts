@@ -177,6 +177,10 @@ async function openStore(
           ended('the store ended');
           return;
         }
+        if (finding.kind === 'left-over') {
+          emit('store-recovered', { directory, detail });
+          return;
+        }
         if (copies.length === 0) emit('store-failed', { directory, detail });
         for (const copy of copies) emit('quarantined', { mtsIdentifier, copy, detail });
       },

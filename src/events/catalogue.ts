@@ -793,7 +793,7 @@ export const catalogue = {
   'store-recovered': {
     number: 2207,
     severity: 'notice',
-    meaning: 'The last run did not end in order; the store recovered by itself.',
+    meaning: 'Something was killed and did not end in order; what it had left in the store is put in order.',
     fields: { directory: 'directory', detail },
     action: 'None. `chappe store check` verifies the store.',
   },

@@ -293,6 +293,8 @@ export interface StoreFinding {
     | 'damaged-spool'
     | 'damaged-record'
     | 'read-failed'
+    /** Something of a process that was killed was in the way, and is put in order. */
+    | 'left-over'
     /** A transaction failed; it is refused, and the store goes on. */
     | 'store-failed'
     /** Nothing more can be asked of this store: it is to be opened again by another process. */

@@ -1,5 +1,7 @@
 // chappe store backup: a copy of the store's directory as it stands at one moment, while the MTA runs or not.
 
+import { join } from 'node:path';
+
 import { BackupError, backupDirectory, StoreOpenError } from '../../store/index.ts';
 import { type CommandContext, type CommonOptions, requireConfiguration } from '../context.ts';
 import { CommandFailure, exitCodes } from '../failure.ts';
@@ -23,9 +25,10 @@ export async function storeBackup(
   };
   try {
     const count = await backupDirectory({ directory, target, progress });
-    const { spools, octets, missing } = count;
+    const { spools, octets, missing, removed } = count;
     const lines = [
       `${target}: the store of ${directory}, ${octets} octets, ${spools} spool files`,
+      ...removed.map((name) => `removed ${join(directory, name)}, which a killed backup had left`),
       ...missing.map((name) => `MISSING in the store: spool/${name}; chappe store check says whose it is`),
     ];
     await report(terminal, options, { json: { target, directory, ...count }, text: () => lines.join('\n') });

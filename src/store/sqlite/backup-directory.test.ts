@@ -2,14 +2,15 @@
 // with its content, whatever ended meanwhile; the store itself is as it was.
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
 import { message, secured, taken } from '../compliance-fixtures.ts';
-import type { CopyId, Store } from '../port.ts';
+import type { CopyId, Store, StoreFinding } from '../port.ts';
 import { BackupError, backupDirectory } from './backup-directory.ts';
+import { makePins, removeLeftPins } from './backup-pins.ts';
 import { checkDirectory } from './check/check-directory.ts';
 import { openSqliteStore } from './open.ts';
 
@@ -120,4 +121,38 @@ test('a target that holds anything is left as it is; a store that is not there i
   const nowhere = backupDirectory({ directory: `${directory}-2`, target: `${target}-2` });
   await assert.rejects(nowhere, /there is no queue.sqlite/);
   assert.ok(!existsSync(`${target}-2`));
+});
+
+test('what a killed backup has left goes with the next one, or the next start, which say so', async (t) => {
+  const { directory, target } = place(t);
+  const store = await openSqliteStore({ directory });
+  const copy = await secure(store, 0);
+  const [spool] = readdirSync(join(directory, 'spool'));
+  const leave = (pid: number): void => {
+    const path = join(directory, `backup-${pid}`);
+    mkdirSync(path);
+    linkSync(join(directory, 'spool', spool), join(path, spool));
+  };
+  leave(7);
+  mkdirSync(join(directory, 'backup-of-mine'));
+  const running = makePins(directory, 0);
+  assert.deepEqual(removeLeftPins(directory, 0), ['backup-7'], 'one that runs keeps its own');
+  running.remove();
+  leave(8);
+  leave(process.pid);
+  const { removed, spools } = await backupDirectory({ directory, target });
+  assert.deepEqual([removed.toSorted(), spools], [['backup-8', `backup-${process.pid}`].toSorted(), 1]);
+  leave(9);
+  await store.close();
+  const findings: StoreFinding[] = [];
+  const again = await openSqliteStore({ directory, onFinding: (finding) => findings.push(finding) });
+  assert.equal((await again.show(copy))?.copy, copy);
+  await again.close();
+  assert.deepEqual(
+    findings.map(({ kind, detail }) => [kind, /left backup-9/.test(detail)]),
+    [['left-over', true]],
+  );
+  const left = readdirSync(directory).filter((name) => name.startsWith('backup-'));
+  assert.deepEqual(left, ['backup-of-mine']);
+  assert.ok(existsSync(join(directory, 'spool', spool)), 'a pin is a name: the mail stays');
 });

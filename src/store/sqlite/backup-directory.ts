@@ -1,16 +1,17 @@
 // A copy of a store's directory as it stands at one moment, taken while an MTA runs on it, or when none does.
 // The moment is a read transaction: every spool file that it names is pinned by a hard link before anything
 // else, so that what ends meanwhile stays; then the database is copied page by page within the transaction.
-// Writes nothing in the store but the pins, and takes them away. Invariant: the database gets its name in the
+// Writes nothing in the store but the pins (backup-pins.ts), and takes them away. Invariant: the database gets its name in the
 // copy last, so that a copy that was broken off is never opened.
 
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, rename, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { backup, type DatabaseSync } from 'node:sqlite';
 
 import { StoreOpenError } from '../open-error.ts';
 import { openToRead } from './audit-directory.ts';
+import { makePins, type Pins, removeLeftPins } from './backup-pins.ts';
 import { detailOf, isDamage, sqliteCodeOf } from './errors.ts';
 import { isSpoolName } from './spool-directory.ts';
 import { fileNames } from './worker-messages.ts';
@@ -25,6 +26,8 @@ export interface BackupCount {
   readonly octets: number;
   /** Spool files that the database names and that are not there: `chappe store check` says more. */
   readonly missing: readonly string[];
+  /** Directories of pins that killed backups had left, and that are removed now. */
+  readonly removed: readonly string[];
 }
 export interface BackupOrder {
   readonly directory: string;
@@ -43,11 +46,13 @@ export class BackupError extends Error {
 export async function backupDirectory({ progress, ...order }: BackupOrder): Promise<BackupCount> {
   const [directory, target] = [resolve(order.directory), resolve(order.target)];
   const database = openToRead(directory);
-  const pins = join(directory, `backup-${process.pid}`);
+  let pins: Pins | undefined;
   try {
     await makeTarget(target);
-    await mkdir(pins, { mode: 0o700 });
-    const { pinned, missing } = await pinMoment(database, join(directory, fileNames.spools), pins);
+    const now = Date.now();
+    const removed = removeLeftPins(directory, now);
+    pins = makePins(directory, now);
+    const { pinned, missing } = await pinMoment(database, join(directory, fileNames.spools), pins.path);
     const partial = join(target, `${fileNames.database}.partial`);
     await backup(database, partial, {
       rate: pages_per_step,
@@ -56,7 +61,7 @@ export async function backupDirectory({ progress, ...order }: BackupOrder): Prom
     database.exec('COMMIT');
     let octets = 0;
     for (const [index, name] of pinned.entries()) {
-      octets += await copySynced(join(pins, name), join(target, fileNames.spools, name));
+      octets += await copySynced(join(pins.path, name), join(target, fileNames.spools, name));
       progress?.(0.5 + (index + 1) / pinned.length / 2);
     }
     octets += await synced(partial);
@@ -64,12 +69,12 @@ export async function backupDirectory({ progress, ...order }: BackupOrder): Prom
     await rename(partial, join(target, fileNames.database));
     await synced(target);
     await synced(join(target, '..'));
-    return { spools: pinned.length, octets, missing };
+    return { spools: pinned.length, octets, missing, removed };
   } catch (error) {
     throw ended(error, directory);
   } finally {
     database.close();
-    await rm(pins, { recursive: true, force: true });
+    pins?.remove();
   }
 }
 

@@ -15,6 +15,7 @@ import { instant } from '../../base/time.ts';
 import { Claims } from '../claims.ts';
 import type { StoreFinding, StoreRefusal } from '../port.ts';
 import { refuseDamaged } from './check/preflight.ts';
+import { removeLeftPins } from './backup-pins.ts';
 import { Engine, putRefusal } from './engine.ts';
 import { detailOf } from './errors.ts';
 import { lockDirectory } from './lock.ts';
@@ -47,6 +48,8 @@ export class HeldStore {
   #engine: Engine;
   #restarts: number[] = [];
   #ended: StoreRefusal | undefined;
+  /** What was found while it was opened, until somebody asks something. */
+  #atOpen: StoreFinding[] = [];
   #shut: Promise<void> | undefined;
 
   /** Takes the directory, making it if it is not there. Throws what SQLite and the file system say. */
@@ -58,6 +61,7 @@ export class HeldStore {
     try {
       finishRepair(directory);
       refuseDamaged(directory);
+      this.#noteLeft(removeLeftPins(directory, now), now);
       this.#database = this.#open(now);
       try {
         this.#spools = new SpoolDirectory(join(directory, fileNames.spools));
@@ -79,7 +83,7 @@ export class HeldStore {
   serve(requests: readonly Request[], now: number): Served {
     if (this.#ended !== undefined) return this.#refused(requests, this.#ended);
     const answers = this.#engine.serve(requests, now);
-    const findings = [...this.#engine.takeFindings()];
+    const findings = [...this.#atOpen.splice(0), ...this.#engine.takeFindings()];
     const { stricken } = this.#engine;
     if (stricken === undefined) return { answers, findings };
     const { refusal, unserved } = stricken;
@@ -114,6 +118,13 @@ export class HeldStore {
     // What a process that died has written may have reached no disk: it must not be shown, and then be gone.
     rewriteInPlace(`${file}-wal`);
     return openDatabase(file, now);
+  }
+
+  #noteLeft(names: readonly string[], now: number): void {
+    for (const name of names) {
+      const detail = `a backup that was killed had left ${name}: its pins are removed; take the backup again`;
+      this.#atOpen.push({ kind: 'left-over', at: instant(now), detail, copies: [] });
+    }
   }
 
   #newEngine(openedAt?: number): Engine {
