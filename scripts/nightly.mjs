@@ -125,6 +125,13 @@ const runs = [
     environment: (cases) => ({ CONTENT_OCTETS: `${Math.max(2 ** 26, cases)}`, SEED: `${seed}` }),
     command: () => ['--test', 'test/proof/send-streamed.test.ts'],
   },
+  {
+    // Octets of one content, moved from MTA to MTA by archives.
+    name: 'archives',
+    cases: 2 ** 31 - 1,
+    environment: (cases) => ({ CONTENT_OCTETS: `${Math.max(2 ** 26, cases)}`, SEED: `${seed}` }),
+    command: () => ['--test', 'test/proof/archives.test.ts'],
+  },
 ];
 
 const chosen = values.only === undefined ? runs.map(({ name }) => name) : values.only.split(',');

@@ -6,7 +6,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ENTRY = fileURLToPath(new URL('../../bin/chappe.js', import.meta.url));
+export const ENTRY = fileURLToPath(new URL('../../bin/chappe.js', import.meta.url));
 
 /** An event line as it left the process. */
 export interface EventLine {
