@@ -110,7 +110,7 @@ it(`archives between MTAs, ${CONTENT_OCTETS} octets in one message (seed ${SEED}
   assert.ok(Math.max(...world.peaks) < COMMAND_MIB_MAX, 'a command holds the content in memory');
 });
 
-/** One MTA on three machines, with links to nowhere; what the commands had resident at most, in MiB, is kept. */
+/** One MTA on three machines, with links to nowhere. `peaks`: resident octets of the commands, in MiB. */
 async function prepared(t: TestContext) {
   const directory = await temporaryDirectory(t);
   const [siteB, siteC, ...machines] = await sites('B', 'C', 'a', 'b', 'c');

@@ -1,8 +1,8 @@
-// A copy of a store's directory as it stands at one moment, taken while an MTA runs on it, or when none does.
-// The moment is a read transaction: every spool file that it names is pinned by a hard link before anything
-// else, so that what ends meanwhile stays; then the database is copied page by page within the transaction.
-// Writes nothing in the store but the pins (backup-pins.ts), and takes them away. Invariant: the database gets its name in the
-// copy last, so that a copy that was broken off is never opened.
+// A copy of a store's directory as it stands at one moment, taken while an MTA runs on it, or when none
+// does. The moment is a read transaction: every spool file that it names is pinned by a hard link before
+// anything else, so that what ends meanwhile stays; then the database is copied page by page within the
+// transaction. Writes nothing in the store but the pins (backup-pins.ts), and takes them away. Invariant:
+// the database gets its name in the copy last, so that a copy that was broken off is never opened.
 
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, rename, stat } from 'node:fs/promises';

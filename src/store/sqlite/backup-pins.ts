@@ -1,7 +1,8 @@
-// The pins of a backup that is being taken: a directory in the store's, whose hard links keep the spool files
-// of one moment, held locked as long as the backup runs (lock.ts: the system lets go of it however the process
-// ends). What nobody holds is left of one that was killed: it keeps the room of mail that went long ago, and
-// goes with the next backup, or the next start. Pins are names only: to remove one removes no mail.
+// The pins of a backup that is being taken: a directory in the store's, whose hard links keep the spool
+// files of one moment, held locked as long as the backup runs (lock.ts: the system lets go of it however
+// the process ends). What nobody holds is left of one that was killed: it keeps the room of mail that went
+// long ago, and goes with the next backup, or the next start. Pins are names only: to remove one removes no
+// mail.
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
