@@ -131,7 +131,9 @@ function retainedCodec(codec: Codec, type: object, otherwise?: object): Codec {
 /** Takes what cannot be read for `otherwise`: the element's header has said where it ends. */
 function readOr(read: Read, otherwise: object): Read {
   return (reader) => {
-    const { depth } = reader;
+    const { depth, postponed } = reader;
+    // Whether it can be read must be known here.
+    reader.postponed = undefined;
     try {
       return read(reader);
     } catch (cause) {
@@ -139,6 +141,8 @@ function readOr(read: Read, otherwise: object): Read {
       reader.tolerated += 1;
       reader.depth = depth;
       return { ...otherwise };
+    } finally {
+      reader.postponed = postponed;
     }
   };
 }

@@ -73,7 +73,7 @@ export function decodeRaw<V>(
   return decode(type, raw.buffer.subarray(raw.start, raw.end), options);
 }
 
-function readerOf(octets: Uint8Array, options: DecodeOptions): Reader {
+export function readerOf(octets: Uint8Array, options: DecodeOptions): Reader {
   const limits = options.limits === undefined ? defaultLimits : { ...defaultLimits, ...options.limits };
   assert(limits.depth_max <= depth_ceiling, `depth_max up to ${depth_ceiling}`);
   // A Buffer is looked at as what it extends, so that values hold plain arrays.
@@ -88,7 +88,7 @@ function readerOf(octets: Uint8Array, options: DecodeOptions): Reader {
   return reader;
 }
 
-function run<V>(type: Type<V>, reader: Reader, trailing: boolean): Result<V, DecodeError> {
+export function run<V>(type: Type<V>, reader: Reader, trailing: boolean): Result<V, DecodeError> {
   const { octets, limits } = reader;
   try {
     if (octets.length > limits.octets_max) reader.fail(0, `at most ${limits.octets_max} octets`, 'more');
@@ -130,7 +130,7 @@ function report<V>({ type, octets, options, trailing, tolerated }: Tolerated<V>)
   }
 }
 
-function errorOf({ offset, path, expected, got }: Malformed, type: Type<unknown>): DecodeError {
+export function errorOf({ offset, path, expected, got }: Malformed, type: Type<unknown>): DecodeError {
   const text = pathText(nameOf(type), path);
   const where = text === '' ? `octet ${offset}` : `${text} at octet ${offset}`;
   return { offset, path: text, expected, got, message: `${where}: expected ${expected}, got ${got}` };

@@ -39,9 +39,27 @@ export function tryEncode<V>(
     codecOf(type).write(writer, value);
     return ok(writer.finish());
   } catch (cause) {
-    if (cause instanceof Misfit) {
-      return err(new EncodeError(pathText(nameOf(type), cause.path), cause.expected, cause.got));
-    }
+    if (cause instanceof Misfit) return err(misfitOf(type, cause));
     throw cause;
   }
+}
+
+/** The octets that `write` writes for a value of `type`. Throws an EncodeError as `encode` does. */
+export function writing(
+  type: Type<unknown>,
+  options: EncodeOptions,
+  write: (writer: Writer) => void,
+): Uint8Array {
+  try {
+    writer.begin(options.constraints !== 'tolerant');
+    write(writer);
+    return writer.finish();
+  } catch (cause) {
+    if (cause instanceof Misfit) throw misfitOf(type, cause);
+    throw cause;
+  }
+}
+
+function misfitOf(type: Type<unknown>, { path, expected, got }: Misfit): EncodeError {
+  return new EncodeError(pathText(nameOf(type), path), expected, got);
 }

@@ -44,7 +44,9 @@ export {
   type Prefix,
   violations_max,
 } from './decode.ts';
+export { decodeInSteps } from './decode-in-steps.ts';
 export { encode, type EncodeOptions, tryEncode } from './encode.ts';
+export { encodeInSteps } from './encode-in-steps.ts';
 export { type DecodeError, EncodeError } from './error.ts';
 export { type Header, readElements, readHeader } from './header.ts';
 export { type DecodeLimits, defaultLimits, depth_ceiling } from './limits.ts';

@@ -34,6 +34,10 @@ export class Reader {
   tolerated = 0;
   /** Levels that are open. */
   depth = 0;
+  /** Long lists that were left for later, each read on by so many elements until it says that it is whole. */
+  postponed: ((count: number) => boolean)[] | undefined;
+  /** What the reading of a list that was left came to, said when that list is met again: for its path. */
+  failure: { readonly list: number; readonly cause: Malformed } | undefined;
 
   // The header read last.
   tag = 0;
@@ -85,6 +89,12 @@ export class Reader {
 
   leave(): void {
     this.depth -= 1;
+  }
+
+  /** Leaves a list for later. */
+  postpone(readOn: (count: number) => boolean): void {
+    if (this.failure !== undefined && this.failure.list === this.postponed?.length) throw this.failure.cause;
+    this.postponed?.push(readOn);
   }
 
   fail(offset: number, expected: string, got: string): never {

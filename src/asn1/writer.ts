@@ -18,6 +18,14 @@ export class Misfit {
   }
 }
 
+type ElementWrite = (writer: Writer, value: unknown) => void;
+
+/** The elements of a list as octets, and what wrote them. */
+export interface WrittenBefore {
+  readonly write: ElementWrite;
+  readonly octets: Uint8Array;
+}
+
 const octets_start = 16 * 1024;
 const octets_kept_max = 256 * 1024;
 
@@ -28,6 +36,10 @@ export class Writer {
   capacity = octets_start;
   /** Whether violated constraints are refused. */
   strict = true;
+  /** Long lists met, which are not written but noted; undefined: they are written. */
+  postponed: { readonly list: readonly unknown[]; readonly write: ElementWrite }[] | undefined;
+  /** Lists whose elements have been written before. */
+  ready: ReadonlyMap<readonly unknown[], WrittenBefore> | undefined;
   #depth = 0;
 
   /** Begins a new encoding. The buffer is used again unless it has grown large. */
@@ -36,6 +48,8 @@ export class Writer {
     this.capacity = this.octets.length;
     this.at = this.capacity;
     this.strict = strict;
+    this.postponed = undefined;
+    this.ready = undefined;
     this.#depth = 0;
   }
 

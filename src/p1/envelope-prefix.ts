@@ -2,8 +2,9 @@
 // was spooled; and the octets that go before a content that is streamed out unmodified (X.419 MTS-APDU; X.690
 // 8.1.3, 8.7). Reports and probes have no content to leave out: they are decoded whole.
 
-import { type DecodeError, decode, encode, type Type } from '../asn1/index.ts';
+import { type DecodeError, decodeInSteps, encodeInSteps, type Type } from '../asn1/index.ts';
 import { concat } from '../base/octets.ts';
+import { atOnce, type Steps } from '../base/steps.ts';
 import { MessageTransferEnvelope } from './envelopes.ts';
 
 /**
@@ -44,11 +45,16 @@ interface Malformed {
  * octet. An APDU that is there in full and still `incomplete` is malformed: its lengths lie.
  */
 export function envelopePrefix(prefix: Uint8Array): EnvelopePrefix {
+  return atOnce(envelopePrefixInSteps(prefix));
+}
+
+/** The same in steps, for envelopes with many recipients. */
+export function envelopePrefixInSteps(prefix: Uint8Array): Steps<EnvelopePrefix> {
   return envelopePrefixOf(MessageTransferEnvelope, prefix);
 }
 
 /** The same for any envelope that stands where the message's does: that of 1984 too. */
-export function envelopePrefixOf<E>(type: Type<E>, prefix: Uint8Array): EnvelopePrefixOf<E> {
+export function* envelopePrefixOf<E>(type: Type<E>, prefix: Uint8Array): Steps<EnvelopePrefixOf<E>> {
   const apdu = headerAt(prefix, 0);
   if (apdu === undefined) return { kind: 'incomplete' };
   if (apdu.identifier === 0xa1 || apdu.identifier === 0xa2) return { kind: 'whole' };
@@ -67,7 +73,7 @@ export function envelopePrefixOf<E>(type: Type<E>, prefix: Uint8Array): Envelope
   if (content.identifier !== 0x04 && content.identifier !== 0x24) {
     return malformed(end, 'an OCTET STRING', content.identifier);
   }
-  const decoded = decode(type, prefix.subarray(apdu.contents, end));
+  const decoded = yield* decodeInSteps(type, prefix.subarray(apdu.contents, end));
   if (!decoded.ok) return { kind: 'malformed', error: decoded.error };
   const { length } = content;
   const octets =
@@ -89,12 +95,24 @@ export function envelopePrefixOf<E>(type: Type<E>, prefix: Uint8Array): Envelope
  * characters that were tolerated when the envelope came in go on as they are.
  */
 export function encodeMessageHead(envelope: MessageTransferEnvelope, contentLength: number): Uint8Array {
+  return atOnce(encodeHeadOf(MessageTransferEnvelope, envelope, contentLength));
+}
+
+/** The same in steps. */
+export function messageHeadInSteps(
+  envelope: MessageTransferEnvelope,
+  contentLength: number,
+): Steps<Uint8Array> {
   return encodeHeadOf(MessageTransferEnvelope, envelope, contentLength);
 }
 
 /** The same for an envelope of another type. */
-export function encodeHeadOf<E>(type: Type<E>, envelope: NoInfer<E>, contentLength: number): Uint8Array {
-  const set = encode(type, envelope, { constraints: 'tolerant' });
+export function* encodeHeadOf<E>(
+  type: Type<E>,
+  envelope: NoInfer<E>,
+  contentLength: number,
+): Steps<Uint8Array> {
+  const set = yield* encodeInSteps(type, envelope, { constraints: 'tolerant' });
   const content = [0x04, ...lengthOctets(contentLength)];
   const whole = set.length + content.length + contentLength;
   return concat([Uint8Array.from([0xa0, ...lengthOctets(whole)]), set, Uint8Array.from(content)]);

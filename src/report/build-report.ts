@@ -5,6 +5,7 @@
 
 import { type ORName, sameDomain, ubSupplementaryInfoLength } from '../address/index.ts';
 import { assert } from '../base/assert.ts';
+import { atOnce, eachInSteps, mapInSteps, type Steps } from '../base/steps.ts';
 import {
   type EncodedInformationTypes,
   type ExtensionField,
@@ -32,17 +33,28 @@ type SubjectFields = ReportSubject['envelope']['perRecipientFields'][number];
 
 /** The report on these outcomes, or none if nobody asked for one. */
 export function buildReport(input: ReportInput): ReportResult {
-  const outcomes = input.outcomes
-    .filter((outcome) => isAskedFor(fieldsOf(input, outcome), outcome))
-    .sort((a, b) => a.recipient - b.recipient);
+  return atOnce(buildReportInSteps(input));
+}
+
+/** The same in steps. */
+export function* buildReportInSteps(input: ReportInput): Steps<ReportResult> {
+  const outcomes: RecipientOutcome[] = [];
+  let audited = false;
+  yield* eachInSteps(input.outcomes, (outcome) => {
+    const asked = readPerRecipientIndicators(fieldsOf(input, outcome).perRecipientIndicators);
+    if (!isAskedFor(asked, outcome)) return;
+    outcomes.push(outcome);
+    audited ||= asked.originatingMTAReportRequest === 'audited-report';
+  });
+  outcomes.sort((a, b) => a.recipient - b.recipient);
   if (outcomes.length === 0) return { kind: 'none' };
   const returned = returnedContent(input, outcomes);
   const report: Report = {
     envelope: envelope(input),
     content: {
-      ...perReportFields(input, outcomes),
+      ...perReportFields(input, audited),
       ...(returned !== undefined && { returnedContent: returned }),
-      perRecipientFields: outcomes.map((outcome) => perRecipientFields(input, outcome)),
+      perRecipientFields: yield* mapInSteps(outcomes, (outcome) => perRecipientFields(input, outcome)),
     },
   };
   const recipients = outcomes.map((outcome) => outcome.recipient);
@@ -50,9 +62,11 @@ export function buildReport(input: ReportInput): ReportResult {
 }
 
 /** Whether the originating MTA or the originator wants to hear of it. */
-function isAskedFor(fields: SubjectFields, outcome: RecipientOutcome): boolean {
+function isAskedFor(
+  asked: ReturnType<typeof readPerRecipientIndicators>,
+  outcome: RecipientOutcome,
+): boolean {
   if (outcome.kind === 'non-delivered') return true;
-  const asked = readPerRecipientIndicators(fields.perRecipientIndicators);
   return (
     asked.originatingMTAReportRequest !== 'non-delivery-report' || asked.originatorReportRequest === 'report'
   );
@@ -100,12 +114,12 @@ function expansionHistory(subject: ReportSubject) {
 
 function perReportFields(
   input: ReportInput,
-  outcomes: readonly RecipientOutcome[],
+  audited: boolean,
 ): Omit<ReportTransferContent, 'perRecipientFields'> {
   const { subject } = input;
   const { originalEncodedInformationTypes, contentType, contentIdentifier } = subject.envelope;
   const correlator = findExtension(subject.envelope.extensions, 'content-correlator');
-  const trace = isAudited(input, outcomes) ? intermediateTrace(input) : [];
+  const trace = audited ? intermediateTrace(input) : [];
   return {
     subjectIdentifier:
       subject.kind === 'message' ? subject.envelope.messageIdentifier : subject.envelope.probeIdentifier,
@@ -115,15 +129,6 @@ function perReportFields(
     ...(contentIdentifier !== undefined && { contentIdentifier }),
     extensions: correlator === undefined ? [] : [correlator],
   };
-}
-
-function isAudited(input: ReportInput, outcomes: readonly RecipientOutcome[]): boolean {
-  return outcomes.some((outcome) => {
-    const { perRecipientIndicators } = fieldsOf(input, outcome);
-    return (
-      readPerRecipientIndicators(perRecipientIndicators).originatingMTAReportRequest === 'audited-report'
-    );
-  });
 }
 
 /** The subject's trace up to our domain: the last part, in our domain, is each recipient's last trace. */

@@ -2,6 +2,7 @@
 // stands is anybody answered (design law 4). What cannot be read is refused to the peer; what cannot be
 // stored now is refused for the time being.
 
+import { eachInSteps, type Steps } from '../base/steps.ts';
 import type { Clock, Instant } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
@@ -13,15 +14,16 @@ import { deviationsOf, traceDomains, withoutEmptyPrivateDomains } from './arriva
 import type { Arrival } from './incoming-transfers.ts';
 import { arrivingContent } from './content-to-return.ts';
 import { ContentDigest } from './content-digest.ts';
-import { describe } from './describe.ts';
+import { type Description, describeInSteps, identifierOf } from './describe.ts';
 import { arrivalIdentity, duplicateKey, type Duplicates } from './duplicates.ts';
 import type { Judgement } from './draft.ts';
 import type { Hops } from './hops.ts';
 import { unanswerable } from './invalid-argument.ts';
 import type { Ledger } from './ledger.ts';
 import type { MalformedDumps } from './malformed-dumps.ts';
-import { decodeFromPeer } from './peer-protocol.ts';
+import { apduFromPeer } from './peer-protocol.ts';
 import { refusalText } from './refusal-text.ts';
+import { heldSteps, Slices } from './slices.ts';
 import type { StoredValue } from './stored-value.ts';
 import type { TakenIn } from './taken-in.ts';
 import type { NoteTolerance } from './tolerance-use.ts';
@@ -32,7 +34,7 @@ export interface AcceptanceParts {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly hops: Hops;
-  readonly judge: (arriving: Arriving, now: Instant) => Judgement;
+  readonly judge: (arriving: Arriving, now: Instant) => Steps<Judgement>;
   /** Counts the use of a tolerance. */
   readonly tolerated?: NoteTolerance;
   /** The most content that comes back with a report, in octets. Absent: none. */
@@ -64,9 +66,11 @@ interface Along {
 
 export class Acceptance {
   readonly #parts: AcceptanceParts;
+  readonly #slices: Slices;
 
   constructor(parts: AcceptanceParts) {
     this.#parts = parts;
+    this.#slices = Slices.on(parts.clock);
   }
 
   /** What a peer has transferred. Resolves when it is on stable storage, or says why it is not taken. */
@@ -76,7 +80,7 @@ export class Acceptance {
     from: Arrival,
   ): Promise<AcceptVerdict> {
     const startedAt = this.#parts.clock.now();
-    const read = readTaken(taken, from.link.mode);
+    const read = await this.#run(readTaken(taken, from.link.mode), held);
     const common = { link: from.link.name, peer: from.link.peer.mta, remote: from.remote };
     const association = from.association;
     if (read.kind === 'failed') {
@@ -105,9 +109,11 @@ export class Acceptance {
       await read.discard?.();
       return { ok: false, transient: false, detail: `${invalid.path}: expected ${invalid.expected}` };
     }
-    const identity = read.digest === undefined ? undefined : arrivalIdentity(value, read.digest);
-    const arriving = { ...read.arriving, value, link, remote, identity };
-    const { mtsIdentifier, kind, recipients } = describe(value);
+    const { digest } = read;
+    const identity = digest === undefined ? undefined : await this.#run(arrivalIdentity(value, digest), held);
+    const description = await this.#run(describeInSteps(value), held);
+    const arriving = { ...read.arriving, value, description, link, remote, identity };
+    const { mtsIdentifier, kind, recipients } = description;
     const met = await this.#meet(arriving, { ...common, association, from, mtsIdentifier });
     if (met === 'same') return this.#suppress(arriving, read.discard, remembered);
     const result = await this.accept(arriving, read.discard, { remembered, held });
@@ -142,14 +148,14 @@ export class Acceptance {
 
   /** It is secured already: confirmed again, and nothing but a tracking record is stored. */
   async #suppress(
-    { value, link, contentLength }: Arriving,
+    { description, link, contentLength }: Arriving & { readonly description: Description },
     discard: (() => Promise<void>) | undefined,
     remembered: Remembered | undefined,
   ): Promise<AcceptVerdict> {
     await discard?.();
     const at = this.#parts.clock.now();
     const detail = { link: link?.name ?? '', peer: link?.peer.mta ?? '', cause: 'duplicate' };
-    const tracking = [{ ...describe(value), at, act: 'discarded', contentLength, detail }] as const;
+    const tracking = [{ ...description, at, act: 'discarded', contentLength, detail }] as const;
     const result = await this.#parts.ledger.commit({ tracking, ...remembered });
     return result.ok ? { ok: true } : { ok: false, transient: true, detail: refusalText(result.refusal) };
   }
@@ -165,7 +171,7 @@ export class Acceptance {
   #intolerable(value: StoredValue, { from, ...common }: Occasion): string | undefined {
     const deviations = deviationsOf(value);
     if (deviations.length === 0) return undefined;
-    const { mtsIdentifier } = describe(value);
+    const mtsIdentifier = identifierOf(value);
     for (const { tolerance, detail } of deviations) {
       const fields = { ...common, mtsIdentifier };
       if (!from.link.tolerances[tolerance]) {
@@ -186,12 +192,12 @@ export class Acceptance {
   async accept(
     arriving: Arriving,
     discard?: () => Promise<void>,
-    { remembered, held = (work) => work() }: Along = {},
+    { remembered, held }: Along = {},
   ): Promise<CommitResult> {
     const { store } = this.#parts.ledger;
     const toReturn = await arrivingContent(arriving, store, this.#parts.returnedOctetsMax?.() ?? 0);
     const whole = toReturn === undefined ? arriving : { ...arriving, toReturn };
-    const judgement = held(() => this.#parts.judge(whole, this.#parts.clock.now()));
+    const judgement = await this.#run(this.#parts.judge(whole, this.#parts.clock.now()), held);
     const result = await this.commit(judgement, remembered);
     // Where every recipient has ended here, there may be a report, but no message that needs the content.
     const named = result.ok && judgement.create.some((message) => message.content === arriving.content);
@@ -205,8 +211,13 @@ export class Acceptance {
     const result = await this.#parts.ledger.commit({ create, tracking, ...remembered });
     if (!result.ok) return result;
     this.#parts.hops.created(create, result.created);
-    for (const [name, fields] of judgement.events) this.#parts.emit(name, fields);
+    await this.#slices.run(eachInSteps(judgement.events, ([name, fields]) => this.#parts.emit(name, fields)));
     return result;
+  }
+
+  /** In steps, each of them where our own fault is looked out for. */
+  #run<T>(steps: Steps<T>, held: Held | undefined): T | Promise<T> {
+    return this.#slices.run(held === undefined ? steps : heldSteps(held, steps));
   }
 }
 
@@ -232,7 +243,7 @@ function octetsOf(taken: TakenIn): Uint8Array | undefined {
   }
 }
 
-function readTaken(taken: TakenIn, mode: LinkConfiguration['mode']): Read {
+function* readTaken(taken: TakenIn, mode: LinkConfiguration['mode']): Steps<Read> {
   switch (taken.kind) {
     case 'malformed':
     case 'failed':
@@ -247,7 +258,7 @@ function readTaken(taken: TakenIn, mode: LinkConfiguration['mode']): Read {
       return { kind: 'arriving', arriving: { value, content, contentLength }, digest, discard };
     }
     case 'whole': {
-      const apdu = decodeFromPeer(taken.octets, mode);
+      const apdu = yield* apduFromPeer(taken.octets, mode);
       if (!apdu.ok) return { kind: 'malformed', ...apdu.error };
       // Of a message the content alone: a peer may write its envelope anew.
       const arriving = arrivingOf(apdu.value);

@@ -13,15 +13,9 @@ import type {
   ListConfiguration,
 } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
-import {
-  buildRouteTable,
-  chooseRoute,
-  explain,
-  type RouteExplanation,
-  type RouteTable,
-} from '../routing/index.ts';
+import { buildRouteTable, explain, type RouteExplanation } from '../routing/index.ts';
 import type { AssociationOptions } from '../stack/association/service.ts';
-import type { CommitResult, QueuedCopy, Store } from '../store/index.ts';
+import type { CommitResult, Store } from '../store/index.ts';
 import { Acceptance } from './acceptance.ts';
 import type { Arriving } from './arriving.ts';
 import { Callers } from './callers.ts';
@@ -32,11 +26,9 @@ import { deliveryOutcomes } from './delivery-outcomes.ts';
 import { Duplicates } from './duplicates.ts';
 import { DeliveryRunner } from './delivery-runner.ts';
 import { DiskQuota, type FreeOctets } from './disk-quota.ts';
-import type { JudgeParts } from './draft.ts';
 import { Hops } from './hops.ts';
 import { InboundRecovery } from './inbound-recovery.ts';
-import { judgeArrival, routeAgain } from './judge-arrival.ts';
-import { judgeOutcomes } from './judge-outcomes.ts';
+import { Judging } from './judging.ts';
 import { Ledger } from './ledger.ts';
 import { LinkRunner } from './link-runner.ts';
 import type { ListMembers } from './list-members.ts';
@@ -56,7 +48,6 @@ import {
 } from './reconfiguration.ts';
 import { Rerouting } from './rerouting.ts';
 import { Strikes } from './strikes.ts';
-import type { StoredValue } from './stored-value.ts';
 import { Sweep } from './sweep.ts';
 import { TrackingRetention } from './tracking-retention.ts';
 import { ToleranceUse } from './tolerance-use.ts';
@@ -106,30 +97,32 @@ export class MessageTransferAgent {
   readonly #recovery: InboundRecovery;
   readonly #duplicates: Duplicates;
   readonly #retention: TrackingRetention;
-  #configuration: Configuration;
-  #table: RouteTable;
+  readonly #judging: Judging;
   #sweep: Sweep | undefined;
   #stopping = false;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
-    this.#configuration = parts.configuration;
-    this.#table = buildRouteTable(parts.configuration);
     const { store, clock, emit, owner } = parts;
     const { directory, inlineOctetsMax } = parts.configuration.store;
     this.ledger = new Ledger({ store, clock, emit, owner, directory });
     this.hops = new Hops(this.ledger);
     const { ledger, hops } = this;
+    const { configuration, identifier } = parts;
+    this.#judging = new Judging(
+      { hops, identifier },
+      { configuration, table: buildRouteTable(configuration) },
+    );
     this.tolerances = new ToleranceUse(emit, clock);
-    this.#duplicates = new Duplicates(() => this.#configuration.mta.duplicates);
-    this.#retention = new TrackingRetention({ ...parts, keep: () => this.#configuration.tracking.keep });
+    this.#duplicates = new Duplicates(() => this.configuration.mta.duplicates);
+    this.#retention = new TrackingRetention({ ...parts, keep: () => this.configuration.tracking.keep });
     const { inHand, dumps, free } = parts;
     const strikes = new Strikes({ ledger, clock, emit, inHand, dumps });
     this.#strikes = strikes;
     const returnedOctetsMax = this.#returnedOctetsMax;
     const common = { ledger, clock, emit, hops, strikes, returnedOctetsMax };
     const marks = (): { lowWater: number; highWater: number } => {
-      const { low: lowWater, high: highWater } = this.#configuration.store.space;
+      const { low: lowWater, high: highWater } = this.configuration.store.space;
       return { lowWater, highWater };
     };
     this.quota = free === undefined ? undefined : new DiskQuota({ free, marks, clock, emit, directory });
@@ -142,23 +135,23 @@ export class MessageTransferAgent {
     this.#ends = new CopyEnds({
       ...common,
       dumps,
-      judge: (ended, now) => judgeOutcomes(this.#judge(), ended, now),
+      judge: (ended, now) => this.#judging.outcomes(ended, now),
     });
     this.#rerouting = new Rerouting({
       ...common,
-      route: (value, copy, recipient) => this.#routeAgain(value, copy, recipient),
+      route: (value, copy, recipient) => this.#judging.again(value, copy, recipient),
     });
     const emitOfPeers = withoutRepeatsOfPeers(emit, clock);
     this.acceptance = new Acceptance({
       ...common,
       emit: emitOfPeers,
-      judge: (arriving, now) => judgeArrival(this.#judge(), arriving, now),
+      judge: (arriving, now) => this.#judging.arrival(arriving, now),
       tolerated: this.tolerances.note,
       duplicates: this.#duplicates,
       malformed: new MalformedDumps(parts.malformed, clock),
     });
     this.#callers = new Callers({
-      configuration: () => this.#configuration,
+      configuration: () => this.configuration,
       ledger,
       clock,
       hops,
@@ -173,20 +166,20 @@ export class MessageTransferAgent {
   }
 
   get configuration(): Configuration {
-    return this.#configuration;
+    return this.#judging.configuration;
   }
 
   /** Takes up the queue as it stands. Resolves to the number of copies in it. */
   async start(): Promise<number> {
     await this.quota?.start();
-    const remembered = this.#recovery.load(this.#configuration.links);
-    for (const link of this.#configuration.links) this.#startLink(link);
-    for (const deliver of this.#configuration.deliver) this.#addDelivery(deliver);
+    const remembered = this.#recovery.load(this.configuration.links);
+    for (const link of this.configuration.links) this.#startLink(link);
+    for (const deliver of this.configuration.deliver) this.#addDelivery(deliver);
     const deliveries = [...this.hops.delivers.values()];
     const alone = await this.#strikes.recall();
     for (const runner of deliveries) await runner.serveAlone(alone);
     for (const runner of deliveries) runner.start();
-    for (const list of this.#configuration.lists) this.#startList(list);
+    for (const list of this.configuration.lists) this.#startList(list);
     this.#sweep = new Sweep({
       ...this.#parts,
       every_ms: this.#parts.expirySweep_ms,
@@ -220,17 +213,17 @@ export class MessageTransferAgent {
 
   /** What would become of a recipient, and why. */
   explain(request: Parameters<typeof explain>[1]): RouteExplanation {
-    return explain(this.#table, { ...request, health: (name) => this.#health(name) });
+    return explain(this.#judging.table, { ...request, health: this.#judging.health });
   }
 
   /** Takes over a new configuration: links and spaces that changed are stopped and started anew. */
   async reconfigure(configuration: Configuration): Promise<void> {
-    const before = this.#configuration;
+    const before = this.configuration;
     const { hops } = this;
     const { clock } = this.#parts;
     const table = await tableMeanwhile(configuration, clock);
-    this.#configuration = configuration;
-    this.#table = table;
+    this.#judging.configuration = configuration;
+    this.#judging.table = table;
     const parts: ReconfigurationParts = {
       hops,
       clock,
@@ -272,7 +265,7 @@ export class MessageTransferAgent {
 
   #startLink(link: LinkConfiguration): void {
     const { clock, network, emit, random } = this.#parts;
-    const { mta } = this.#configuration;
+    const { mta } = this.configuration;
     const runner = new LinkRunner({
       link,
       mtaName: mta.name,
@@ -326,7 +319,7 @@ export class MessageTransferAgent {
       clock,
       emit,
       returnedOctetsMax: this.#returnedOctetsMax,
-      judge: (subject, outcomes, now) => deliveryOutcomes(this.#judge(), { subject, outcomes, now }),
+      judge: (subject, outcomes, now) => deliveryOutcomes(this.#judging.parts, { subject, outcomes, now }),
       created: (judgement, ids) => {
         this.hops.created(judgement.create, ids);
         for (const [name, fields] of judgement.events) emit(name, fields);
@@ -342,19 +335,19 @@ export class MessageTransferAgent {
     return runner;
   }
 
-  readonly #returnedOctetsMax = (): number => this.#configuration.mta.limits.returnedContent;
+  readonly #returnedOctetsMax = (): number => this.configuration.mta.limits.returnedContent;
 
   #startList(list: ListConfiguration): void {
     const { clock, emit, members = configuredMembers } = this.#parts;
     const runner = new ListRunner({
       list,
-      lists: () => this.#configuration.lists,
+      lists: () => this.configuration.lists,
       members,
       ledger: this.ledger,
       strikes: this.#strikes,
       clock,
       emit,
-      judgeParts: () => this.#judge(),
+      judgeParts: () => this.#judging.parts,
       returnedOctetsMax: this.#returnedOctetsMax,
       created: (judgement, ids) => this.hops.created(judgement.create, ids),
       unreadable: async (copy, detail) => {
@@ -365,34 +358,7 @@ export class MessageTransferAgent {
     runner.start();
   }
 
-  #judge(): JudgeParts {
-    return {
-      configuration: this.#configuration,
-      table: this.#table,
-      health: (link) => this.#health(link),
-      identifier: this.#parts.identifier,
-      claim: (hop, priority) => this.hops.claimFor(hop, priority),
-    };
-  }
-
-  #health(name: string): ReturnType<NonNullable<Parameters<typeof chooseRoute>[1]['health']>> {
-    return this.hops.links.get(name)?.health ?? 'disabled';
-  }
-
-  #routeAgain(value: StoredValue, copy: QueuedCopy, recipient: number): ReturnType<typeof chooseRoute> {
-    const { arrivedBy, contentLength } = copy;
-    if (value.kind !== 'report') {
-      return routeAgain(this.#judge(), value, { recipient, contentLength, arrivedBy, description: copy });
-    }
-    const { reportDestinationName } = value.report.envelope;
-    return chooseRoute(this.#table, {
-      kind: 'report',
-      recipient: reportDestinationName,
-      health: (name) => this.#health(name),
-    });
-  }
-
   #endExpired(): Promise<unknown> {
-    return Promise.all([this.#ends.endExpired(), this.#recovery.sweep(this.#configuration.links)]);
+    return Promise.all([this.#ends.endExpired(), this.#recovery.sweep(this.configuration.links)]);
   }
 }

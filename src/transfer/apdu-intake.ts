@@ -2,10 +2,12 @@
 // large message the envelope is decoded from the front and the content's octets go to a spool file.
 // Invariants: memory never exceeds the inline limit or one envelope; nothing counts before the ledger names
 // it; octets that a checkpoint confirms and that are spooled have been synced. It decodes nothing but the
-// envelope and decides nothing.
+// envelope and decides nothing. An envelope with many recipients is decoded in steps; what comes meanwhile
+// waits, in its order.
 
 import { concat } from '../base/octets.ts';
-import { envelope_octets_max, envelopePrefix } from '../p1/index.ts';
+import { atOnce } from '../base/steps.ts';
+import { type EnvelopePrefix, envelope_octets_max, envelopePrefixInSteps } from '../p1/index.ts';
 import type { SpoolName, SpoolWriter } from '../store/index.ts';
 import { ApduEnding } from './apdu-ending.ts';
 import { type BodyState, SpooledBody } from './spooled-body.ts';
@@ -49,6 +51,9 @@ export class ApduIntake {
   #unsaved: Uint8Array[] = [];
   #frontSaved = 0;
   octets = 0;
+  /** While the envelope is decoded in steps: what is to be done after that. */
+  #waiting: (() => void)[] | undefined;
+  #octetsWaiting = 0;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
@@ -56,14 +61,14 @@ export class ApduIntake {
   }
 
   /** Goes on from a point: `prefix` is the front, `spool` stands where the state says. */
-  static resumed(
+  static async resumed(
     parts: IntakeParts,
     point: {
       readonly state: IntakeState;
       readonly prefix: Uint8Array;
       readonly spool: SpoolWriter | undefined;
     },
-  ): ApduIntake | undefined {
+  ): Promise<ApduIntake | undefined> {
     const { state, prefix, spool } = point;
     const intake = new ApduIntake(parts);
     intake.octets = state.octets;
@@ -74,7 +79,7 @@ export class ApduIntake {
       return intake;
     }
     // The header of the content is the reader's: one octet of it is enough to find the end of the envelope.
-    const found = (parts.envelopePrefix ?? envelopePrefix)(concat([prefix, CONTENT_HEADER]));
+    const found = await intake.#search(concat([prefix, CONTENT_HEADER]));
     if (found.kind !== 'message' || spool === undefined) return undefined;
     intake.#front = prefix;
     intake.#ending = new ApduEnding(found.content);
@@ -86,9 +91,18 @@ export class ApduIntake {
    * A checkpoint: resolves, when what is spooled is on stable storage, to what must be so too; to a detail if
    * it cannot be. Undefined where there is nothing to go on with. From the first one on, content is spooled.
    */
-  async checkpoint(): Promise<IntakePoint | string | undefined> {
+  checkpoint(): Promise<IntakePoint | string | undefined> {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return this.#checkpoint();
+    return new Promise((resolve, reject) => {
+      waiting.push(() => this.#checkpoint().then(resolve, reject));
+    });
+  }
+
+  async #checkpoint(): Promise<IntakePoint | string | undefined> {
     const worthALook = this.#frontSaved === 0 || this.#held >= this.#lookAt;
     if (this.#end === undefined && this.#body === undefined && worthALook) this.#lookForEnvelope();
+    if (this.#waiting !== undefined) return this.checkpoint();
     if (this.#end !== undefined) return undefined;
     const body = this.#body;
     const prefixOctets = this.#front?.length ?? this.#held;
@@ -101,22 +115,35 @@ export class ApduIntake {
 
   /** The spool that its content goes to; undefined while there is none. */
   async spool(): Promise<SpoolName | undefined> {
+    await this.#looked();
     return this.#body?.spool().catch(() => undefined);
   }
 
   /** The association is lost, and the transfer may go on from a point: nothing is removed. */
   async release(): Promise<void> {
+    await this.#looked();
     this.#pieces = [];
     await this.#body?.release();
   }
 
   /** Octets that wait for the disk. */
   get backlog(): number {
-    return this.#body?.backlog ?? 0;
+    return (this.#body?.backlog ?? 0) + this.#octetsWaiting;
   }
 
   /** Takes the next octets of the APDU. They are not kept beyond the call unless copied here. */
   push(octets: Uint8Array): void {
+    if (this.#waiting === undefined) this.#push(octets);
+    else {
+      this.#octetsWaiting += octets.length;
+      this.#waiting.push(() => {
+        this.#octetsWaiting -= octets.length;
+        this.#push(octets);
+      });
+    }
+  }
+
+  #push(octets: Uint8Array): void {
     this.octets += octets.length;
     if (this.#end !== undefined) return;
     if (this.#body !== undefined) {
@@ -132,16 +159,19 @@ export class ApduIntake {
 
   /** Resolves when all spooled octets so far are on stable storage; to a detail if they cannot be. */
   async secured(): Promise<string | undefined> {
+    await this.#looked();
     return this.#body?.synced();
   }
 
   /** Resolves when nothing waits for the disk any more. */
   async settled(): Promise<void> {
+    await this.#looked();
     await this.#body?.settled();
   }
 
   /** The transfer is complete: seals a spool under the envelope's octets, so that it describes itself. */
   async finish(): Promise<TakenIn> {
+    await this.#looked();
     if (this.#end !== undefined) {
       await this.discard();
       return this.#withFront(this.#end);
@@ -164,6 +194,7 @@ export class ApduIntake {
 
   /** The transfer came to nothing: forgets everything. */
   async discard(): Promise<void> {
+    await this.#looked();
     this.#pieces = [];
     await this.#body?.discard();
   }
@@ -179,7 +210,52 @@ export class ApduIntake {
   #lookForEnvelope(): void {
     const prefix = concat(this.#pieces);
     this.#pieces = [prefix];
-    const found = (this.#parts.envelopePrefix ?? envelopePrefix)(prefix);
+    const found = this.#search(prefix);
+    if (!(found instanceof Promise)) return this.#found(prefix, found);
+    this.#waiting = [];
+    void found.then(
+      (late) => this.#foundLate(() => this.#found(prefix, late)),
+      // Our own mistake: whoever guards the search has told it.
+      () => this.#foundLate(() => this.#failed()),
+    );
+  }
+
+  #search(prefix: Uint8Array): EnvelopePrefix | Promise<EnvelopePrefix> {
+    const { slices, envelopePrefix = envelopePrefixInSteps } = this.#parts;
+    const steps = envelopePrefix(prefix);
+    return slices === undefined ? atOnce(steps) : slices.run(steps);
+  }
+
+  /** Goes on with what has come meanwhile; that may lead to another search. */
+  #foundLate(take: () => void): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    take();
+    while (waiting.length > 0 && this.#waiting === undefined) waiting.shift()?.();
+    if (waiting.length > 0) this.#wait(waiting);
+  }
+
+  /** A further search has begun: all these wait for it too. */
+  #wait(those: readonly (() => void)[]): void {
+    this.#waiting = [...(this.#waiting ?? []), ...those];
+  }
+
+  #failed(): void {
+    this.#pieces = [];
+    this.#end = { kind: 'failed', detail: 'internal error' };
+  }
+
+  /** Resolves when no search for the envelope is under way. */
+  async #looked(): Promise<void> {
+    for (let waiting = this.#waiting; waiting !== undefined; waiting = this.#waiting) {
+      const others = waiting;
+      await new Promise<void>((resolve) => {
+        others.push(resolve);
+      });
+    }
+  }
+
+  #found(prefix: Uint8Array, found: EnvelopePrefix): void {
     if (found.kind === 'malformed') {
       this.#end = { kind: 'malformed', ...found.error };
       this.#front = prefix;

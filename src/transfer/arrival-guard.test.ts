@@ -5,6 +5,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DumpsInMemory, InHandInMemory } from '../../test/support/in-hand.ts';
 import { ClockInHand, listening, quiet } from '../../test/support/transfer.ts';
+import { atOnce } from '../base/steps.ts';
+import type { EnvelopePrefix } from '../p1/index.ts';
 import { openMemoryStore } from '../store/index.ts';
 import { memoryDisk } from '../store/memory/store.ts';
 import type { ArrivedOctets } from './arrival-guard.ts';
@@ -130,13 +132,20 @@ test('the front of a large one: known by its first octets, malformed at the thir
   const bench = new Bench();
   const front = (octets: number) => ({ octets: new Uint8Array(octets).fill(7), link: 'b', front: true });
   const { arrivals } = bench.strikes;
-  assert.throws(() => arrivals.guardFront(front(2000), fails), /a contradiction/);
-  assert.throws(() => arrivals.guardFront(front(70_000), fails), /a contradiction/);
-  assert.equal(arrivals.guardFront(front(4000), fails).kind, 'malformed');
-  assert.equal(arrivals.guardFront(front(4000), () => ({ kind: 'whole' })).kind, 'malformed');
+  const look = (at: ReturnType<typeof front>, find: () => EnvelopePrefix): EnvelopePrefix =>
+    atOnce(
+      arrivals.guardFront(at, function* () {
+        yield;
+        return find();
+      }),
+    );
+  assert.throws(() => look(front(2000), fails), /a contradiction/);
+  assert.throws(() => look(front(70_000), fails), /a contradiction/);
+  assert.equal(look(front(4000), fails).kind, 'malformed');
+  assert.equal(look(front(4000), () => ({ kind: 'whole' })).kind, 'malformed');
   assert.equal(await bench.arrive(front(2000), () => undefined), 'for good');
   const other = { ...front(2000), link: 'c' };
-  assert.equal(arrivals.guardFront(other, () => ({ kind: 'whole' })).kind, 'whole');
+  assert.equal(look(other, () => ({ kind: 'whole' })).kind, 'whole');
   assert.equal(bench.quarantined().length, 1);
 });
 

@@ -3,8 +3,10 @@
 // costs the association; at the third time the same octets are refused for good, with a dump, and so is every
 // repetition, unread. Invariant: what was refused so is not looked at again while its strikes are remembered.
 
+import type { Steps } from '../base/steps.ts';
 import type { EnvelopePrefix } from '../p1/index.ts';
 import type { AcceptVerdict } from './transfer-in.ts';
+import { heldSteps } from './slices.ts';
 import { type StrikeBook, type StrikesParts, strikes_max, textOf } from './strike-book.ts';
 import { tellMistake, unawaited } from './unawaited.ts';
 
@@ -74,13 +76,13 @@ export class ArrivalGuard {
     }
   }
 
-  /** The same for the front of a large APDU, whose envelope is looked for while more is coming. */
-  guardFront(arrived: ArrivedOctets, find: () => EnvelopePrefix): EnvelopePrefix {
+  /** The same for the front of a large APDU, whose envelope is looked for in steps while more is coming. */
+  *guardFront(arrived: ArrivedOctets, find: () => Steps<EnvelopePrefix>): Steps<EnvelopePrefix> {
     const known = this.#known(arrived);
-    if (known === undefined) return find();
+    if (known === undefined) return yield* find();
     if (this.#struckOut(known)) return unprocessable;
     try {
-      return this.#holding(known)(find);
+      return yield* heldSteps(this.#holding(known), find());
     } catch (error) {
       tellMistake(this.#parts.emit, error);
       if (this.#failed(known, error)) return unprocessable;

@@ -5,11 +5,14 @@ import type { Instant } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import type { ReportSubject, RecipientOutcome } from '../report/index.ts';
 import type { StoredContent, TrackingRecord } from '../store/index.ts';
+import type { Description } from './describe.ts';
 import type { ArrivalIdentity } from './duplicates.ts';
 import type { StoredValue } from './stored-value.ts';
 
 export interface Arriving {
   readonly value: StoredValue;
+  /** What `describe` says of the value, where that is known already: it is much work for many recipients. */
+  readonly description?: Description;
   readonly content: StoredContent;
   /** Octets of content; of a probe, those that it asks about. */
   readonly contentLength: number;
@@ -33,6 +36,8 @@ export type LedgerPlace = Pick<TrackingRecord, 'message' | 'created'>;
 /** Recipients of one message or probe that have their outcome now. */
 export interface EndedRecipients {
   readonly subject: ReportSubject;
+  /** Of the subject, as in `Arriving`. */
+  readonly description?: Description;
   readonly outcomes: readonly RecipientOutcome[];
   readonly place: LedgerPlace;
   /** When the subject was accepted here. */

@@ -17,6 +17,7 @@ import type { InboundRecovery } from './inbound-recovery.ts';
 import type { Ledger } from './ledger.ts';
 import type { AssociationHandle, AssociationUser } from './ports.ts';
 import { responderOptions } from './stack-options.ts';
+import { Slices } from './slices.ts';
 import type { Strikes } from './strikes.ts';
 import type { TakenIn } from './taken-in.ts';
 
@@ -66,12 +67,17 @@ export class Callers {
 
   /** What is done with what comes in over an association, whoever opened it. */
   incoming(handle: AssociationHandle): IncomingParts {
-    const { ledger, recovery, refuses, configuration, strikes } = this.#parts;
+    const { ledger, clock, recovery, refuses, configuration, strikes } = this.#parts;
     const { inlineOctetsMax } = configuration().store;
     const { messageSize } = configuration().mta.limits;
     return {
       guardFront: (octets, link, find) => strikes.arrivals.guardFront({ octets, link, front: true }, find),
-      intake: { store: ledger.spools, inlineOctetsMax, contentOctetsMax: messageSize },
+      intake: {
+        store: ledger.spools,
+        inlineOctetsMax,
+        contentOctetsMax: messageSize,
+        slices: Slices.on(clock),
+      },
       recovery,
       refuses,
       accept: (taken, what, from) => this.#accept(handle, [taken, what, from]),

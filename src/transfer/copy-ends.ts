@@ -4,6 +4,7 @@
 // finished here is reported on, or recorded as discarded by command.
 
 import { printMTSIdentifier } from '../address/index.ts';
+import { eachInSteps, type Steps } from '../base/steps.ts';
 import type { Clock, Instant } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
 import { deadLetterHop } from '../routing/index.ts';
@@ -20,7 +21,8 @@ import type { Undowngradable } from './outgoing.ts';
 import type { Dumps } from './poison-ports.ts';
 import type { Fault } from './strike-book.ts';
 import type { Strikes } from './strikes.ts';
-import { decodeStored } from './stored-value.ts';
+import { Slices } from './slices.ts';
+import { decodeStored, storedInSteps } from './stored-value.ts';
 
 /** How many expired copies are ended at a time. */
 const EXPIRED_COPIES_MAX = 100;
@@ -34,7 +36,7 @@ export interface CopyEndsParts {
   readonly dumps?: Dumps | undefined;
   /** The most content that comes back with a report, in octets. */
   readonly returnedOctetsMax: () => number;
-  readonly judge: (ended: EndedRecipients, now: Instant) => Judgement;
+  readonly judge: (ended: EndedRecipients, now: Instant) => Steps<Judgement>;
 }
 
 export class CopyEnds {
@@ -55,7 +57,7 @@ export class CopyEnds {
     if (cause.kind === 'mistaken')
       return this.#failed(copy, { stage: 'transfer-out', error: cause.error }, as);
     const now = this.#parts.clock.now();
-    const stored = decodeStored(copy);
+    const stored = await Slices.on(this.#parts.clock).run(storedInSteps(copy));
     if (cause.kind === 'unreadable' || !stored.ok) {
       const detail = cause.kind === 'unreadable' ? cause.detail : stored.ok ? '' : stored.error.message;
       return this.#quarantine(copy, detail, { now, as });
@@ -79,11 +81,12 @@ export class CopyEnds {
     const ended = { subject, outcomes, place, arrivedAt: copy.acceptedAt };
     let judgement: Judgement;
     try {
-      judgement = strikes.during('report', copy.copy, () => this.#parts.judge(ended, now));
+      judgement = await strikes.run('report', copy.copy, this.#parts.judge(ended, now));
     } catch (error) {
       return this.#failed(copy, { stage: 'report', error }, as);
     }
-    const left = copy.recipients.filter(({ number }) => !outcomes.some((each) => each.recipient === number));
+    const over = new Set(outcomes.map(({ recipient }) => recipient));
+    const left = copy.recipients.filter(({ number }) => !over.has(number));
     const judged = {
       ...judgement,
       tracking: [...records, ...judgement.tracking],
@@ -140,7 +143,8 @@ export class CopyEnds {
     if (!result.ok) return false;
     if (left.length > 0) hops.waiting(nextHop, priority, undefined);
     hops.created(create, result.created);
-    for (const [name, fields] of events) emit(name, fields);
+    const telling = eachInSteps(events, ([name, fields]) => emit(name, fields));
+    await Slices.on(this.#parts.clock).run(telling);
     return true;
   }
 

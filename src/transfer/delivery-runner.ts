@@ -2,6 +2,7 @@
 // transition. A directory that cannot be written holds up its own space and nothing else. Invariants: a copy
 // taken up is claimed; it is finished only after its files are on stable storage.
 
+import { eachInSteps, type Steps } from '../base/steps.ts';
 import { after, type Instant, isoTime, millis } from '../base/time.ts';
 import type { DeliverConfiguration } from '../config/index.ts';
 import { nextHopKey } from '../routing/index.ts';
@@ -13,7 +14,8 @@ import type { Judgement } from './draft.ts';
 import type { Strikes } from './strikes.ts';
 import type { Stage } from './poison-ports.ts';
 import type { DeliverySubject, LocalDelivery, RecipientDelivery } from './local-delivery.ts';
-import { decodeStored } from './stored-value.ts';
+import { Slices } from './slices.ts';
+import { storedInSteps } from './stored-value.ts';
 
 /** Copies in delivery at once, per space: as many as share a disk's syncs well. */
 const IN_DELIVERY_MAX = 16;
@@ -31,7 +33,7 @@ export interface DeliveryRunnerParts extends HopServerParts {
     subject: DeliverySubject,
     outcomes: readonly RecipientDelivery[],
     now: Instant,
-  ) => Judgement;
+  ) => Steps<Judgement>;
   /** Copies of these messages were created (reports): whoever serves their hop may take them up. */
   readonly created: (judgement: Judgement, ids: CreatedIds) => void;
   /** A report that can never be delivered: nobody is told of it by another report. */
@@ -73,7 +75,7 @@ export class DeliveryRunner extends HopServer {
     const subject: DeliverySubject = { copy, value, ...(content !== undefined && { content }) };
     let judgement: Judgement;
     try {
-      judgement = strikes.during('report', copy.copy, () => this.#parts.judge(subject, outcomes, now));
+      judgement = await strikes.run('report', copy.copy, this.#parts.judge(subject, outcomes, now));
     } catch (error) {
       return this.#failed(copy, 'report', error);
     }
@@ -82,7 +84,7 @@ export class DeliveryRunner extends HopServer {
       create: judgement.create,
       tracking: [...this.#tracked(copy, { outcomes, judgement, at: now }), ...judgement.tracking],
     });
-    this.#tell(copy, outcomes);
+    await this.#tell(copy, outcomes);
     if (result.ok) this.#parts.created(judgement, result.created);
   }
 
@@ -95,7 +97,7 @@ export class DeliveryRunner extends HopServer {
     const { delivery, strikes } = this.#parts;
     const letGo = strikes.begin('delivery', copy.copy);
     try {
-      const stored = decodeStored(copy);
+      const stored = await Slices.on(this.#parts.clock).run(storedInSteps(copy));
       if (!stored.ok) {
         await this.#parts.unreadable(copy, stored.error.message);
         return undefined;
@@ -166,13 +168,15 @@ export class DeliveryRunner extends HopServer {
     return [{ ...headOf(copy), at, act: 'delivered', recipients, detail }];
   }
 
-  #tell(copy: QueuedCopy, outcomes: readonly RecipientDelivery[]): void {
-    const { emit, deliver } = this.#parts;
-    for (const outcome of outcomes) {
-      if (outcome.kind !== 'delivered') continue;
-      const recipient = copy.recipients.find((each) => each.number === outcome.recipient)?.address;
-      const { mtsIdentifier, kind, contentLength: octets } = copy;
+  async #tell(copy: QueuedCopy, outcomes: readonly RecipientDelivery[]): Promise<void> {
+    const { clock, emit, deliver } = this.#parts;
+    const addresses = new Map(copy.recipients.map(({ number, address }) => [number, address]));
+    const { mtsIdentifier, kind, contentLength: octets } = copy;
+    const telling = eachInSteps(outcomes, (outcome) => {
+      if (outcome.kind !== 'delivered') return;
+      const recipient = addresses.get(outcome.recipient);
       emit('delivered', { mtsIdentifier, recipient, kind, octets, deliver: deliver.name });
-    }
+    });
+    await Slices.on(clock).run(telling);
   }
 }

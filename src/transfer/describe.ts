@@ -1,6 +1,7 @@
 // Messages in words: the fields by which the queue, the tracking records and the log name a stored value.
 
 import { printGlobalDomainIdentifier, printMTSIdentifier, printORAddress } from '../address/index.ts';
+import { mapInSteps, atOnce, type Steps } from '../base/steps.ts';
 import { contentTypeName, contentTypeOid } from '../content/index.ts';
 import type { ContentType } from '../p1/index.ts';
 import type { MessageKind, Priority } from '../store/index.ts';
@@ -22,12 +23,19 @@ export interface Description {
  * own).
  */
 export function describe(value: StoredValue): Description {
+  return atOnce(describeInSteps(value));
+}
+
+/** The same in steps, for values with many recipients. */
+export function* describeInSteps(value: StoredValue): Steps<Description> {
   switch (value.kind) {
-    case 'message':
-      return { ...described(value.envelope), kind: 'message', priority: priorityOf(value.envelope.priority) };
+    case 'message': {
+      const priority = priorityOf(value.envelope.priority);
+      return { ...(yield* described(value.envelope)), kind: 'message', priority };
+    }
     case 'probe': {
       const { probeIdentifier: messageIdentifier, ...rest } = value.envelope;
-      return { ...described({ ...rest, messageIdentifier }), kind: 'probe', priority: 'normal' };
+      return { ...(yield* described({ ...rest, messageIdentifier })), kind: 'probe', priority: 'normal' };
     }
     case 'report':
       return {
@@ -42,16 +50,30 @@ export function describe(value: StoredValue): Description {
   }
 }
 
-function described(envelope: {
+/** The MTS identifier of a value in text form. */
+export function identifierOf(value: StoredValue): string {
+  switch (value.kind) {
+    case 'message':
+      return printMTSIdentifier(value.envelope.messageIdentifier);
+    case 'probe':
+      return printMTSIdentifier(value.envelope.probeIdentifier);
+    case 'report':
+      return printMTSIdentifier(value.report.envelope.reportIdentifier);
+  }
+}
+
+function* described(envelope: {
   readonly messageIdentifier: Parameters<typeof printMTSIdentifier>[0];
   readonly originatorName: Parameters<typeof printORAddress>[0];
   readonly contentType: ContentType;
   readonly perRecipientFields: readonly { readonly recipientName: Parameters<typeof printORAddress>[0] }[];
-}): Omit<Description, 'kind' | 'priority'> {
+}): Steps<Omit<Description, 'kind' | 'priority'>> {
   return {
     mtsIdentifier: printMTSIdentifier(envelope.messageIdentifier),
     originator: printORAddress(envelope.originatorName),
-    recipients: envelope.perRecipientFields.map((fields) => printORAddress(fields.recipientName)),
+    recipients: yield* mapInSteps(envelope.perRecipientFields, ({ recipientName }) =>
+      printORAddress(recipientName),
+    ),
     contentType: contentTypeOid(envelope.contentType) ?? contentTypeName(envelope.contentType),
   };
 }

@@ -2,6 +2,7 @@
 // messages, tracking and events, and the one way by which something is put on its way into copies.
 
 import type { MTSIdentifier } from '../address/index.ts';
+import type { Steps } from '../base/steps.ts';
 import { type Instant, isoTime } from '../base/time.ts';
 import type { Configuration } from '../config/index.ts';
 import type { EventFields, EventName } from '../events/index.ts';
@@ -21,7 +22,7 @@ import { acceptanceDetail } from './acceptance-record.ts';
 import type { Arriving, LedgerPlace } from './arriving.ts';
 import type { Description } from './describe.ts';
 import { type OtherAction, withOwnTrace } from './own-trace.ts';
-import { encodeStored, type StoredValue } from './stored-value.ts';
+import { encodeStoredInSteps, type StoredValue } from './stored-value.ts';
 
 /** What is to be committed, whole, and then told. */
 export interface Judgement {
@@ -73,7 +74,7 @@ export interface Securing {
  * Puts the arrival with its copies into the draft, and says how its records name it. Without copies, only the
  * tracking of the arrival remains.
  */
-export function secure(parts: JudgeParts, securing: Securing, draft: Draft): LedgerPlace {
+export function* secure(parts: JudgeParts, securing: Securing, draft: Draft): Steps<LedgerPlace> {
   const { arriving, description, copies, tracked, act, now } = securing;
   const { link, contentLength } = arriving;
   const { recipients: _, ...head } = description;
@@ -89,7 +90,7 @@ export function secure(parts: JudgeParts, securing: Securing, draft: Draft): Led
   if (copies.length === 0) return place;
   const holds = list === undefined && (link === undefined || link.holdDeferred);
   const deferredUntil = holds ? deferredTimeOf(arriving.value, now) : undefined;
-  draft.create.push(newMessage(parts, securing, deferredUntil));
+  draft.create.push(yield* newMessage(parts, securing, deferredUntil));
   if (deferredUntil === undefined) return place;
   const { mtsIdentifier } = description;
   const until = isoTime(deferredUntil);
@@ -98,12 +99,17 @@ export function secure(parts: JudgeParts, securing: Securing, draft: Draft): Led
   return place;
 }
 
-function newMessage(parts: JudgeParts, securing: Securing, deferredUntil: Instant | undefined): NewMessage {
+function* newMessage(
+  parts: JudgeParts,
+  securing: Securing,
+  deferredUntil: Instant | undefined,
+): Steps<NewMessage> {
   const { arriving, description, copies, now, otherActions } = securing;
   const { link, content, contentLength, acceptedAt = now } = arriving;
   const { mta } = parts.configuration;
   const entry = link === undefined ? 'submission' : link.sameDomain ? 'same-domain' : 'other-domain';
-  const envelope = encodeStored(withOwnTrace(arriving.value, mta, { entry, now, otherActions }));
+  const traced = withOwnTrace(arriving.value, mta, { entry, now, otherActions });
+  const envelope = yield* encodeStoredInSteps(traced);
   const latestDeliveryTime = latestTimeOf(arriving.value, now);
   // Reports hurry like urgent messages, but are worth the trouble of a normal one's time.
   const priority = description.kind === 'report' ? 'normal' : description.priority;

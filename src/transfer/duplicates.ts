@@ -4,6 +4,7 @@
 // duplicate). Kept in memory, and read back from the tracking records at the start. Invariants: only what is
 // secured counts; at most `messages` are remembered, the oldest are forgotten first.
 
+import { eachInSteps, type Steps } from '../base/steps.ts';
 import { type Instant, instant } from '../base/time.ts';
 import { ORName } from '../address/index.ts';
 import { encode, rawOctets } from '../asn1/index.ts';
@@ -141,8 +142,8 @@ export function duplicateKey(link: string, mtsIdentifier: string): string {
   return `${link} ${mtsIdentifier}`;
 }
 
-/** The identity of an arrival; `content` is the digest of its content, or of the whole report or probe. */
-export function arrivalIdentity(value: StoredValue, content: string): ArrivalIdentity {
+/** The identity of an arrival, in steps; `content` is the digest of its content, or of the whole report or probe. */
+export function* arrivalIdentity(value: StoredValue, content: string): Steps<ArrivalIdentity> {
   const envelope = value.kind === 'report' ? value.report.envelope : value.envelope;
   const internal = findExtension(envelope.extensions, 'internal-trace-information')?.value;
   const digest = new ContentDigest();
@@ -151,11 +152,11 @@ export function arrivalIdentity(value: StoredValue, content: string): ArrivalIde
   );
   if (value.kind !== 'report') {
     const { perRecipientFields } = value.envelope;
-    for (const recipient of responsibleRecipients(perRecipientFields)) {
+    yield* eachInSteps(responsibleRecipients(perRecipientFields), (recipient) => {
       const { originallySpecifiedRecipientNumber: number, recipientName } = perRecipientFields[recipient];
       // Members of a list all have the number of the list: it is the name that tells one from another.
       digest.text(`,${number}`).update(encode(ORName, recipientName, { constraints: 'tolerant' }));
-    }
+    });
   }
   return { content, way: digest.value() };
 }

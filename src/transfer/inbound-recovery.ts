@@ -20,6 +20,7 @@ import {
 import { KeptActivity } from './kept-activity.ts';
 import type { Ledger } from './ledger.ts';
 import { envelopePrefixFrom } from './peer-protocol.ts';
+import { Slices } from './slices.ts';
 import type { IntakeParts } from './taken-in.ts';
 
 /** How many activities of a link are remembered; a peer that leaves more behind loses the oldest. */
@@ -169,7 +170,8 @@ export class InboundRecovery {
   ): Promise<Found | undefined> {
     const { ledger } = this.#parts;
     const { point } = kept;
-    const parts = { ...this.#parts.intake, envelopePrefix: envelopePrefixFrom(mode) };
+    const slices = Slices.on(this.#parts.clock);
+    const parts = { ...this.#parts.intake, envelopePrefix: envelopePrefixFrom(mode), slices };
     const checkpoint = point.checkpoints.find((each) => each.serialNumber === serialNumber);
     if (checkpoint === undefined) return undefined;
     const { intake: state, resumption } = checkpoint;
@@ -180,7 +182,7 @@ export class InboundRecovery {
       state.body === undefined || name === undefined
         ? undefined
         : await parts.store.reopenSpool(name, state.body.written);
-    const intake = ApduIntake.resumed(parts, { state, prefix, spool });
+    const intake = await ApduIntake.resumed(parts, { state, prefix, spool });
     if (intake === undefined) {
       await spool?.release();
       return undefined;

@@ -2,6 +2,7 @@
 // the events of its association. Not here: the way of an APDU (`transfer-in.ts`), what is remembered of it
 // (`inbound-recovery.ts`).
 
+import type { Steps } from '../base/steps.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit, EventFields } from '../events/index.ts';
 import type { EnvelopePrefix } from '../p1/index.ts';
@@ -32,7 +33,11 @@ export interface IncomingParts {
     from: Arrival,
   ) => Promise<AcceptVerdict>;
   /** Runs the search for the envelope in the front of what this link's peer sends; absent: it is run. */
-  readonly guardFront?: (front: Uint8Array, link: string, find: () => EnvelopePrefix) => EnvelopePrefix;
+  readonly guardFront?: (
+    front: Uint8Array,
+    link: string,
+    find: () => Steps<EnvelopePrefix>,
+  ) => Steps<EnvelopePrefix>;
   /** What is remembered of broken transfers; absent: nothing is. */
   readonly recovery?: InboundRecovery;
   /** Why nothing new is taken at present; undefined: all is. */
@@ -55,8 +60,8 @@ export function incomingTransfers(parts: IncomingParts, on: IncomingOn): Transfe
   const { link, handle, emit, common } = on;
   const { intake, accept, guardFront } = parts;
   const prefix = envelopePrefixFrom(link.mode);
-  const envelopePrefix = (front: Uint8Array): EnvelopePrefix => {
-    const find = (): EnvelopePrefix => prefix(front);
+  const envelopePrefix = (front: Uint8Array): Steps<EnvelopePrefix> => {
+    const find = (): Steps<EnvelopePrefix> => prefix(front);
     return guardFront?.(front, link.name, find) ?? find();
   };
   const from: Arrival = { link, remote: handle.peerAddress, association: handle.id };

@@ -1,16 +1,17 @@
 // What becomes of a message, probe or report that this MTA takes responsibility for: the procedures of X.411
-// 14.3 as one pure step. The result is data: messages to secure (the arrival and the reports on it) with
+// 14.3, pure, in steps for those with many recipients. The result is data: messages to secure (the arrival and the reports on it) with
 // tracking, and events. Whoever asked commits it whole; nothing is stored or sent here. Invariant: every
 // recipient that we answer for is in a copy, or has an outcome that is reported if that was asked for.
 
 import type { NormalAddress } from '../address/index.ts';
+import { atOnce, type Steps } from '../base/steps.ts';
 import type { Instant } from '../base/time.ts';
 import { unsupportedCritical } from '../p1/index.ts';
 import { type NonDelivery, nonDelivery } from '../report/index.ts';
 import { chooseRoute, type RouteDecision } from '../routing/index.ts';
 import type { NextHopKey } from '../store/index.ts';
 import type { Arriving } from './arriving.ts';
-import { type Description, describe } from './describe.ts';
+import { type Description, describeInSteps } from './describe.ts';
 import { type Draft, type Judgement, type JudgeParts, newDraft } from './draft.ts';
 import { placeReport } from './judge-outcomes.ts';
 import { invalidArgument } from './invalid-argument.ts';
@@ -20,9 +21,14 @@ import { routeSubject } from './route-subject.ts';
 
 /** Judges what has just come in or was submitted. */
 export function judgeArrival(parts: JudgeParts, arriving: Arriving, now: Instant): Judgement {
+  return atOnce(judgeArrivalInSteps(parts, arriving, now));
+}
+
+/** The same in steps. */
+export function* judgeArrivalInSteps(parts: JudgeParts, arriving: Arriving, now: Instant): Steps<Judgement> {
   const draft = newDraft();
-  if (arriving.value.kind === 'report') judgeReport(parts, { arriving, now }, draft);
-  else judgeSubject(parts, { arriving, value: arriving.value, now }, draft);
+  if (arriving.value.kind === 'report') yield* judgeReport(parts, { arriving, now }, draft);
+  else yield* judgeSubject(parts, { arriving, value: arriving.value, now }, draft);
   return draft;
 }
 
@@ -54,14 +60,14 @@ export function routeAgain(
   });
 }
 
-function judgeSubject(
+function* judgeSubject(
   parts: JudgeParts,
   { arriving, value, now }: { readonly arriving: Arriving; readonly value: Subject; readonly now: Instant },
   draft: Draft,
-): void {
-  const description = describe(value);
+): Steps<void> {
+  const description = arriving.description ?? (yield* describeInSteps(value));
   const failure = failureOfAll(parts, { arriving, description }, draft);
-  routeSubject(parts, { arriving, value, description, failure, now }, draft);
+  yield* routeSubject(parts, { arriving, value, description, failure, now }, draft);
 }
 
 /**
@@ -105,16 +111,16 @@ function failureOfAll(
 }
 
 /** A report passes on to its destination; it is never reported on (X.411 14.3.3). */
-function judgeReport(
+function* judgeReport(
   parts: JudgeParts,
   { arriving, now }: { readonly arriving: Arriving; readonly now: Instant },
   draft: Draft,
-): void {
+): Steps<void> {
   if (arriving.value.kind !== 'report') return;
   const { link, value } = arriving;
   const loop = link === undefined ? undefined : findLoop(value, parts.configuration.mta);
   const critical = unsupportedCritical(value.report.envelope.extensions, 'for-transfer').length > 0;
   const unsupported = critical ? 'an extension critical for transfer is not known here' : undefined;
   const stopped = loop?.loop ? `loop: ${loop.detail}` : unsupported;
-  placeReport(parts, { arriving, report: value.report, act: 'transferred-in', now, stopped }, draft);
+  yield* placeReport(parts, { arriving, report: value.report, act: 'transferred-in', now, stopped }, draft);
 }

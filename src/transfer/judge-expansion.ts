@@ -5,6 +5,7 @@
 
 import { type ORAddress, parseORAddress } from '../address/index.ts';
 import { bitsOf, hasBit } from '../asn1/index.ts';
+import type { Steps } from '../base/steps.ts';
 import type { Instant } from '../base/time.ts';
 import type { ListConfiguration } from '../config/index.ts';
 import {
@@ -21,7 +22,7 @@ import { nonDelivery, type RecipientOutcome } from '../report/index.ts';
 import type { QueuedCopy } from '../store/index.ts';
 import type { Arriving } from './arriving.ts';
 import { headOf } from './copy-end.ts';
-import { describe } from './describe.ts';
+import { describeInSteps } from './describe.ts';
 import { type Judgement, type JudgeParts, newDraft } from './draft.ts';
 import type { ExpansionPlan, PlannedMember } from './expansion-plan.ts';
 import { nonDelivered, reportOn } from './judge-outcomes.ts';
@@ -36,7 +37,7 @@ export interface Expansion {
 }
 
 /** Puts one slice of the members on their way. */
-export function judgeSlice(
+export function* judgeSlice(
   parts: JudgeParts,
   { copy, envelope, list, toReturn }: Expansion,
   slice: {
@@ -44,7 +45,7 @@ export function judgeSlice(
     readonly paths: ExpansionPlan['paths'];
     readonly now: Instant;
   },
-): Judgement {
+): Steps<Judgement> {
   const draft = newDraft();
   const { now, paths } = slice;
   const { recipients: recipients_max } = parts.configuration.mta.limits;
@@ -62,7 +63,8 @@ export function judgeSlice(
       const value = { kind: 'message', envelope: { ...expanded, perRecipientFields } } as const;
       const common = { value, content, contentLength, toReturn };
       const arriving: Arriving = { ...common, acceptedAt, expandedBy: list.name };
-      routeSubject(parts, { arriving, value, description: describe(value), failure: undefined, now }, draft);
+      const description = yield* describeInSteps(value);
+      yield* routeSubject(parts, { arriving, value, description, failure: undefined, now }, draft);
     }
   }
   return draft;
@@ -72,11 +74,11 @@ export function judgeSlice(
  * The end of an expansion: the list has its outcome. Where the originator is told nothing of members, but
  * asked to be told of delivery, that the list was expanded is what there is to tell.
  */
-export function judgeExpanded(
+export function* judgeExpanded(
   parts: JudgeParts,
   { copy, envelope, list }: Expansion,
   done: { readonly members: number; readonly now: Instant },
-): Judgement {
+): Steps<Judgement> {
   const draft = newDraft();
   const { now, members } = done;
   const detail = { list: list.name, members };
@@ -94,16 +96,16 @@ export function judgeExpanded(
   );
   const place = { message: copy.message };
   const subject = { kind: 'message', envelope } as const;
-  reportOn(parts, { ended: { subject, outcomes, place, arrivedAt: copy.acceptedAt }, now }, draft);
+  yield* reportOn(parts, { ended: { subject, outcomes, place, arrivedAt: copy.acceptedAt }, now }, draft);
   return draft;
 }
 
 /** A list that cannot be expanded: dl-expansion-failure, and why. */
-export function judgeUnexpandable(
+export function* judgeUnexpandable(
   parts: JudgeParts,
   { copy, envelope, list, toReturn: content }: Expansion,
   failed: { readonly detail: string; readonly now: Instant },
-): Judgement {
+): Steps<Judgement> {
   const draft = newDraft();
   const { now, detail } = failed;
   const { mtsIdentifier } = copy;
@@ -113,7 +115,7 @@ export function judgeUnexpandable(
   );
   const subject = { kind: 'message', envelope, content } as const;
   const place = { message: copy.message };
-  reportOn(parts, { ended: { subject, outcomes, place, arrivedAt: copy.acceptedAt }, now }, draft);
+  yield* reportOn(parts, { ended: { subject, outcomes, place, arrivedAt: copy.acceptedAt }, now }, draft);
   return draft;
 }
 

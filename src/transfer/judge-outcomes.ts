@@ -3,10 +3,11 @@
 // routed lies as a dead letter, with an event (X.411 14.3.3). Pure.
 
 import { printMTSIdentifier } from '../address/index.ts';
+import { atOnce, eachInSteps, type Steps } from '../base/steps.ts';
 import type { Instant } from '../base/time.ts';
 import { findExtension, type Report } from '../p1/index.ts';
 import {
-  buildReport,
+  buildReportInSteps,
   type CodeDescription,
   describeDiagnostic,
   describeReason,
@@ -17,7 +18,7 @@ import {
 import type { TrackingAct, TrackingRecord } from '../store/index.ts';
 import { chooseRoute, deadLetterHop, summary } from '../routing/index.ts';
 import type { Arriving, EndedRecipients } from './arriving.ts';
-import { type Description, describe } from './describe.ts';
+import { type Description, describe, describeInSteps } from './describe.ts';
 import { type Draft, type Judgement, type JudgeParts, newDraft, secure } from './draft.ts';
 import { reportsOnward } from './list-reports.ts';
 import type { StoredValue } from './stored-value.ts';
@@ -26,8 +27,17 @@ import type { StoredValue } from './stored-value.ts';
  * Judges recipients of a stored message or probe whose way has ended: makes the report on them, if asked for.
  */
 export function judgeOutcomes(parts: JudgeParts, ended: EndedRecipients, now: Instant): Judgement {
+  return atOnce(judgeOutcomesInSteps(parts, ended, now));
+}
+
+/** The same in steps. */
+export function* judgeOutcomesInSteps(
+  parts: JudgeParts,
+  ended: EndedRecipients,
+  now: Instant,
+): Steps<Judgement> {
   const draft = newDraft();
-  reportOn(parts, { ended, now }, draft);
+  yield* reportOn(parts, { ended, now }, draft);
   return draft;
 }
 
@@ -42,24 +52,24 @@ export function nonDelivered(
 }
 
 /** Makes the report on these outcomes, where somebody asked for one, and puts it on its way. */
-export function reportOn(
+export function* reportOn(
   parts: JudgeParts,
   { ended, now }: { readonly ended: EndedRecipients; readonly now: Instant },
   draft: Draft,
-): void {
+): Steps<void> {
   const { subject, outcomes } = ended;
   if (outcomes.length === 0) return;
   const value: StoredValue =
     subject.kind === 'message'
       ? { kind: 'message', envelope: subject.envelope }
       : { kind: 'probe', envelope: subject.envelope };
-  const description = describe(value);
+  const description = ended.description ?? (yield* describeInSteps(value));
   const { mta } = parts.configuration;
   const returnedContentMax = mta.limits.returnedContent;
   const reportIdentifier = parts.identifier(now);
-  const built = buildReport({ ...ended, mta, reportIdentifier, now, returnedContentMax });
+  const built = yield* buildReportInSteps({ ...ended, mta, reportIdentifier, now, returnedContentMax });
   const told = new Set(built.kind === 'none' ? [] : built.recipients);
-  trackOutcomes(
+  yield* trackOutcomes(
     description,
     { ended, now, told, report: built.kind === 'none' ? undefined : built.report },
     draft,
@@ -83,7 +93,7 @@ export function reportOn(
     content: { kind: 'none' },
     contentLength: 0,
   };
-  placeReport(parts, { arriving, report, act: 'report-generated', now }, draft);
+  yield* placeReport(parts, { arriving, report, act: 'report-generated', now }, draft);
 }
 
 /**
@@ -91,7 +101,7 @@ export function reportOn(
  * looks after it, so that it does not end in silence; one that only an originating MTA asked for ends in
  * that MTA's domain (X.411 14.3.4).
  */
-export function placeReport(parts: JudgeParts, placing: Placing, draft: Draft): void {
+export function* placeReport(parts: JudgeParts, placing: Placing, draft: Draft): Steps<void> {
   const { lists } = parts.configuration;
   const onward = placing.stopped === undefined ? reportsOnward(lists, placing.report) : undefined;
   const list = onward?.list;
@@ -100,10 +110,10 @@ export function placeReport(parts: JudgeParts, placing: Placing, draft: Draft): 
   // A history is what a peer says: one that leads back to a list of ours would be followed for ever.
   if (list !== undefined && passedBy.includes(list)) {
     const stopped = `its history leads in a circle: back to the list ${list}`;
-    placeAt(parts, { ...placing, stopped }, draft);
+    yield* placeAt(parts, { ...placing, stopped }, draft);
     return;
   }
-  if (reports.length === 0) placeAt(parts, { ...placing, keptBy: list }, draft);
+  if (reports.length === 0) yield* placeAt(parts, { ...placing, keptBy: list }, draft);
   for (const report of reports) {
     const arriving = { ...placing.arriving, value: { kind: 'report', report } as const };
     // What goes back may be for another list of ours; what goes to the owner goes nowhere else.
@@ -114,7 +124,7 @@ export function placeReport(parts: JudgeParts, placing: Placing, draft: Draft): 
       passedOnBy: list,
       passedBy: list === undefined ? passedBy : [...passedBy, list],
     };
-    (toOwner ? placeAt : placeReport)(parts, { ...placing, ...onwards }, draft);
+    yield* (toOwner ? placeAt : placeReport)(parts, { ...placing, ...onwards }, draft);
   }
 }
 
@@ -132,7 +142,7 @@ interface Placing {
   readonly passedBy?: readonly string[];
 }
 
-function placeAt(parts: JudgeParts, placing: Placing, draft: Draft): void {
+function* placeAt(parts: JudgeParts, placing: Placing, draft: Draft): Steps<void> {
   const { arriving, report, act, now, stopped, passedOnBy, keptBy } = placing;
   const description = describe(arriving.value);
   const { recipients, ...head } = description;
@@ -153,7 +163,7 @@ function placeAt(parts: JudgeParts, placing: Placing, draft: Draft): void {
   const copies = consumed ? [] : [{ nextHop, recipients: [0] }];
   const securing = { arriving, description, copies, tracked: recipients, act, now };
   const marked = passedOnBy === undefined ? {} : { otherActions: ['dl-operation'] as const };
-  const place = secure(parts, { ...securing, ...marked }, draft);
+  const place = yield* secure(parts, { ...securing, ...marked }, draft);
   if (!consumed && dead === undefined) return;
   const subject = printMTSIdentifier(report.content.subjectIdentifier);
   const kept = keptBy === undefined ? undefined : `the list ${keptBy} passes no reports on`;
@@ -168,7 +178,7 @@ function placeAt(parts: JudgeParts, placing: Placing, draft: Draft): void {
 }
 
 /** Each non-delivery is an event, and each group of like outcomes a tracking record. */
-function trackOutcomes(
+function* trackOutcomes(
   description: Description,
   {
     ended: { outcomes, place },
@@ -183,17 +193,17 @@ function trackOutcomes(
     readonly report: Report | undefined;
   },
   draft: Draft,
-): void {
+): Steps<void> {
   const { recipients, ...head } = description;
   const { mtsIdentifier } = description;
   const like = new Map<string, { readonly detail: TrackingRecord['detail']; readonly names: string[] }>();
-  for (const outcome of outcomes) {
+  yield* eachInSteps(outcomes, (outcome) => {
     const recipient = recipients[outcome.recipient];
     const made = report !== undefined && told.has(outcome.recipient) ? report : undefined;
     if (outcome.kind === 'delivered') {
       // A message that was delivered has a record of that.
       if (description.kind === 'probe') note({ outcome: 'deliverable' }, made, recipient);
-      continue;
+      return;
     }
     const { reason, diagnostic } = codesText(outcome);
     const { supplementaryInformation: supplementary } = outcome;
@@ -204,7 +214,7 @@ function trackOutcomes(
       ...(supplementary !== undefined && { supplementary }),
     };
     note(said, made, recipient);
-  }
+  });
   for (const { detail, names } of like.values()) {
     draft.tracking.push({ ...head, ...place, at: now, act: 'reported', recipients: names, detail });
   }

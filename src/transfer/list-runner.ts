@@ -3,6 +3,7 @@
 // between neither loses nor doubles a member. Whoever else has work goes between two slices. Invariants:
 // the copy for the list is claimed until its last slice stands; a member's slice depends on its name alone.
 
+import type { Steps } from '../base/steps.ts';
 import { after, type Instant, millis } from '../base/time.ts';
 import type { ListConfiguration } from '../config/index.ts';
 import { nextHopKey } from '../routing/index.ts';
@@ -20,7 +21,8 @@ import {
   notMembers,
 } from './judge-expansion.ts';
 import type { ListMembers } from './list-members.ts';
-import { decodeStored } from './stored-value.ts';
+import { Slices } from './slices.ts';
+import { storedInSteps } from './stored-value.ts';
 import type { Strikes } from './strikes.ts';
 
 /** Messages to one list that are expanded at once. */
@@ -65,7 +67,7 @@ export class ListRunner extends HopServer {
 
   async #expand(copy: QueuedCopy): Promise<void> {
     const { list, lists, members, clock, ledger } = this.#parts;
-    const stored = decodeStored(copy);
+    const stored = await Slices.on(clock).run(storedInSteps(copy));
     if (!stored.ok || stored.value.kind !== 'message') {
       const detail = stored.ok ? `a ${stored.value.kind} is not expanded` : stored.error.message;
       return this.#parts.unreadable(copy, detail);
@@ -87,7 +89,7 @@ export class ListRunner extends HopServer {
     if (planned.ok) return this.#putOnTheirWay(expansion, planned.plan, progress);
     if (planned.lasting === 'temporary') return this.#tryLater(copy, planned.detail);
     const failed = { detail: planned.detail, now: clock.now() };
-    const judgement = this.#judged(copy, (parts) => judgeUnexpandable(parts, expansion, failed));
+    const judgement = await this.#judged(copy, (parts) => judgeUnexpandable(parts, expansion, failed));
     await this.#commit(judgement, this.#end(copy));
   }
 
@@ -101,20 +103,22 @@ export class ListRunner extends HopServer {
       if (this.stopping) return this.#parts.ledger.unclaim([copy.copy]);
       const members = slices[next];
       const now = clock.now();
-      const judgement = this.#judged(copy, (parts) => judgeSlice(parts, expansion, { members, paths, now }));
+      const judgement = await this.#judged(copy, (parts) =>
+        judgeSlice(parts, expansion, { members, paths, now }),
+      );
       count += members.length;
       const point = this.#point(copy, { slices: slices.length, done: next + 1, members: count }, now);
       if (!(await this.#commit(judgement, { saveRecovery: [point] }))) return;
       await this.#pause();
     }
     const done = { members: count, now: clock.now() };
-    const judgement = this.#judged(copy, (parts) => judgeExpanded(parts, expansion, done));
+    const judgement = await this.#judged(copy, (parts) => judgeExpanded(parts, expansion, done));
     await this.#commit(judgement, this.#end(copy));
     this.#parts.strikes.passed('routing', copy.copy);
   }
 
-  #judged(copy: QueuedCopy, judge: (parts: JudgeParts) => Judgement): Judgement {
-    return this.#parts.strikes.during('routing', copy.copy, () => judge(this.#parts.judgeParts()));
+  #judged(copy: QueuedCopy, judge: (parts: JudgeParts) => Steps<Judgement>): Judgement | Promise<Judgement> {
+    return this.#parts.strikes.run('routing', copy.copy, judge(this.#parts.judgeParts()));
   }
 
   /** False if the copy is no longer ours. */

@@ -4,6 +4,7 @@
 // is not touched: it is appended as it was stored, but where the link asks for P2 (content-1984.ts).
 
 import { concat } from '../base/octets.ts';
+import { atOnce, mapInSteps, type Steps } from '../base/steps.ts';
 import type { DepartureTolerance, LinkConfiguration } from '../config/index.ts';
 import {
   downgradeFailure,
@@ -11,14 +12,14 @@ import {
   type DowngradeOptions,
   downgradeMessageEnvelope,
   downgradeTo1984,
-  encodeMessageHead,
-  encodeMTSAPDU,
-  encodeP1_1984,
-  encodeUMPDUHead,
+  encodeMTSAPDUInSteps,
+  encodeP1_1984InSteps,
   externalContentHead,
+  messageHeadInSteps,
   type MessageTransferEnvelope,
   type MTSAPDU,
   type ProbeTransferEnvelope,
+  umpduHeadInSteps,
   withoutInternalTrace,
   withResponsibility,
 } from '../p1/index.ts';
@@ -26,7 +27,7 @@ import type { QueuedCopy } from '../store/index.ts';
 import { becomesP2, type ContentFailure, messageWithP2 } from './content-1984.ts';
 import { departing } from './departure-tolerances.ts';
 import { speaks1984 } from './peer-protocol.ts';
-import { decodeStored, type StoredValue } from './stored-value.ts';
+import { type StoredValue, storedInSteps } from './stored-value.ts';
 
 /** What goes out for a copy. */
 export type Outgoing =
@@ -56,23 +57,30 @@ export interface Undowngradable {
 export type OutgoingLink = Pick<LinkConfiguration, 'sameDomain' | 'mode'> &
   Partial<Pick<LinkConfiguration, 'tolerances' | 'contentDowngrade'>>;
 
-/** As `outgoingApdu`. */
-export type MakeOutgoing = (copy: QueuedCopy, link: OutgoingLink) => Outgoing;
+/** As `outgoingApdu`; with many recipients it takes a while. */
+export type MakeOutgoing = (copy: QueuedCopy, link: OutgoingLink) => Outgoing | Promise<Outgoing>;
 
 /**
  * Builds what goes out for `copy`. A content that is to become P2 must be inline: whoever holds a copy of a
  * spooled one reads it first, if it is not too long.
  */
 export function outgoingApdu(copy: QueuedCopy, link: OutgoingLink): Outgoing {
-  const stored = decodeStored(copy);
+  return atOnce(outgoingInSteps(copy, link));
+}
+
+/** The same in steps. */
+export function* outgoingInSteps(copy: QueuedCopy, link: OutgoingLink): Steps<Outgoing> {
+  const stored = yield* storedInSteps(copy);
   if (!stored.ok) return { kind: 'unreadable', detail: stored.error.message };
   const made = withItsContent(stored.value, copy, link);
   if (made.kind === 'undowngradable') return made;
   const content = made.contentLength;
-  const { value, used } = departing(outgoingValue(made.value, copy, link.sameDomain), link);
+  const { value, used } = departing(yield* outgoingValue(made.value, copy, link.sameDomain), link);
   const motis = link.sameDomain && link.tolerances?.motisInternalTrace === true;
   const options: DowngradeOptions = motis ? { internalTrace: 'motis' } : {};
-  const head = speaks1984(link.mode) ? headIn1984(value, content, options) : headIn1988(value, content);
+  const head = yield* speaks1984(link.mode)
+    ? headIn1984(value, content, options)
+    : headIn1988(value, content);
   if (!(head instanceof Uint8Array)) return head;
   const tolerances = motis && speaks1984(link.mode) ? ([...used, 'motisInternalTrace'] as const) : used;
   const octetsTotal = head.length + content;
@@ -105,13 +113,13 @@ function withItsContent(
 }
 
 /** The stored value as it leaves by this link. */
-function outgoingValue(value: StoredValue, copy: QueuedCopy, sameDomain: boolean): StoredValue {
+function* outgoingValue(value: StoredValue, copy: QueuedCopy, sameDomain: boolean): Steps<StoredValue> {
   const numbers = new Set(copy.recipients.map((recipient) => recipient.number));
   switch (value.kind) {
     case 'message':
-      return { kind: 'message', envelope: forCopy(value.envelope, numbers, sameDomain) };
+      return { kind: 'message', envelope: yield* forCopy(value.envelope, numbers, sameDomain) };
     case 'probe':
-      return { kind: 'probe', envelope: forCopy(value.envelope, numbers, sameDomain) };
+      return { kind: 'probe', envelope: yield* forCopy(value.envelope, numbers, sameDomain) };
     case 'report': {
       const { envelope } = value.report;
       const extensions = sameDomain ? envelope.extensions : withoutInternalTrace(envelope.extensions);
@@ -121,30 +129,30 @@ function outgoingValue(value: StoredValue, copy: QueuedCopy, sameDomain: boolean
   }
 }
 
-function headIn1988(value: StoredValue, contentLength: number): Uint8Array {
+function headIn1988(value: StoredValue, contentLength: number): Steps<Uint8Array> {
   switch (value.kind) {
     case 'message':
-      return encodeMessageHead(value.envelope, contentLength);
+      return messageHeadInSteps(value.envelope, contentLength);
     case 'probe':
-      return encodeMTSAPDU({ kind: 'probe', value: value.envelope });
+      return encodeMTSAPDUInSteps({ kind: 'probe', value: value.envelope });
     case 'report':
-      return encodeMTSAPDU({ kind: 'report', value: value.report });
+      return encodeMTSAPDUInSteps({ kind: 'report', value: value.report });
   }
 }
 
 /** Recipients that fail are to be reported before any copy goes out: no peer could be told of them. */
-function headIn1984(
+function* headIn1984(
   value: StoredValue,
   contentLength: number,
   options: DowngradeOptions,
-): Uint8Array | Undowngradable {
+): Steps<Uint8Array | Undowngradable> {
   if (value.kind === 'message') {
     const { value: envelope, failed } = downgradeMessageEnvelope(value.envelope, options);
     if (envelope === undefined || failed.length > 0) return { kind: 'undowngradable', failed };
     const { contentType } = value.envelope;
-    if (contentType.kind === 'builtIn') return encodeUMPDUHead(envelope, contentLength);
+    if (contentType.kind === 'builtIn') return yield* umpduHeadInSteps(envelope, contentLength);
     const wrapping = externalContentHead(contentType.value, contentLength);
-    return concat([encodeUMPDUHead(envelope, wrapping.length + contentLength), wrapping]);
+    return concat([yield* umpduHeadInSteps(envelope, wrapping.length + contentLength), wrapping]);
   }
   const apdu: MTSAPDU =
     value.kind === 'probe'
@@ -153,18 +161,18 @@ function headIn1984(
   const { value: mpdu, failed } = downgradeTo1984(apdu, options);
   // A report goes on without the recipients that it can no longer name.
   const stopped = mpdu === undefined || (value.kind === 'probe' && failed.length > 0);
-  return stopped ? { kind: 'undowngradable', failed } : encodeP1_1984(mpdu);
+  return stopped ? { kind: 'undowngradable', failed } : yield* encodeP1_1984InSteps(mpdu);
 }
 
 /** The same object where nothing changes, so that its octets are copied. */
-function forCopy<Envelope extends MessageTransferEnvelope | ProbeTransferEnvelope>(
+function* forCopy<Envelope extends MessageTransferEnvelope | ProbeTransferEnvelope>(
   envelope: Envelope,
   responsible: ReadonlySet<number>,
   sameDomain: boolean,
-): Envelope {
+): Steps<Envelope> {
   const extensions = sameDomain ? envelope.extensions : withoutInternalTrace(envelope.extensions);
   let changed = extensions.length !== envelope.extensions.length;
-  const perRecipientFields = envelope.perRecipientFields.map((fields, number) => {
+  const perRecipientFields = yield* mapInSteps(envelope.perRecipientFields, (fields, number) => {
     const bits = withResponsibility(fields.perRecipientIndicators, responsible.has(number));
     if (bits === fields.perRecipientIndicators) return fields;
     changed = true;

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { envelopeOf } from '../../test/support/transfer.ts';
 import { concat, equalOctets } from '../base/octets.ts';
+import { atOnce } from '../base/steps.ts';
 import {
   decodeP1_1984,
   downgradeMessageEnvelope,
@@ -33,7 +34,7 @@ test('a message of 1984 comes in as one of 1988, whole and from its front', () =
   assert.ok(read.ok && read.value.kind === 'message');
   assert.deepEqual(read.value.value.envelope.messageIdentifier, plain.messageIdentifier);
   assert.ok(equalOctets(read.value.value.content, content));
-  const front = envelopePrefixFrom('x410-1984')(mpdu);
+  const front = atOnce(envelopePrefixFrom('x410-1984')(mpdu));
   assert.ok(front.kind === 'message');
   assert.deepEqual(front.envelope.perRecipientFields.length, 1);
 });

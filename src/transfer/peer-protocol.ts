@@ -4,16 +4,17 @@
 
 import type { DecodeError } from '../asn1/index.ts';
 import { ok, type Result } from '../base/result.ts';
+import { atOnce, type Steps } from '../base/steps.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import {
-  decodeMTSAPDU,
-  decodeP1_1984,
   type DowngradeFailure,
   downgradeTo1984,
   type EnvelopePrefix,
-  envelopePrefix,
-  envelopePrefix1984,
+  envelopePrefix1984InSteps,
+  envelopePrefixInSteps,
+  mpduInSteps,
   type MTSAPDU,
+  mtsAPDUInSteps,
   upgradeFrom1984,
   upgradeUMPDUEnvelope,
 } from '../p1/index.ts';
@@ -28,14 +29,19 @@ export function speaks1984(mode: Mode): boolean {
 
 /** The MTS-APDU that a peer of this mode sent. */
 export function decodeFromPeer(octets: Uint8Array, mode: Mode): Result<MTSAPDU, DecodeError> {
-  if (!speaks1984(mode)) return decodeMTSAPDU(octets);
-  const mpdu = decodeP1_1984(octets);
+  return atOnce(apduFromPeer(octets, mode));
+}
+
+/** The same in steps. */
+export function* apduFromPeer(octets: Uint8Array, mode: Mode): Steps<Result<MTSAPDU, DecodeError>> {
+  if (!speaks1984(mode)) return yield* mtsAPDUInSteps(octets);
+  const mpdu = yield* mpduInSteps(octets);
   return mpdu.ok ? ok(upgradeFrom1984(mpdu.value)) : mpdu;
 }
 
-/** `envelopePrefix` for what a peer of this mode sends. */
-export function envelopePrefixFrom(mode: Mode): (prefix: Uint8Array) => EnvelopePrefix {
-  return speaks1984(mode) ? upgradedPrefix : envelopePrefix;
+/** `envelopePrefixInSteps` for what a peer of this mode sends. */
+export function envelopePrefixFrom(mode: Mode): (prefix: Uint8Array) => Steps<EnvelopePrefix> {
+  return speaks1984(mode) ? upgradedPrefix : envelopePrefixInSteps;
 }
 
 /** The recipients that P1 of 1984 has no form for; none where the peer speaks that of 1988. */
@@ -51,7 +57,7 @@ export function undowngradable(value: StoredValue, mode: Mode): readonly Downgra
   }
 }
 
-function upgradedPrefix(prefix: Uint8Array): EnvelopePrefix {
-  const found = envelopePrefix1984(prefix);
+function* upgradedPrefix(prefix: Uint8Array): Steps<EnvelopePrefix> {
+  const found = yield* envelopePrefix1984InSteps(prefix);
   return found.kind === 'message' ? { ...found, envelope: upgradeUMPDUEnvelope(found.envelope) } : found;
 }

@@ -3,6 +3,7 @@
 // nothing is reported here (X.411 14.3.4; a permanent failure never comes here). Works through a queue in
 // slices.
 
+import { mapInSteps, type Steps } from '../base/steps.ts';
 import { after, type Clock, type Instant, millis } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
 import { deadLetterHop, type RouteDecision, splitByNextHop, type Splitting } from '../routing/index.ts';
@@ -10,7 +11,7 @@ import type { CopyId, NextHopKey, QueuedCopy, TrackingRecord } from '../store/in
 import { headOf } from './copy-end.ts';
 import type { Hops } from './hops.ts';
 import type { Ledger } from './ledger.ts';
-import { decodeStored, type StoredValue } from './stored-value.ts';
+import { type StoredValue, storedInSteps } from './stored-value.ts';
 import type { Strikes } from './strikes.ts';
 
 /** Copies looked at between two turns of the event loop. */
@@ -76,9 +77,10 @@ export class Rerouting {
     const moved = await this.#otherWays(copy);
     if (moved.length === 0) return 'no-other-way';
     if (!(await this.#parts.hops.letGo(copy.nextHop, id))) return 'busy';
+    const moving = new Set(moved.flatMap((group) => group.recipients));
     const staying = copy.recipients
       .map((recipient) => recipient.number)
-      .filter((number) => !moved.some((group) => group.recipients.includes(number)));
+      .filter((number) => !moving.has(number));
     const groups = staying.length === 0 ? moved : [...moved, { nextHop: copy.nextHop, recipients: staying }];
     const tracking = moved.map((group) => rerouted(copy, group, { reason, at: clock.now() }));
     // A deferred copy waits on, wherever it goes; one that failed elsewhere may go at once.
@@ -111,10 +113,10 @@ export class Rerouting {
   /** The groups of its recipients that another hop is for. */
   async #otherWays(copy: QueuedCopy): Promise<Splitting['copies']> {
     const { route, strikes } = this.#parts;
-    const choose = (): Splitting['copies'] => {
-      const stored = decodeStored(copy);
+    const choose = function* (): Steps<Splitting['copies']> {
+      const stored = yield* storedInSteps(copy);
       if (!stored.ok) return [];
-      const routed = copy.recipients.map(({ number }) => {
+      const routed = yield* mapInSteps(copy.recipients, ({ number }) => {
         const decision = route(stored.value, copy, number);
         return { recipient: number, decision };
       });
@@ -122,7 +124,7 @@ export class Rerouting {
     };
     if (strikes.resting('routing', copy.copy)) return [];
     try {
-      return strikes.during('routing', copy.copy, choose);
+      return await strikes.run('routing', copy.copy, choose());
     } catch (error) {
       // Whoever serves it lets it go first; while it is in transfer it stays, and is struck all the same.
       const free = await this.#parts.hops.letGo(copy.nextHop, copy.copy);

@@ -5,6 +5,7 @@
 // every recipient that we answer for is in one copy, or has one outcome, or ends at a list's recursion.
 
 import { normalAddress, printORAddress } from '../address/index.ts';
+import { eachInSteps, type Steps } from '../base/steps.ts';
 import type { Instant } from '../base/time.ts';
 import { unsupportedCritical } from '../p1/index.ts';
 import { type NonDelivery, nonDelivery, type RecipientOutcome, type ReportSubject } from '../report/index.ts';
@@ -22,7 +23,7 @@ import {
 } from '../routing/index.ts';
 import type { TrackingAct } from '../store/index.ts';
 import type { Arriving, LedgerPlace } from './arriving.ts';
-import { type Description, describe } from './describe.ts';
+import { type Description, describeInSteps } from './describe.ts';
 import { type Copies, type Draft, type JudgeParts, secure } from './draft.ts';
 import { invalidArgument, invalidRecipient, withoutInvalid } from './invalid-argument.ts';
 import { nonDelivered, reportOn } from './judge-outcomes.ts';
@@ -39,38 +40,48 @@ export interface Routing {
 }
 
 /** Puts the recipients of `routing` on their way, or reports on them. */
-export function routeSubject(parts: JudgeParts, routing: Routing, draft: Draft): void {
+export function* routeSubject(parts: JudgeParts, routing: Routing, draft: Draft): Steps<void> {
   const { arriving, now } = routing;
-  const resolved = resolveAll(parts, routing);
+  const resolved = yield* resolveAll(parts, routing);
   const { value, outcomes } = resolved;
-  const sorted = sortRecipients(parts, resolved);
+  const sorted = yield* sortRecipients(parts, resolved);
   const plain = splitByNextHop(sorted.plain);
   const redirected = splitByNextHop(sorted.redirected);
-  for (const { recipient, decision } of [...plain.undeliverable, ...redirected.undeliverable]) {
+  const undeliverable = [...plain.undeliverable, ...redirected.undeliverable];
+  yield* eachInSteps(undeliverable, ({ recipient, decision }) => {
     const reason = undeliverableReason(decision);
     outcomes.push(nonDelivered(recipient, nonDelivery(decision.kind), reason));
-    if (decision.kind !== 'no-route') continue;
+    if (decision.kind !== 'no-route') return;
     const { mtsIdentifier } = routing.description;
     const { recipientName } = value.envelope.perRecipientFields[recipient];
     draft.events.push(['no-route', { mtsIdentifier, recipient: printORAddress(recipientName), reason }]);
-  }
+  });
   const copiesOf = (copies: Copies): Copies =>
     value.kind === 'probe' ? probed(copies, outcomes, now) : copies;
-  const places = secureAll(
+  const places = yield* secureAll(
     parts,
     { routing, resolved, plain: copiesOf(plain.copies), redirected: copiesOf(redirected.copies) },
     draft,
   );
-  trackRedirections({ routing, resolved, places }, draft);
-  for (const { recipient, list } of [...plain.ended, ...redirected.ended]) {
+  yield* trackRedirections({ routing, resolved, places }, draft);
+  yield* eachInSteps([...plain.ended, ...redirected.ended], ({ recipient, list }) => {
     const { recipients: _, ...head } = routing.description;
     const recipients = [printORAddress(value.envelope.perRecipientFields[recipient].recipientName)];
     const detail = { list, cause: 'expanded before' };
     draft.tracking.push({ ...head, ...places.main, at: now, act: 'dl-expanded', recipients, detail });
-  }
+  });
   const content = arriving.content.kind === 'inline' ? arriving.content.octets : arriving.toReturn;
-  const ended = { subject: reportable(value, content), outcomes, place: places.main, arrivedAt: now };
-  reportOn(parts, { ended, now }, draft);
+  const subject = reportable(value, content);
+  // Who is redirected has another name in the report.
+  const same = value === routing.value && subject.envelope === value.envelope;
+  const ended = {
+    subject,
+    outcomes,
+    place: places.main,
+    arrivedAt: now,
+    ...(same && { description: routing.description }),
+  };
+  yield* reportOn(parts, { ended, now }, draft);
 }
 
 interface Resolved {
@@ -82,7 +93,7 @@ interface Resolved {
   readonly outcomes: RecipientOutcome[];
 }
 
-function resolveAll(parts: JudgeParts, routing: Routing): Resolved {
+function* resolveAll(parts: JudgeParts, routing: Routing): Steps<Resolved> {
   const { value, failure, now } = routing;
   const resolve = resolver(parts, routing);
   const responsible = responsibleRecipients(value.envelope.perRecipientFields);
@@ -90,19 +101,19 @@ function resolveAll(parts: JudgeParts, routing: Routing): Resolved {
   const decisions = new Map<number, RouteDecision>();
   const steps = new Map<number, readonly RedirectionStep[]>();
   const replaced = new Map<number, Subject['envelope']['perRecipientFields'][number]>();
-  for (const recipient of responsible) {
+  yield* eachInSteps(responsible, (recipient) => {
     const each = failure ?? failureOf(value, recipient);
     if (each !== undefined) {
       outcomes.push(nonDelivered(recipient, each));
-      continue;
+      return;
     }
     const resolution = resolve(recipient);
     decisions.set(recipient, resolution.decision);
-    if (resolution.steps.length === 0) continue;
+    if (resolution.steps.length === 0) return;
     steps.set(recipient, resolution.steps);
     const fields = value.envelope.perRecipientFields[recipient];
     replaced.set(recipient, redirectedFields(fields, resolution.steps, now));
-  }
+  });
   return { value: withFields(value, replaced), responsible, decisions, steps, outcomes };
 }
 
@@ -149,14 +160,14 @@ function isCriticalForDelivery({ envelope }: Subject, recipient: number): boolea
 }
 
 /** Those that have a way, redirected ones apart; what a peer of 1984 could not be told is an outcome. */
-function sortRecipients(
+function* sortRecipients(
   parts: JudgeParts,
   { value, decisions, steps, outcomes }: Resolved,
-): { readonly plain: readonly RoutedRecipient[]; readonly redirected: readonly RoutedRecipient[] } {
+): Steps<{ readonly plain: readonly RoutedRecipient[]; readonly redirected: readonly RoutedRecipient[] }> {
   const unfitFor1984 = unfitness(parts, value);
   const plain: RoutedRecipient[] = [];
   const redirected: RoutedRecipient[] = [];
-  for (const [recipient, decision] of decisions) {
+  yield* eachInSteps(decisions, ([recipient, decision]) => {
     const unfit = unfitFor1984(recipient, decision);
     if (decision.kind === 'deliver' && isCriticalForDelivery(value, recipient)) {
       outcomes.push(nonDelivered(recipient, nonDelivery('unsupported-critical-function')));
@@ -164,7 +175,7 @@ function sortRecipients(
       outcomes.push(nonDelivered(recipient, nonDelivery('unable-to-downgrade'), unfit));
     else if (steps.has(recipient)) redirected.push({ recipient, decision });
     else plain.push({ recipient, decision });
-  }
+  });
   return { plain, redirected };
 }
 
@@ -205,7 +216,7 @@ interface Securing {
 }
 
 /** One message; two where some of its recipients were redirected and others were not. */
-function secureAll(parts: JudgeParts, securing: Securing, draft: Draft): Places {
+function* secureAll(parts: JudgeParts, securing: Securing, draft: Draft): Steps<Places> {
   const { routing, resolved, plain, redirected } = securing;
   const { arriving, description, now } = routing;
   const act = actOf(arriving);
@@ -215,25 +226,26 @@ function secureAll(parts: JudgeParts, securing: Securing, draft: Draft): Places 
   const moved = redirected.flatMap(({ recipients }) => recipients);
   const asRedirected = {
     arriving: { ...arriving, value: resolved.value },
-    description: moved.length === 0 ? description : describe(resolved.value),
+    description: moved.length === 0 ? description : yield* describeInSteps(resolved.value),
     copies: redirected,
     act,
     now,
     otherActions: [...listed, 'redirected'] as const,
   };
   if (plain.length === 0 && moved.length > 0) {
-    const main = secure(parts, { ...asRedirected, tracked: named(resolved.responsible) }, draft);
+    const main = yield* secure(parts, { ...asRedirected, tracked: named(resolved.responsible) }, draft);
     return { main, redirected: main, apart: new Set() };
   }
   const apart = new Set(moved);
   const staying = named(resolved.responsible.filter((recipient) => !apart.has(recipient)));
-  const main = secure(
+  const main = yield* secure(
     parts,
     { arriving, description, copies: plain, tracked: staying, act, now, otherActions: listed },
     draft,
   );
   if (moved.length === 0) return { main, redirected: main, apart };
-  return { main, redirected: secure(parts, { ...asRedirected, tracked: named(moved) }, draft), apart };
+  const other = yield* secure(parts, { ...asRedirected, tracked: named(moved) }, draft);
+  return { main, redirected: other, apart };
 }
 
 function actOf({ link, expandedBy }: Arriving): TrackingAct {
@@ -241,17 +253,17 @@ function actOf({ link, expandedBy }: Arriving): TrackingAct {
   return link === undefined ? 'submitted' : 'transferred-in';
 }
 
-function trackRedirections(
+function* trackRedirections(
   {
     routing: { description, now },
     resolved,
     places,
   }: { readonly routing: Routing; readonly resolved: Resolved; readonly places: Places },
   draft: Draft,
-): void {
+): Steps<void> {
   const { recipients: _, ...head } = description;
   const { mtsIdentifier } = description;
-  for (const [recipient, steps] of resolved.steps) {
+  yield* eachInSteps(resolved.steps, ([recipient, steps]) => {
     const place = places.apart.has(recipient) ? places.redirected : places.main;
     for (const { from, to, reason } of steps) {
       const [old, alternate] = [printORAddress(from), printORAddress(to)];
@@ -259,7 +271,7 @@ function trackRedirections(
       draft.tracking.push({ ...head, ...place, at: now, act: 'redirected', ...change });
       draft.events.push(['redirected', { mtsIdentifier, recipient: old, alternate, reason }]);
     }
-  }
+  });
 }
 
 /** What a report on an arrival is made of: without what made it invalid. */

@@ -5,13 +5,15 @@
 // a time, before anything else is taken up: the innocent are cleared, and only the guilty dies thrice.
 // Invariant: what was struck three times is not taken up by itself again.
 
+import type { Steps } from '../base/steps.ts';
 import { after, type Instant, millis } from '../base/time.ts';
 import type { CopyId, QueuedCopy } from '../store/index.ts';
-import { ArrivalGuard } from './arrival-guard.ts';
+import { ArrivalGuard, type Held } from './arrival-guard.ts';
 import { headOf } from './copy-end.ts';
 import type { Standing } from './ledger.ts';
-import { type MakeOutgoing, outgoingApdu } from './outgoing.ts';
+import { type MakeOutgoing, outgoingInSteps } from './outgoing.ts';
 import type { Stage } from './poison-ports.ts';
+import { heldSteps, Slices } from './slices.ts';
 import { type Fault, StrikeBook, type StrikesParts, strikes_max, textOf } from './strike-book.ts';
 import { tellMistake } from './unawaited.ts';
 
@@ -72,9 +74,22 @@ export class Strikes {
     return done;
   }
 
+  /** The same for work in steps, each of which is in hand while it lasts. Throws, or rejects. */
+  run<T>(stage: Stage, copy: CopyId, steps: Steps<T>): T | Promise<T> {
+    const held: Held = (work) => this.#book.during(stage, keyOf(copy, stage), work);
+    const done = Slices.on(this.#parts.clock).run(heldSteps(held, steps));
+    if (done instanceof Promise) return done.then((value) => this.#ended(stage, copy, value));
+    return this.#ended(stage, copy, done);
+  }
+
+  #ended<T>(stage: Stage, copy: CopyId, value: T): T {
+    this.passed(stage, copy);
+    return value;
+  }
+
   /** `outgoingApdu`, on guard: throws what it throws. */
   readonly outgoing: MakeOutgoing = (copy, link) =>
-    this.during('transfer-out', copy.copy, () => outgoingApdu(copy, link));
+    this.run('transfer-out', copy.copy, outgoingInSteps(copy, link));
 
   /** A stage ended orderly: its strikes are forgotten. */
   passed(stage: Stage, copy: CopyId): void {

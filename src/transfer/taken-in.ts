@@ -1,7 +1,9 @@
 // What the intake of an APDU needs and what it gives. Types only.
 
+import type { Steps } from '../base/steps.ts';
 import type { EnvelopePrefix, MessageTransferEnvelope } from '../p1/index.ts';
 import type { SpoolName, Store } from '../store/index.ts';
+import type { Slices } from './slices.ts';
 
 /** What has come, once the transfer is complete. */
 export type TakenIn =
@@ -34,7 +36,9 @@ export type TakenIn =
 
 export interface IntakeParts {
   /** Finds the envelope in what the peer sends: in P1 of 1988, unless said otherwise. */
-  readonly envelopePrefix?: (prefix: Uint8Array) => EnvelopePrefix;
+  readonly envelopePrefix?: (prefix: Uint8Array) => Steps<EnvelopePrefix>;
+  /** Drives the search where it takes many steps; without it they are done at once. */
+  readonly slices?: Pick<Slices, 'run'>;
   readonly store: Pick<Store, 'openSpool'>;
   /** APDUs up to this many octets are kept whole. */
   readonly inlineOctetsMax: number;

@@ -89,6 +89,13 @@ interface Current {
   unreadable?: string;
 }
 
+/** A copy whose transfer is to begin, or to go on from a point. */
+interface Starting {
+  readonly copy: QueuedCopy;
+  readonly ended: Current['ended'];
+  readonly from: OutboundPoint | undefined;
+}
+
 type Begun = Omit<Current, 'offset' | 'progressed' | 'owed' | 'point' | 'unreadable'>;
 
 const none = new Uint8Array(0);
@@ -96,7 +103,7 @@ const none = new Uint8Array(0);
 export class TransferOut {
   readonly #parts: TransferOutParts;
   #current: Current | undefined;
-  /** A content that is made anew for this peer is being read. */
+  /** What goes out is being made: a content is read that becomes another, or there are many recipients. */
   #reading: { readonly ended: Current['ended']; readonly from: OutboundPoint | undefined } | undefined;
   transfers = 0;
 
@@ -138,14 +145,29 @@ export class TransferOut {
   }
 
   #start(copy: QueuedCopy, ended: Current['ended'], from: OutboundPoint | undefined): void {
-    let apdu: Outgoing;
+    const { outgoing = outgoingApdu, link } = this.#parts;
     try {
-      apdu = (this.#parts.outgoing ?? outgoingApdu)(copy, this.#parts.link);
+      const apdu = outgoing(copy, link);
+      if (apdu instanceof Promise) void this.#startWhenMade(apdu, { copy, ended, from });
+      else this.#begin(apdu, { copy, ended, from });
     } catch (error) {
       // The copy has its own clock then, and the link goes on.
       ended({ kind: 'mistaken', error });
-      return;
     }
+  }
+
+  /** What has many recipients is made meanwhile; the association may be lost before it is. */
+  async #startWhenMade(making: Promise<Outgoing>, starting: Starting): Promise<void> {
+    const reading = { ended: starting.ended, from: starting.from };
+    this.#reading = reading;
+    const made = await making.catch((error: unknown) => ({ kind: 'mistaken', error }) as const);
+    if (this.#reading !== reading) return;
+    this.#reading = undefined;
+    if (made.kind === 'mistaken') starting.ended(made);
+    else this.#begin(made, starting);
+  }
+
+  #begin(apdu: Outgoing, { copy, ended, from }: Starting): void {
     if (apdu.kind !== 'apdu') {
       ended(apdu);
       return;

@@ -1,0 +1,80 @@
+// The judgement of this MTA as it stands now: its configuration, its table of routes, the health of its links,
+// and the judgements that are made by them. A judgement on many recipients takes many turns of the event
+// loop; one that the table changed under is made again, so that no copy goes to a hop that nobody serves any
+// more. It commits nothing.
+
+import type { MTSIdentifier } from '../address/index.ts';
+import type { Steps } from '../base/steps.ts';
+import type { Instant } from '../base/time.ts';
+import type { Configuration } from '../config/index.ts';
+import { chooseRoute, type LinkHealth, type RouteDecision, type RouteTable } from '../routing/index.ts';
+import type { QueuedCopy } from '../store/index.ts';
+import type { Arriving, EndedRecipients } from './arriving.ts';
+import type { Judgement, JudgeParts } from './draft.ts';
+import type { Hops } from './hops.ts';
+import { judgeArrivalInSteps, routeAgain } from './judge-arrival.ts';
+import { judgeOutcomesInSteps } from './judge-outcomes.ts';
+import type { StoredValue } from './stored-value.ts';
+
+export interface JudgingParts {
+  readonly hops: Hops;
+  /** A new MTS identifier of our domain. */
+  readonly identifier: (now: Instant) => MTSIdentifier;
+}
+
+export class Judging {
+  readonly #parts: JudgingParts;
+  configuration: Configuration;
+  table: RouteTable;
+
+  constructor(
+    parts: JudgingParts,
+    by: { readonly configuration: Configuration; readonly table: RouteTable },
+  ) {
+    this.#parts = parts;
+    this.configuration = by.configuration;
+    this.table = by.table;
+  }
+
+  /** What a judgement that is made now is made by. */
+  get parts(): JudgeParts {
+    const { configuration, table } = this;
+    return {
+      configuration,
+      table,
+      health: this.health,
+      identifier: this.#parts.identifier,
+      claim: (hop, priority) => this.#parts.hops.claimFor(hop, priority),
+    };
+  }
+
+  readonly health = (link: string): LinkHealth => this.#parts.hops.links.get(link)?.health ?? 'disabled';
+
+  /** As `judgeArrivalInSteps`. */
+  *arrival(arriving: Arriving, now: Instant): Steps<Judgement> {
+    for (;;) {
+      const { table } = this;
+      const judgement = yield* judgeArrivalInSteps(this.parts, arriving, now);
+      if (this.table === table) return judgement;
+    }
+  }
+
+  /** As `judgeOutcomesInSteps`. */
+  *outcomes(ended: EndedRecipients, now: Instant): Steps<Judgement> {
+    for (;;) {
+      const { table } = this;
+      const judgement = yield* judgeOutcomesInSteps(this.parts, ended, now);
+      if (this.table === table) return judgement;
+    }
+  }
+
+  /** The next hop of one recipient of a stored copy. */
+  again(value: StoredValue, copy: QueuedCopy, recipient: number): RouteDecision {
+    const { arrivedBy, contentLength } = copy;
+    if (value.kind !== 'report') {
+      return routeAgain(this.parts, value, { recipient, contentLength, arrivedBy, description: copy });
+    }
+    const { reportDestinationName } = value.report.envelope;
+    return chooseRoute(this.table, { kind: 'report', recipient: reportDestinationName, health: this.health });
+  }
+}
