@@ -9,7 +9,7 @@ import { test, type TestContext } from 'node:test';
 
 import { globalDomainIdentifier, type ORAddress, parseORAddress } from '../address/index.ts';
 import { bitsOf } from '../asn1/index.ts';
-import { instant } from '../base/time.ts';
+import { type Clock, instant } from '../base/time.ts';
 import {
   externalTraceElement,
   type MessageTransferEnvelope,
@@ -89,8 +89,10 @@ function directoryOf(t: TestContext): string {
   return join(root, 'made', 'when', 'needed');
 }
 
+const clock: Clock = { now: () => delivered, schedule: () => () => undefined };
+
 function deliveryInto(directory: string, store: ContentReader = noSpool): DirectoryDelivery {
-  return new DirectoryDelivery({ directory, store, clock: { now: () => delivered } });
+  return new DirectoryDelivery({ directory, store, clock });
 }
 
 function onlyRecord(directory: string): Record<string, unknown> {

@@ -8,18 +8,19 @@ import { join } from 'node:path';
 
 import type { Clock } from '../base/time.ts';
 import type { QueuedCopy } from '../store/index.ts';
-import type { StoredValue, RecipientDelivery, LocalDelivery } from '../transfer/index.ts';
+import { type LocalDelivery, type RecipientDelivery, Slices, type StoredValue } from '../transfer/index.ts';
 import { type ContentReader, contentPieces } from './content-source.ts';
 import { deliveryFailure } from './failure.ts';
 import { deliveryName, otherContentName } from './file-name.ts';
 import { deliveryRecord, type WrittenContent } from './record.ts';
+import { recordText } from './record-text.ts';
 import { ensureDirectory, syncDirectory, writeStable } from './stable-file.ts';
 
 export interface DirectoryDeliveryOptions {
   /** Absolute path; made when needed. Belongs to this MTA alone. */
   readonly directory: string;
   readonly store: ContentReader;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
 }
 
 type Written = Exclude<StoredValue, { kind: 'probe' }>;
@@ -80,14 +81,10 @@ export class DirectoryDelivery implements LocalDelivery {
     // The content's name is durable before that of the record can be.
     await syncDirectory(directory);
     const at = clock.now();
-    const record = deliveryRecord(copy, value, {
-      recipient: recipient.address,
-      number: recipient.number,
-      content,
-      at,
-    });
-    const text = `${JSON.stringify(record, undefined, 2)}\n`;
-    await writeStable(path(own, 'json'), [new TextEncoder().encode(text)]);
+    const { address, number } = recipient;
+    const slices = Slices.on(clock);
+    const record = await slices.run(deliveryRecord(copy, value, { recipient: address, number, content, at }));
+    await writeStable(path(own, 'json'), await slices.run(recordText(record)));
     await syncDirectory(directory);
     return { kind: 'delivered', recipient: recipient.number, at };
   }

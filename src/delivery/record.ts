@@ -3,6 +3,7 @@
 // cannot be read stays as the peer wrote it.
 
 import { printGlobalDomainIdentifier, printORAddress } from '../address/index.ts';
+import { mapInSteps, type Steps } from '../base/steps.ts';
 import { type Instant, isoTime } from '../base/time.ts';
 import { contentTypeName, contentTypeOid } from '../content/index.ts';
 import {
@@ -60,8 +61,8 @@ export interface WrittenContent {
   readonly sha256: string;
 }
 
-/** The record for one recipient (an address in text form) of a copy. */
-export function deliveryRecord(
+/** The record for one recipient (an address in text form) of a copy, in steps: a report may have many. */
+export function* deliveryRecord(
   copy: QueuedCopy,
   value: Exclude<StoredValue, { kind: 'probe' }>,
   delivery: {
@@ -71,7 +72,7 @@ export function deliveryRecord(
     readonly content: WrittenContent;
     readonly at: Instant;
   },
-): DeliveryRecord {
+): Steps<DeliveryRecord> {
   const { envelope } = value.kind === 'message' ? value : value.report;
   const contentType =
     value.kind === 'message' ? value.envelope.contentType : value.report.content.contentType;
@@ -81,7 +82,7 @@ export function deliveryRecord(
     mtsIdentifier: copy.mtsIdentifier,
     originator: copy.originator,
     recipient: delivery.recipient,
-    ...(value.kind === 'message' && recipientFacts(value.envelope, delivery.number)),
+    ...(value.kind === 'message' && (yield* recipientFacts(value.envelope, delivery.number))),
     ...(contentType !== undefined && {
       contentType: contentTypeOid(contentType) ?? contentTypeName(contentType),
     }),
@@ -91,7 +92,7 @@ export function deliveryRecord(
     ...(trace.length > 0 && { submissionTime: trace[0].arrivalTime }),
     deliveryTime: isoTime(delivery.at),
     trace,
-    ...(value.kind === 'report' && reportedOutcomes(value.report.content, delivery.at)),
+    ...(value.kind === 'report' && (yield* reportedOutcomes(value.report.content, delivery.at))),
   };
 }
 
@@ -99,10 +100,10 @@ export function deliveryRecord(
 const other_recipients_max = 1000;
 
 /** What an envelope tells this recipient of others (X.411 8.3.1.1.1.4 to .8). */
-function recipientFacts(
+function* recipientFacts(
   { perRecipientFields, perMessageIndicators, extensions }: MessageTransferEnvelope,
   number: number,
-): Pick<DeliveryRecord, 'intendedRecipient' | 'otherRecipients' | 'lists'> {
+): Steps<Pick<DeliveryRecord, 'intendedRecipient' | 'otherRecipients' | 'lists'>> {
   const redirections = readExtension(perRecipientFields[number]?.extensions ?? [], 'redirection-history');
   const intended = redirections.ok ? redirections.value?.[0]?.intendedRecipientName : undefined;
   const expansions = readExtension(extensions, 'dl-expansion-history');
@@ -114,9 +115,9 @@ function recipientFacts(
   return {
     ...(intended !== undefined && { intendedRecipient: printORAddress(intended.intendedRecipient) }),
     ...(others.length > 0 && {
-      otherRecipients: others
-        .slice(0, other_recipients_max)
-        .map(({ recipientName }) => printORAddress(recipientName)),
+      otherRecipients: yield* mapInSteps(others.slice(0, other_recipients_max), ({ recipientName }) =>
+        printORAddress(recipientName),
+      ),
     }),
     ...(lists.length > 0 && { lists: lists.map(({ dl }) => printORAddress(dl)) }),
   };

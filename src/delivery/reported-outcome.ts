@@ -1,6 +1,7 @@
 // What a report says of the recipients of its subject (X.411 8.3.1.2.1), as plain data for NAME.json. Pure.
 
 import { printMTSIdentifier, printORAddress } from '../address/index.ts';
+import { mapInSteps, type Steps } from '../base/steps.ts';
 import type { Instant } from '../base/time.ts';
 import {
   nonDeliveryDiagnosticCodes,
@@ -35,14 +36,14 @@ export interface ReportedNonDelivery {
   readonly supplementaryInformation?: string;
 }
 
-/** The keys of the record that only a report has. */
-export function reportedOutcomes(
+/** The keys of the record that only a report has, in steps. */
+export function* reportedOutcomes(
   content: ReportTransferContent,
   now: Instant,
-): { readonly subjectMtsIdentifier: string; readonly outcomes: readonly ReportedOutcome[] } {
+): Steps<{ readonly subjectMtsIdentifier: string; readonly outcomes: readonly ReportedOutcome[] }> {
   return {
     subjectMtsIdentifier: printMTSIdentifier(content.subjectIdentifier),
-    outcomes: content.perRecipientFields.map((fields) => outcomeOf(fields, now)),
+    outcomes: yield* mapInSteps(content.perRecipientFields, (fields) => outcomeOf(fields, now)),
   };
 }
 

@@ -211,7 +211,10 @@ export class ApduIntake {
     const prefix = concat(this.#pieces);
     this.#pieces = [prefix];
     const found = this.#search(prefix);
-    if (!(found instanceof Promise)) return this.#found(prefix, found);
+    if (!(found instanceof Promise)) {
+      this.#found(prefix, found);
+      return;
+    }
     this.#waiting = [];
     void found.then(
       (late) => this.#foundLate(() => this.#found(prefix, late)),

@@ -9,6 +9,7 @@ export type * from './list-members.ts';
 export type * from './local-delivery.ts';
 export type * from './ports.ts';
 export type { CommandOutcome, QueueCommand } from './queue-commands.ts';
+export { Slices } from './slices.ts';
 export { decodeStored, encodeStored, type StoredValue } from './stored-value.ts';
 export type { ToleranceCount } from './tolerance-use.ts';
 export { outgoingApdu } from './outgoing.ts';

@@ -205,6 +205,15 @@ export class ClockInHand implements Clock {
     return this.#timers.length;
   }
 
+  /** Lets the first of what is due happen, and nothing that follows from it. */
+  async turn(): Promise<void> {
+    await quiet();
+    const due = this.#timers.find(({ at }) => at <= this.time);
+    this.#timers = this.#timers.filter((each) => each !== due);
+    due?.callback();
+    await quiet();
+  }
+
   /** Moves the time, and lets what is due and all that follows happen. */
   async pass(milliseconds: number): Promise<void> {
     this.time = instant(this.time + milliseconds);
