@@ -1,7 +1,7 @@
 // Octets into values, a few list elements at a time: for encodings with tens of thousands of them, so that
-// other work gets a turn between two steps (design law 14). What `decode` says of the octets is said here too;
-// lists of more than 16 KiB are left empty while the rest is read, and filled afterwards. Lists within the
-// elements of such a list are read in one step with their element.
+// other work gets a turn between two steps (design law 14). What `decode` says of the octets is said here
+// too; lists of more than 16 KiB are left empty while the rest is read, and filled afterwards. Lists within
+// the elements of such a list are read in one step with their element.
 
 import { err, type Result } from '../base/result.ts';
 import type { Steps } from '../base/steps.ts';

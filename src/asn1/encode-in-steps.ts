@@ -1,6 +1,6 @@
-// Values into octets, a few list elements at a time, as decode-in-steps.ts reads them (design law 14). A first
-// pass writes all but long lists, and so finds them; their elements are written in steps; the last pass copies
-// those. The octets are those of `encode`. The value must not change meanwhile.
+// Values into octets, a few list elements at a time, as decode-in-steps.ts reads them (design law 14). A
+// first pass writes all but long lists, and so finds them; their elements are written in steps; the last
+// pass copies those. The octets are those of `encode`. The value must not change meanwhile.
 
 import { concat } from '../base/octets.ts';
 import type { Steps } from '../base/steps.ts';

@@ -53,7 +53,7 @@ export function listContents(codec: Codec, size: Bounds | undefined): Contents {
   };
 }
 
-/** Part of a list that is being read: where the next element begins, where the list ends, how many to read. */
+/** Part of a list that is being read: where its next element begins, where it ends, how many to read. */
 interface Reading {
   readonly at: number;
   readonly end: number;

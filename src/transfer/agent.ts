@@ -13,7 +13,7 @@ import type {
   ListConfiguration,
 } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
-import { buildRouteTable, explain, type RouteExplanation } from '../routing/index.ts';
+import { explain, type RouteExplanation } from '../routing/index.ts';
 import type { AssociationOptions } from '../stack/association/service.ts';
 import type { CommitResult, Store } from '../store/index.ts';
 import { Acceptance } from './acceptance.ts';
@@ -108,11 +108,7 @@ export class MessageTransferAgent {
     this.ledger = new Ledger({ store, clock, emit, owner, directory });
     this.hops = new Hops(this.ledger);
     const { ledger, hops } = this;
-    const { configuration, identifier } = parts;
-    this.#judging = new Judging(
-      { hops, identifier },
-      { configuration, table: buildRouteTable(configuration) },
-    );
+    this.#judging = new Judging({ hops, identifier: parts.identifier }, parts.configuration);
     this.tolerances = new ToleranceUse(emit, clock);
     this.#duplicates = new Duplicates(() => this.configuration.mta.duplicates);
     this.#retention = new TrackingRetention({ ...parts, keep: () => this.configuration.tracking.keep });

@@ -6,7 +6,7 @@
 import type { Steps } from '../base/steps.ts';
 import type { EnvelopePrefix } from '../p1/index.ts';
 import type { AcceptVerdict } from './transfer-in.ts';
-import { heldSteps } from './slices.ts';
+import { type Held, heldSteps } from './slices.ts';
 import { type StrikeBook, type StrikesParts, strikes_max, textOf } from './strike-book.ts';
 import { tellMistake, unawaited } from './unawaited.ts';
 
@@ -15,9 +15,6 @@ const arrivals_max = 1000;
 /** Octets of a large APDU that name it: its MTS identifier is among them. */
 const prefix_octets = 1024;
 const stage = 'transfer-in';
-
-/** Runs a step that waits for nothing while its arrival is named as in hand. */
-export type Held = <T>(work: () => T) => T;
 
 /** What came, and by which link. */
 export interface ArrivedOctets {

@@ -142,7 +142,7 @@ export function duplicateKey(link: string, mtsIdentifier: string): string {
   return `${link} ${mtsIdentifier}`;
 }
 
-/** The identity of an arrival, in steps; `content` is the digest of its content, or of the whole report or probe. */
+/** The identity of an arrival, in steps; `content` is the digest of its content, or of all of it. */
 export function* arrivalIdentity(value: StoredValue, content: string): Steps<ArrivalIdentity> {
   const envelope = value.kind === 'report' ? value.report.envelope : value.envelope;
   const internal = findExtension(envelope.extensions, 'internal-trace-information')?.value;

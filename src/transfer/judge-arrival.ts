@@ -1,7 +1,8 @@
-// What becomes of a message, probe or report that this MTA takes responsibility for: the procedures of X.411
-// 14.3, pure, in steps for those with many recipients. The result is data: messages to secure (the arrival and the reports on it) with
-// tracking, and events. Whoever asked commits it whole; nothing is stored or sent here. Invariant: every
-// recipient that we answer for is in a copy, or has an outcome that is reported if that was asked for.
+// What becomes of a message, probe or report that this MTA takes responsibility for: the procedures of
+// X.411 14.3, pure, in steps for those with many recipients. The result is data: messages to secure (the
+// arrival and the reports on it) with tracking, and events. Whoever asked commits it whole; nothing is
+// stored or sent here. Invariant: every recipient that we answer for is in a copy, or has an outcome that
+// is reported if that was asked for.
 
 import type { NormalAddress } from '../address/index.ts';
 import { atOnce, type Steps } from '../base/steps.ts';

@@ -26,8 +26,7 @@ function judging(): Judging {
   const { emit } = listening();
   const ledger = new Ledger({ store, clock, emit, owner: 'test', directory: '/nowhere' });
   const identifier = () => ({ globalDomainIdentifier: domainNamed('X'), localIdentifier: 'r' });
-  const table = buildRouteTable(withMany);
-  return new Judging({ hops: new Hops(ledger), identifier }, { configuration: withMany, table });
+  return new Judging({ hops: new Hops(ledger), identifier }, withMany);
 }
 
 const hopsOf = (judgement: { create: readonly { copies: readonly { nextHop: string }[] }[] }) =>

@@ -1,13 +1,19 @@
-// The judgement of this MTA as it stands now: its configuration, its table of routes, the health of its links,
-// and the judgements that are made by them. A judgement on many recipients takes many turns of the event
-// loop; one that the table changed under is made again, so that no copy goes to a hop that nobody serves any
-// more. It commits nothing.
+// The judgement of this MTA as it stands now: its configuration, its table of routes, the health of its
+// links, and the judgements that are made by them. A judgement on many recipients takes many turns of the
+// event loop; one that the table changed under is made again, so that no copy goes to a hop that nobody
+// serves any more. It commits nothing.
 
 import type { MTSIdentifier } from '../address/index.ts';
 import type { Steps } from '../base/steps.ts';
 import type { Instant } from '../base/time.ts';
 import type { Configuration } from '../config/index.ts';
-import { chooseRoute, type LinkHealth, type RouteDecision, type RouteTable } from '../routing/index.ts';
+import {
+  buildRouteTable,
+  chooseRoute,
+  type LinkHealth,
+  type RouteDecision,
+  type RouteTable,
+} from '../routing/index.ts';
 import type { QueuedCopy } from '../store/index.ts';
 import type { Arriving, EndedRecipients } from './arriving.ts';
 import type { Judgement, JudgeParts } from './draft.ts';
@@ -27,13 +33,10 @@ export class Judging {
   configuration: Configuration;
   table: RouteTable;
 
-  constructor(
-    parts: JudgingParts,
-    by: { readonly configuration: Configuration; readonly table: RouteTable },
-  ) {
+  constructor(parts: JudgingParts, configuration: Configuration) {
     this.#parts = parts;
-    this.configuration = by.configuration;
-    this.table = by.table;
+    this.configuration = configuration;
+    this.table = buildRouteTable(configuration);
   }
 
   /** What a judgement that is made now is made by. */

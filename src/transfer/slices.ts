@@ -5,10 +5,12 @@
 
 import type { Steps } from '../base/steps.ts';
 import type { Clock } from '../base/time.ts';
-import type { Held } from './arrival-guard.ts';
 
-/** What one turn of the event loop may cost, in milliseconds: less than half of what the loop's delay may be. */
+/** What one turn of the event loop may cost, in milliseconds: less than half of what its delay may be. */
 const SLICE_MS = 2;
+
+/** Runs a step that waits for nothing while its subject is named as in hand. */
+export type Held = <T>(work: () => T) => T;
 
 interface Job {
   /** Goes one step on; true when that was the last. */

@@ -8,12 +8,12 @@
 import type { Steps } from '../base/steps.ts';
 import { after, type Instant, millis } from '../base/time.ts';
 import type { CopyId, QueuedCopy } from '../store/index.ts';
-import { ArrivalGuard, type Held } from './arrival-guard.ts';
+import { ArrivalGuard } from './arrival-guard.ts';
 import { headOf } from './copy-end.ts';
 import type { Standing } from './ledger.ts';
 import { type MakeOutgoing, outgoingInSteps } from './outgoing.ts';
 import type { Stage } from './poison-ports.ts';
-import { heldSteps, Slices } from './slices.ts';
+import { type Held, heldSteps, Slices } from './slices.ts';
 import { type Fault, StrikeBook, type StrikesParts, strikes_max, textOf } from './strike-book.ts';
 import { tellMistake } from './unawaited.ts';
 

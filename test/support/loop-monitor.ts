@@ -1,7 +1,7 @@
-// Loaded into a Chappe before it starts (`node --import`): watches how long each turn of its event loop takes,
-// by the wall and by the processor time of the main thread. The second is the MTA's own doing, however busy
-// the machine is. On SIGUSR2 appends what it saw since the last time to the file LOOP_MONITOR_FILE, as one
-// JSON line, and begins anew.
+// Loaded into a Chappe before it starts (`node --import`): watches how long each turn of its event loop
+// takes, by the wall and by the processor time of the main thread. The second is the MTA's own doing,
+// however busy the machine is. On SIGUSR2 appends what it saw since the last time to the file
+// LOOP_MONITOR_FILE, as one JSON line, and begins anew.
 
 import { appendFileSync } from 'node:fs';
 import process from 'node:process';
