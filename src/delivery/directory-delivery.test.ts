@@ -291,7 +291,7 @@ test('a report tells the outcome of each recipient, and its content is what was 
 
 test('another content under one identifier does not overwrite the first, however often', async (t) => {
   const directory = directoryOf(t);
-  const delivery = new DirectoryDelivery({ directory, store: noSpool, clock: { now: () => delivered } });
+  const delivery = new DirectoryDelivery({ directory, store: noSpool, clock });
   const other = new TextEncoder().encode('another content');
   const second = copyOf({ copy: 2, contentLength: other.length, content: { kind: 'inline', octets: other } });
   for (const copy of [copyOf(), second, copyOf(), second]) {
