@@ -520,6 +520,18 @@ export const catalogue = {
     fields: { remote, identifier: 'domain of the MTS identifier', trace: 'domain of the trace' },
     action: 'None: the message is relayed. The peer may be configured with the wrong domain.',
   },
+  'time-implausible': {
+    number: 10414,
+    severity: 'warning',
+    meaning: 'A message bears a time that cannot be right: days ahead, or months behind. It is carried on.',
+    fields: {
+      remote,
+      domain: 'domain whose mark in the trace it is',
+      marked: 'the time, in ISO 8601',
+      off: 'how far from our clock',
+    },
+    action: 'Have the clock of that domain set. If it is told of every peer, the clock here is wrong.',
+  },
   'recovery-started': {
     number: 10310,
     severity: 'info',
@@ -700,13 +712,6 @@ export const catalogue = {
     severity: 'info',
     meaning: 'A message waits for its deferred delivery time.',
     fields: { until: 'when it is taken up' },
-    action: 'None.',
-  },
-  'deferred-ended': {
-    number: 273,
-    severity: 'info',
-    meaning: 'The deferred delivery time of a message has come.',
-    fields: {},
     action: 'None.',
   },
 

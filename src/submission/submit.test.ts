@@ -178,6 +178,12 @@ const wrong: readonly [string, Partial<SubmissionRequest>, string][] = [
   ['text of another type', { contentType: '2.6.1.10.0' }, 'contentType'],
   ['a character that no text body part has', { text: 'snow \u2603' }, 'text'],
   ['text larger than allowed', { text: 'x'.repeat(10_001) }, 'text'],
+  [
+    'a deferred time that would be read as past',
+    { deferred: instant(now + 41 * 366 * 24 * hour) },
+    'deferred',
+  ],
+  ['a latest time that would be read as past', { latest: instant(now + 41 * 366 * 24 * hour) }, 'latest'],
   ['a time that is none', { deferred: instant(Number.NaN) }, 'deferred'],
 ];
 for (const [what, changes, field] of wrong) {

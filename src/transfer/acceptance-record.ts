@@ -7,6 +7,7 @@ import { parseUTCTime, type ReportTransferContent, type ReportType } from '../p1
 import { describeDiagnostic, describeReason } from '../report/index.ts';
 import type { TrackingRecord } from '../store/index.ts';
 import type { Arriving } from './arriving.ts';
+import { oddTimeOf } from './odd-times.ts';
 
 /** Of how many recipients a record about a report tells. */
 const REPORTED_SHOWN_MAX = 20;
@@ -16,6 +17,7 @@ export function acceptanceDetail(arriving: Arriving, now: Instant): TrackingReco
   const { value, link, remote, identity } = arriving;
   const { traceInformation: trace } = value.kind === 'report' ? value.report.envelope : value.envelope;
   const last = trace.at(-1);
+  const odd = link === undefined ? undefined : oddTimeOf(value, now);
   return {
     ...(link !== undefined && { link: link.name, peer: link.peer.mta }),
     ...(remote !== undefined && { remote }),
@@ -24,6 +26,7 @@ export function acceptanceDetail(arriving: Arriving, now: Instant): TrackingReco
         lastTrace: `${printGlobalDomainIdentifier(last.globalDomainIdentifier)} ${timeText(last, now)}`,
         submittedAt: timeText(trace[0], now),
       }),
+    ...(odd !== undefined && { oddTime: `${odd.domain} ${odd.time}: ${odd.off}` }),
     ...(value.kind === 'report' && reportDetail(value.report.content)),
     ...identity,
   };

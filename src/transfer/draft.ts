@@ -21,8 +21,9 @@ import type {
 import { acceptanceDetail } from './acceptance-record.ts';
 import type { Arriving, LedgerPlace } from './arriving.ts';
 import type { Description } from './describe.ts';
+import { byOurClock } from './odd-times.ts';
 import { type OtherAction, withOwnTrace } from './own-trace.ts';
-import { encodeStoredInSteps, type StoredValue } from './stored-value.ts';
+import { encodeStoredInSteps } from './stored-value.ts';
 
 /** What is to be committed, whole, and then told. */
 export interface Judgement {
@@ -89,7 +90,7 @@ export function* secure(parts: JudgeParts, securing: Securing, draft: Draft): St
   }
   if (copies.length === 0) return place;
   const holds = list === undefined && (link === undefined || link.holdDeferred);
-  const deferredUntil = holds ? deferredTimeOf(arriving.value, now) : undefined;
+  const deferredUntil = holds ? deferredTimeOf(arriving, now) : undefined;
   draft.create.push(yield* newMessage(parts, securing, deferredUntil));
   if (deferredUntil === undefined) return place;
   const { mtsIdentifier } = description;
@@ -110,7 +111,7 @@ function* newMessage(
   const entry = link === undefined ? 'submission' : link.sameDomain ? 'same-domain' : 'other-domain';
   const traced = withOwnTrace(arriving.value, mta, { entry, now, otherActions });
   const envelope = yield* encodeStoredInSteps(traced);
-  const latestDeliveryTime = latestTimeOf(arriving.value, now);
+  const latestDeliveryTime = latestTimeOf(arriving, now);
   // Reports hurry like urgent messages, but are worth the trouble of a normal one's time.
   const priority = description.kind === 'report' ? 'normal' : description.priority;
   const subject = { priority, acceptedAt, deferredUntil, latestDeliveryTime };
@@ -137,15 +138,21 @@ function* newMessage(
  * The deferred delivery time, where it lies ahead (X.411 8.2.1.1.1.12): held by the MTA of the originator,
  * or, where that was agreed, by one that it came to (X.411 14.3.1).
  */
-function deferredTimeOf(value: StoredValue, now: Instant): Instant | undefined {
+function deferredTimeOf({ value, link }: Arriving, now: Instant): Instant | undefined {
   if (value.kind !== 'message' || value.envelope.deferredDeliveryTime === undefined) return undefined;
   const time = parseUTCTime(value.envelope.deferredDeliveryTime, now);
-  return time !== undefined && time > now ? time : undefined;
+  if (time === undefined) return undefined;
+  const release = link === undefined ? time : byOurClock(time, value, now);
+  return release > now ? release : undefined;
 }
 
 /** The latest delivery time that the originator set (X.411 8.2.1.1.1.13), if it can be read. */
-function latestTimeOf(value: StoredValue, now: Instant): Instant | undefined {
+function latestTimeOf(arriving: Arriving, now: Instant): Instant | undefined {
+  const { value, link, expandedBy, acceptedAt = now } = arriving;
   if (value.kind !== 'message') return undefined;
   const latest = readExtension(value.envelope.extensions, 'latest-delivery-time');
-  return latest.ok && latest.value !== undefined ? parseUTCTime(latest.value, now) : undefined;
+  const time = latest.ok && latest.value !== undefined ? parseUTCTime(latest.value, now) : undefined;
+  // What is submitted here has the times of our own clock.
+  const ours = link === undefined && expandedBy === undefined;
+  return time === undefined || ours ? time : byOurClock(time, value, acceptedAt);
 }

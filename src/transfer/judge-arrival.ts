@@ -4,7 +4,7 @@
 // stored or sent here. Invariant: every recipient that we answer for is in a copy, or has an outcome that
 // is reported if that was asked for.
 
-import type { NormalAddress } from '../address/index.ts';
+import { type MTSIdentifier, type NormalAddress, printMTSIdentifier } from '../address/index.ts';
 import { atOnce, type Steps } from '../base/steps.ts';
 import type { Instant } from '../base/time.ts';
 import { unsupportedCritical } from '../p1/index.ts';
@@ -16,9 +16,11 @@ import { type Description, describeInSteps } from './describe.ts';
 import { type Draft, type Judgement, type JudgeParts, newDraft } from './draft.ts';
 import { placeReport } from './judge-outcomes.ts';
 import { invalidArgument } from './invalid-argument.ts';
+import { oddTimeOf } from './odd-times.ts';
 import { findLoop } from './own-trace.ts';
 import type { Subject } from './replaced-recipients.ts';
 import { routeSubject } from './route-subject.ts';
+import type { StoredValue } from './stored-value.ts';
 
 /** Judges what has just come in or was submitted. */
 export function judgeArrival(parts: JudgeParts, arriving: Arriving, now: Instant): Judgement {
@@ -28,6 +30,7 @@ export function judgeArrival(parts: JudgeParts, arriving: Arriving, now: Instant
 /** The same in steps. */
 export function* judgeArrivalInSteps(parts: JudgeParts, arriving: Arriving, now: Instant): Steps<Judgement> {
   const draft = newDraft();
+  flagOddTime(arriving, now, draft);
   if (arriving.value.kind === 'report') yield* judgeReport(parts, { arriving, now }, draft);
   else yield* judgeSubject(parts, { arriving, value: arriving.value, now }, draft);
   return draft;
@@ -59,6 +62,27 @@ export function routeAgain(
     health: parts.health,
     balanceBy: mtsIdentifier,
   });
+}
+
+function identifierOf(value: StoredValue): MTSIdentifier {
+  switch (value.kind) {
+    case 'message':
+      return value.envelope.messageIdentifier;
+    case 'probe':
+      return value.envelope.probeIdentifier;
+    case 'report':
+      return value.report.envelope.reportIdentifier;
+  }
+}
+
+/** What bears a time that cannot be right is flagged, and carried on like anything else. */
+function flagOddTime({ value, link, remote }: Arriving, now: Instant, draft: Draft): void {
+  const odd = link === undefined ? undefined : oddTimeOf(value, now);
+  if (link === undefined || odd === undefined) return;
+  const { domain, time: marked, off } = odd;
+  const mtsIdentifier = printMTSIdentifier(identifierOf(value));
+  const peer = { link: link.name, peer: link.peer.mta, remote };
+  draft.events.push(['time-implausible', { ...peer, mtsIdentifier, domain, marked, off }]);
 }
 
 function* judgeSubject(
