@@ -32,8 +32,8 @@ export function timeErrors(request: SubmissionRequest, now: Instant): readonly S
 }
 
 /**
- * A UTCTime has two digits for its year, and whoever reads it takes it within some decades of the present: what
- * would be read as another time cannot be sent.
+ * A UTCTime has two digits for its year, and whoever reads it takes it within some decades of the present:
+ * what would be read as another time cannot be sent.
  */
 function isEnvelopeTime(at: Instant, now: Instant): boolean {
   if (!Number.isFinite(at) || at < 0 || at >= Date.UTC(10_000, 0, 1)) return false;

@@ -1,7 +1,8 @@
-// Times in a trace that cannot be right: an MTA on the way has its clock set wrong, by a year as often as not.
-// Such a message is flagged and carried on. Nothing that we decide is counted from its times but what the
-// originator set by the same wrong clock, which is put right by as much (X.411 06/1999, 8.2.1.1.1.12 and .13
-// speak of times, and mean the originator's). Pure. Invariant: with times that can be right nothing changes.
+// Times in a trace that cannot be right: an MTA on the way has its clock set wrong, by a year as often as
+// not. Such a message is flagged and carried on. Nothing that we decide is counted from its times but what
+// the originator set by the same wrong clock, which is put right by as much (X.411 06/1999, 8.2.1.1.1.12
+// and .13 speak of times, and mean the originator's). Pure. Invariant: with times that can be right nothing
+// changes.
 
 import { printGlobalDomainIdentifier } from '../address/index.ts';
 import { after, type Instant, isoTime, type Millis, millis } from '../base/time.ts';
