@@ -2,7 +2,7 @@
 // checkpoints, the turn given and taken, release. The valid octets that fuzzing begins with.
 
 import type { RTIndication, RTRequest } from '../../src/stack/association/index.ts';
-import { accepting, bindArgument, type End, octets, opened } from '../support/associations.ts';
+import { accepting, type Answer, bindArgument, type End, octets, opened } from '../support/associations.ts';
 
 export interface GoodExchange {
   /** What was handed over, piece by piece. */
@@ -10,10 +10,10 @@ export interface GoodExchange {
   readonly toInitiator: readonly Uint8Array[];
 }
 
-const apdus = [octets('a003020101'), new Uint8Array(2500).fill(0x61), octets('a203020103')];
+const plain = [octets('a003020101'), new Uint8Array(2500).fill(0x61), octets('a203020103')];
 
 /** An initiator that transfers, gives the turn away, and releases once it has it again. */
-function initiator(): (indication: RTIndication) => readonly RTRequest[] {
+function initiator(apdus: readonly Uint8Array[]): (indication: RTIndication) => readonly RTRequest[] {
   let sent = 0;
   const next = (): readonly RTRequest[] => {
     const apdu = apdus[sent];
@@ -28,17 +28,26 @@ function initiator(): (indication: RTIndication) => readonly RTRequest[] {
   };
 }
 
-function responder(indication: RTIndication, end: End): readonly RTRequest[] {
-  if (indication.kind === 'RTTRind' && end.received().length === 2) {
+/** A responder that asks for the turn after the last but one. */
+function responder(
+  { length }: readonly Uint8Array[],
+  indication: RTIndication,
+  end: End,
+): readonly RTRequest[] {
+  if (indication.kind === 'RTTRind' && end.received().length === Math.max(1, length - 1)) {
     return [{ kind: 'RTTRrsp+' }, { kind: 'RTTPreq', priority: 1 }];
   }
   return indication.kind === 'RTTGind' ? [{ kind: 'RTTGreq' }] : accepting(indication, end);
 }
 
-/** `bind` is the bind argument; one that is merely an ASN.1 value if left out. */
-export function goodExchange(bind: Uint8Array = bindArgument): GoodExchange {
+/** `bind` is the bind argument; one that is merely an ASN.1 value if left out, as the APDUs are then. */
+export function goodExchange(
+  bind: Uint8Array = bindArgument,
+  apdus: readonly Uint8Array[] = plain,
+): GoodExchange {
   const asked = { dialogueMode: 'two-way-alternate', userData: bind } as const;
-  const { a, b } = opened({ initiator: initiator(), responder, asked });
+  const answers: Answer = (indication, end) => responder(apdus, indication, end);
+  const { a, b } = opened({ initiator: initiator(apdus), responder: answers, asked });
   const toResponder: Uint8Array[] = [];
   const toInitiator: Uint8Array[] = [];
   for (;;) {

@@ -5,6 +5,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { CommandContext, CommonOptions } from '../context.ts';
 import { decodeBer, type DecodedLayer } from '../decode/ber-file.ts';
 import { isCapture, readCapture } from '../decode/capture.ts';
+import { captureFlaws } from '../decode/capture-flaws.ts';
 import { decodeCapture, type DecodedPacket, isForeign } from '../decode/decode-capture.ts';
 import { CommandFailure, exitCodes, WrongUsage } from '../failure.ts';
 import { report } from '../output.ts';
@@ -31,11 +32,12 @@ export async function decode(
   }
   const capture = readCapture(octets);
   if (!capture.ok) throw new CommandFailure(`${file}: ${capture.error}`);
-  const packets = [...decodeCapture(capture.value, ports)];
+  const packets = [...decodeCapture(capture.value.packets, ports)];
   await report(terminal, options, { json: packets, text: () => packets.map(packetText).join('\n\n') });
+  for (const flaw of captureFlaws(capture.value)) await terminal.err(`${file}: ${flaw}\n`);
   if (!packets.every(isForeign)) return exitCodes.success;
   throw new CommandFailure(
-    `${file}: no RFC 1006 traffic in ${capture.value.length} packets`,
+    `${file}: no RFC 1006 traffic in ${capture.value.packets.length} packets`,
     'nothing-found',
   );
 }

@@ -1,6 +1,6 @@
 // Reads capture files, classic pcap and pcapng, into packets with their link type. Reads nothing else and
-// never throws on a file: what is cut short ends the list. Invariant: packets are views of the file's
-// octets.
+// never throws on a file: what is cut short ends the list, and is told. Invariant: packets are views of the
+// file's octets.
 
 import { err, ok, type Result } from '../../base/result.ts';
 
@@ -11,6 +11,14 @@ export interface Packet {
   /** LINKTYPE of the capture formats: 1 Ethernet, 0 and 108 loopback, 101 raw IP, 113 Linux cooked… */
   readonly linkType: number;
   readonly octets: Uint8Array;
+  /** Octets that it had on the wire beyond those that were captured. */
+  readonly lost: number;
+}
+
+export interface Capture {
+  readonly packets: readonly Packet[];
+  /** Where the file ends before it should, in words. */
+  readonly cut?: string;
 }
 
 const magics: Readonly<Record<string, { readonly little: boolean; readonly nanoseconds: boolean }>> = {
@@ -28,7 +36,7 @@ export function isCapture(octets: Uint8Array): boolean {
 }
 
 /** The packets of a capture file, or why it is none. */
-export function readCapture(octets: Uint8Array): Result<readonly Packet[], string> {
+export function readCapture(octets: Uint8Array): Result<Capture, string> {
   const magic = magicOf(octets);
   if (magic === pcapngMagic) return readPcapng(octets);
   if (!Object.hasOwn(magics, magic) || octets.length < 24) return err('no capture file');
@@ -36,25 +44,35 @@ export function readCapture(octets: Uint8Array): Result<readonly Packet[], strin
   const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
   const linkType = view.getUint32(20, little) & 0xffff;
   const packets: Packet[] = [];
-  for (let at = 24; at + 16 <= octets.length; ) {
+  let at = 24;
+  while (at + 16 <= octets.length) {
     const length = view.getUint32(at + 8, little);
     if (at + 16 + length > octets.length) break;
     const at_ms =
       view.getUint32(at, little) * 1000 + view.getUint32(at + 4, little) / (nanoseconds ? 1e6 : 1e3);
     const body = octets.subarray(at + 16, at + 16 + length);
-    packets.push({ number: packets.length + 1, at_ms, linkType, octets: body });
+    const lost = Math.max(0, view.getUint32(at + 12, little) - length);
+    packets.push({ number: packets.length + 1, at_ms, linkType, octets: body, lost });
     at += 16 + length;
   }
-  return ok(packets);
+  return ok(captureOf(packets, octets.length - at));
+}
+
+/** `rest` octets of the file are no whole packet. */
+function captureOf(packets: readonly Packet[], rest: number): Capture {
+  if (rest === 0) return { packets };
+  const after = packets.length === 0 ? 'its head' : `packet ${packets.length}`;
+  return { packets, cut: `after ${after} come ${rest} octets that are no whole packet` };
 }
 
 /** Section header, interface description, enhanced and simple packet blocks; others are passed over. */
-function readPcapng(octets: Uint8Array): Result<readonly Packet[], string> {
+function readPcapng(octets: Uint8Array): Result<Capture, string> {
   const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
   const packets: Packet[] = [];
   let interfaces: { linkType: number; unitsPerMs: number }[] = [];
   let little = true;
-  for (let at = 0; at + 12 <= octets.length; ) {
+  let at = 0;
+  while (at + 12 <= octets.length) {
     const isSection = view.getUint32(at, false) === 0x0a0d0d0a;
     if (isSection) {
       little = view.getUint32(at + 8, true) === 0x1a2b3c4d;
@@ -73,7 +91,7 @@ function readPcapng(octets: Uint8Array): Result<readonly Packet[], string> {
     }
     at += length;
   }
-  return ok(packets);
+  return ok(captureOf(packets, octets.length - at));
 }
 
 interface BlockFacts {
@@ -88,9 +106,10 @@ function packetOf(body: DataView, { enhanced, little, interfaces, number }: Bloc
   if (from === undefined) return undefined;
   const start = enhanced ? 20 : 4;
   const length = Math.min(body.getUint32(enhanced ? 12 : 0, little), body.byteLength - start);
+  const lost = Math.max(0, body.getUint32(enhanced ? 16 : 0, little) - length);
   const units = enhanced ? body.getUint32(4, little) * 0x1_0000_0000 + body.getUint32(8, little) : 0;
   const octets = new Uint8Array(body.buffer, body.byteOffset + start, length);
-  return { number, at_ms: units / from.unitsPerMs, linkType: from.linkType, octets };
+  return { number, at_ms: units / from.unitsPerMs, linkType: from.linkType, octets, lost };
 }
 
 /** Option if_tsresol (9): microseconds unless it says otherwise. */

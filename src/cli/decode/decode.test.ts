@@ -7,7 +7,8 @@ import { type TestContext, test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { decodeBer } from './ber-file.ts';
+import { decodeBer, type DecodedLayer } from './ber-file.ts';
+import { captureFlaws } from './capture-flaws.ts';
 import { isCapture, type Packet, readCapture } from './capture.ts';
 import { decodeCapture, type DecodedPacket, isForeign } from './decode-capture.ts';
 import { tcpStreams } from './tcp-streams.ts';
@@ -24,7 +25,7 @@ function reference(t: TestContext, path: string): Uint8Array | undefined {
 function packetsOf(octets: Uint8Array): readonly Packet[] {
   const read = readCapture(octets);
   assert.ok(read.ok);
-  return read.value;
+  return read.value.packets;
 }
 
 function namesOf(packets: readonly DecodedPacket[]): readonly string[] {
@@ -103,25 +104,36 @@ test('P1 of 1984 and of 1988 in X.410-1984 mode are told apart by the opening al
 test('a planted wrong octet is marked in its layer, and the rest of the capture is read', (t) => {
   const octets = reference(t, `${captures}/88-normal-message.pcap`);
   if (octets === undefined) return;
-  // The version of the CN's TPKT, the code of its DT, its own; abstract syntax of ACSE, application context.
+  // The version of the CN's TPKT, the code of its DT, its own; abstract syntax of ACSE, application context;
+  // the tag of the RTORQ, of the RTTR, and of the MTS identifier in it.
   const planted = [
     ['RFC 1006', [0x02, 0xf0, 0x80, 0x0d], { at: -4, octet: 0x47 }],
     ['X.224', [0x02, 0xf0, 0x80, 0x0d], { at: 1, octet: 0x10 }],
     ['X.225', [0x02, 0xf0, 0x80, 0x0d], { at: 3, octet: 0x63 }],
-    ['X.226', [0x06, 0x04, 0x52, 0x01, 0x00, 0x01], { at: 0, octet: 5 }],
-    ['X.227', [0x06, 0x04, 0x56, 0x00, 0x01, 0x06], { at: 0, octet: 5 }],
+    ['X.226', [0x06, 0x04, 0x52, 0x01, 0x00, 0x01], { at: 0, octet: 4 }],
+    ['X.227', [0x06, 0x04, 0x56, 0x00, 0x01, 0x06], { at: 0, octet: 4 }],
+    ['X.228', [0xb0, 0x21, 0x80, 0x01], { at: 0, octet: 0xbd }],
+    ['X.228', [0x04, 0x82, 0x02, 0x9d], { at: 0, octet: 5 }],
+    ['X.690', [0x31, 0x80, 0x64, 0x30], { at: 2, octet: 0x65 }],
   ] as const;
   for (const [layer, marker, plant] of planted) {
     const changed = replaced(octets, marker, plant);
     const packets: readonly DecodedPacket[] = [...decodeCapture(packetsOf(changed), [])];
-    const marks = packets.flatMap((packet) => packet.layers.filter(({ name }) => name === 'not understood'));
+    const marks = packets.flatMap((packet) => packet.layers.filter(isMark));
     assert.ok(marks.length > 0, `${layer}: no mark`);
     assert.equal(marks[0].layer, layer, JSON.stringify(marks));
     assert.ok(marks[0].detail[0].length > 5);
     const names = namesOf(packets);
-    if (layer !== 'RFC 1006') assert.ok(names.includes('X.420 IPM in P22'), `${layer}: ${names}`);
+    const torn = layer === 'RFC 1006' || layer === 'X.690' || plant.octet === 5;
+    if (torn) assert.ok(names.includes('X.225 AE ACTIVITY END'), `${layer}: ${names}`);
+    else assert.ok(names.includes('X.420 IPM in P22'), `${layer}: ${names}`);
   }
 });
+
+/** Where octets are wrong: a layer that cannot be read, or an APDU that does not decode. */
+function isMark({ name }: DecodedLayer): boolean {
+  return name === 'not understood' || name.includes('does not decode');
+}
 
 test('no octet of a real capture, changed, makes it throw', (t) => {
   for (const name of ['84-x410-message', '88-normal-message', 'p1-bind']) {
@@ -132,7 +144,7 @@ test('no octet of a real capture, changed, makes it throw', (t) => {
         const changed = octets.slice();
         changed[at] = value;
         const read = readCapture(changed);
-        if (read.ok) [...decodeCapture(read.value, [])];
+        if (read.ok) [...decodeCapture(read.value.packets, [])];
       }),
       { numRuns: 300 },
     );
@@ -228,13 +240,59 @@ test('TCP: octets come in order, once, whatever the order and repetition of segm
   );
 });
 
+test('a capture that is cut short is said to be, with the place, and read up to there', (t) => {
+  const octets = reference(t, `${captures}/88-normal-message.pcap`);
+  if (octets === undefined) return;
+  const whole = readCapture(octets);
+  assert.ok(whole.ok && whole.value.cut === undefined);
+  assert.deepEqual(captureFlaws(whole.value), []);
+  const read = readCapture(octets.subarray(0, octets.length - 10));
+  assert.ok(read.ok);
+  const count = whole.value.packets.length - 1;
+  assert.equal(read.value.packets.length, count);
+  const [flaw, ...more] = captureFlaws(read.value);
+  assert.match(
+    flaw,
+    new RegExp(`cut short: after packet ${count} come \\d+ octets that are no whole packet`),
+  );
+  assert.deepEqual(more, []);
+  const next = readCapture(pcapng(true, Uint8Array.of(1, 2, 3, 4)).subarray(0, 80));
+  assert.ok(next.ok && /after its head come 20 octets/.test(next.value.cut ?? ''), JSON.stringify(next));
+});
+
+test('packets that are captured in part, and fragments of IP, are said aloud', () => {
+  const whole = segment(1, Uint8Array.of(3, 0, 0, 7, 2, 0xf0, 0x80));
+  const [more, offset] = [0x20, 0x01].map((bits, index) => {
+    const { octets, ...rest } = whole;
+    const fragment = octets.slice();
+    fragment[6 + index] |= bits;
+    return { ...rest, number: index + 2, octets: fragment };
+  });
+  const ipv6 = new Uint8Array(60);
+  ipv6.set([0x60, 0, 0, 0, 0, 20, 44, 64]);
+  ipv6[40] = 6;
+  const packets = [whole, more, offset, { ...whole, number: 4, octets: ipv6 }];
+  assert.deepEqual(captureFlaws({ packets }), [
+    '3 packets, the first of them number 2, are fragments of IP, which are not put together: what they carry ' +
+      'is missing',
+  ]);
+  assert.match(
+    captureFlaws({ packets: [{ ...whole, lost: 12 }] })[0],
+    /^1 packets, .* shorter than they were/,
+  );
+  assert.deepEqual(captureFlaws({ packets: [whole] }), []);
+});
+
 test('no octets whatever make it throw', () => {
   const heads = [[0xd4, 0xc3, 0xb2, 0xa1], [0xa1, 0xb2, 0xc3, 0xd4], [0x0a, 0x0d, 0x0d, 0x0a], []];
   fc.assert(
     fc.property(fc.constantFrom(...heads), fc.uint8Array({ maxLength: 300 }), (head, rest) => {
       const octets = Uint8Array.from([...head, ...rest]);
       const read = readCapture(octets);
-      if (read.ok) [...decodeCapture(read.value, [])];
+      if (read.ok) {
+        [...decodeCapture(read.value.packets, [])];
+        captureFlaws(read.value);
+      }
       decodeBer(octets);
     }),
   );
@@ -275,7 +333,7 @@ function segment(sequence: number, octets: Uint8Array, flags = 0x10): Packet {
   packet[32] = 0x50;
   packet[33] = flags;
   packet.set(octets, 40);
-  return { number: 1, at_ms: 0, linkType: 101, octets: packet };
+  return { number: 1, at_ms: 0, linkType: 101, octets: packet, lost: 0 };
 }
 
 /** A section, an interface with nanoseconds, one enhanced packet at five seconds. */

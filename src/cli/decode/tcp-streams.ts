@@ -1,6 +1,7 @@
 // From packets to the octets of TCP connections, in the order of the capture: IPv4 and IPv6 over the link
 // types that capture tools write. Segments that came too early wait, repeated octets are dropped; a gap that
-// is never filled is told with the octets after it. Fragments of IP are passed over. Invariant: what waits
+// is never filled is told with the octets after it. Fragments of IP are passed over, and can be told of.
+// Invariant: what waits
 // is at most `waiting_octets_max` and one segment.
 
 import type { Packet } from './capture.ts';
@@ -137,6 +138,16 @@ function taken(direction: Direction, segment: Segment, packet: Packet): readonly
   return ready;
 }
 
+/** Whether a packet is a fragment of an IP packet, whose TCP segment is not put together. */
+export function isFragment({ linkType, octets }: Packet): boolean {
+  const ip = ipOf(linkType, octets);
+  if (ip === undefined || ip.length < 20) return false;
+  if (ip[0] >> 4 === 4) return ip[9] === ipProtocols.tcp && fragmentOf(ip) !== 0;
+  if (ip[0] >> 4 !== 6 || ip.length < 40) return false;
+  const { next, at } = headersOf(ip, ip.length);
+  return next === ipProtocols.fragment && ip[at] === ipProtocols.tcp;
+}
+
 function segmentOf({ linkType, octets }: Packet): Segment | undefined {
   const ip = ipOf(linkType, octets);
   if (ip === undefined || ip.length < 20) return undefined;
@@ -174,27 +185,38 @@ function ipOf(linkType: number, frame: Uint8Array): Uint8Array | undefined {
 
 function segmentOfIpv4(ip: Uint8Array): Segment | undefined {
   const header = (ip[0] & 0x0f) * 4;
-  const fragment = uint16(ip, 6) & 0x3fff;
-  if (ip[9] !== 6 || fragment !== 0 || header < 20) return undefined;
+  if (ip[9] !== ipProtocols.tcp || fragmentOf(ip) !== 0 || header < 20) return undefined;
   const total = uint16(ip, 2);
   const end = total === 0 ? ip.length : Math.min(total, ip.length);
   const address = (at: number) => [...ip.subarray(at, at + 4)].join('.');
   return segmentOfTcp(ip.subarray(header, end), address(12), address(16));
 }
 
+/** More fragments, and the offset, of an IPv4 packet: 0 where it is whole. */
+function fragmentOf(ip: Uint8Array): number {
+  return uint16(ip, 6) & 0x3fff;
+}
+
+const ipProtocols = { tcp: 6, fragment: 44 } as const;
 /** Extension headers that may stand before TCP: hop-by-hop, routing, destination options. */
 const extensions = new Set([0, 43, 60]);
 
-function segmentOfIpv6(ip: Uint8Array): Segment | undefined {
-  if (ip.length < 40) return undefined;
-  const end = Math.min(40 + uint16(ip, 4), ip.length);
+/** What follows the extension headers of an IPv6 packet, and where. */
+function headersOf(ip: Uint8Array, end: number): { readonly next: number; readonly at: number } {
   let next = ip[6];
   let at = 40;
   while (extensions.has(next) && at + 8 <= end) {
     next = ip[at];
     at += (ip[at + 1] + 1) * 8;
   }
-  if (next !== 6) return undefined;
+  return { next, at };
+}
+
+function segmentOfIpv6(ip: Uint8Array): Segment | undefined {
+  if (ip.length < 40) return undefined;
+  const end = Math.min(40 + uint16(ip, 4), ip.length);
+  const { next, at } = headersOf(ip, end);
+  if (next !== ipProtocols.tcp) return undefined;
   const address = (start: number) =>
     `[${Array.from({ length: 8 }, (_, index) => uint16(ip, start + 2 * index).toString(16)).join(':')}]`;
   return segmentOfTcp(ip.subarray(at, end), address(8), address(24));
