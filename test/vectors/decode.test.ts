@@ -18,7 +18,7 @@ import { goodExchange } from '../fuzz/good-exchange.ts';
 import { chappe } from '../support/mta-process.ts';
 import { temporaryDirectory } from '../support/network.ts';
 
-const golden = new URL('decoded.json', import.meta.url);
+const golden = new URL('decoded.txt', import.meta.url);
 const ports = { initiator: 5000, responder: 102 } as const;
 
 it('decode --json of a capture is the golden file, and a cut of it says so', async (t) => {
