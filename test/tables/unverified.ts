@@ -1,5 +1,6 @@
 // The cells that neither ISODE nor a capture backs: transcribed from what the Recommendation says as it is
-// remembered, or judged unverified in differences.csv. Run as a program it writes the list.
+// remembered, or judged unverified in differences.csv; not those where either has judged a difference. Run as
+// a program it writes the list.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,13 +16,16 @@ export function unverifiedCells(table: string): readonly string[] {
   const cells = readTranscription(table)
     .filter(({ reach, confidence }) => reach === '' && confidence !== 'isode' && confidence !== 'capture')
     .map(({ state, event }) => `${state} ${event}`);
-  for (const judgement of readDifferences()) {
-    if (judgement.table !== table || judgement.judged !== 'unverified') continue;
-    for (const state of judgement.states.split('|')) {
-      for (const event of judgement.events.split('|')) cells.push(`${state} ${event}`);
-    }
-  }
-  return [...new Set(cells)].toSorted();
+  const judged = readDifferences().filter((judgement) => judgement.table === table);
+  const unverified = judged.filter((each) => each.judged === 'unverified').flatMap(cellsOf);
+  const decided = new Set(judged.filter(({ evidence }) => decisive.has(evidence)).flatMap(cellsOf));
+  return [...new Set([...cells, ...unverified])].filter((cell) => !decided.has(cell)).toSorted();
+}
+
+const decisive: ReadonlySet<string> = new Set(['isode', 'capture']);
+
+function cellsOf({ states, events }: { readonly states: string; readonly events: string }): string[] {
+  return states.split('|').flatMap((state) => events.split('|').map((event) => `${state} ${event}`));
 }
 
 /** The list as a document: by table and state. */

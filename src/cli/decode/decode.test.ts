@@ -272,10 +272,12 @@ test('packets that are captured in part, and fragments of IP, are said aloud', (
   ipv6.set([0x60, 0, 0, 0, 0, 20, 44, 64]);
   ipv6[40] = 6;
   const packets = [whole, more, offset, { ...whole, number: 4, octets: ipv6 }];
-  assert.deepEqual(captureFlaws({ packets }), [
-    '3 packets, the first of them number 2, are fragments of IP, which are not put together: what they carry ' +
-      'is missing',
-  ]);
+  const [flaw, ...others] = captureFlaws({ packets });
+  assert.match(
+    flaw,
+    /^3 packets, the first of them number 2, are fragments of IP, which are not put together/,
+  );
+  assert.deepEqual(others, []);
   assert.match(
     captureFlaws({ packets: [{ ...whole, lost: 12 }] })[0],
     /^1 packets, .* shorter than they were/,
