@@ -4,20 +4,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { agentInHand } from '../../test/support/agent-in-hand.ts';
 import { NetworkInHand } from '../../test/support/dialling.ts';
-import {
-  arrivingMessage,
-  ClockInHand,
-  configured,
-  domainNamed,
-  envelopeOf,
-  linkNamed,
-  listening,
-  quiet,
-} from '../../test/support/transfer.ts';
-import { seededRandom } from '../base/random.ts';
-import { ArchiveWitness, openMemoryStore } from '../store/index.ts';
-import { MessageTransferAgent } from '../transfer/index.ts';
+import { arrivingMessage, configured, envelopeOf, linkNamed, quiet } from '../../test/support/transfer.ts';
+import { ArchiveWitness } from '../store/index.ts';
 import { ArchiveOperations } from './archive-operations.ts';
 
 const mta = (linkName: string) =>
@@ -33,21 +23,9 @@ links:
 
 async function bench(linkName = 'c') {
   const configuration = mta(linkName);
-  const clock = new ClockInHand();
   const network = new NetworkInHand();
-  const store = openMemoryStore({ now: () => clock.now() });
-  const agent = new MessageTransferAgent({
-    configuration,
-    store,
-    clock,
-    network,
-    emit: listening().emit,
-    random: seededRandom(1),
-    owner: 'me',
-    identifier: () => ({ globalDomainIdentifier: domainNamed('X'), localIdentifier: 'report' }),
-    delivery: () => ({ deliver: async () => [] }),
-  });
-  await agent.start();
+  const delivery = { deliver: async () => [] };
+  const { agent, store, clock } = await agentInHand({ configuration, network, delivery });
   const states = async () => (await store.list({})).map(({ state, nextHop }) => `${state} ${nextHop}`);
   const operations = new ArchiveOperations(agent, clock);
   return { agent, store, network, states, operations, link: linkNamed(linkName, configuration) };

@@ -8,7 +8,7 @@ import { oneOf, text, wholeNumber, yesOrNo } from './value-types.ts';
 
 const live = 'live';
 
-/** The repertoires that content knows; its tests hold the two lists together. */
+/** The repertoires that a text can be written in; content has their characters. */
 export const textRepertoires = [
   'ia5',
   'ia5-german',

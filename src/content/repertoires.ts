@@ -1,31 +1,11 @@
 // The repertoires that a text can be written in: IA5 and its national versions, T.61, ISO 6937, and the parts
 // of ISO 8859; for each the octets of every character. Pure table, made once for each when first asked for.
 
+import { textRepertoires } from '../config/index.ts';
 import { registeredSet, registrationOf8859 } from './character-sets.ts';
 import { spacingMarks, nonSpacingMarks } from './supplementary-sets.ts';
 
-export const repertoires = [
-  'ia5',
-  'ia5-german',
-  'ia5-norwegian',
-  'ia5-swedish',
-  't61',
-  'iso-6937',
-  'iso-8859-1',
-  'iso-8859-2',
-  'iso-8859-3',
-  'iso-8859-4',
-  'iso-8859-5',
-  'iso-8859-6',
-  'iso-8859-7',
-  'iso-8859-8',
-  'iso-8859-9',
-  'iso-8859-10',
-  'iso-8859-13',
-  'iso-8859-14',
-  'iso-8859-15',
-  'iso-8859-16',
-] as const;
+export const repertoires = textRepertoires;
 export type Repertoire = (typeof repertoires)[number];
 
 export interface RepertoireSets {

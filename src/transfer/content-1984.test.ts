@@ -3,17 +3,23 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { domainNamed, envelopeOf, HandleInHand, nameOf, now, quiet } from '../../test/support/transfer.ts';
+import {
+  copyOfMessage,
+  domainNamed,
+  envelopeOf,
+  HandleInHand,
+  nameOf,
+  now,
+  quiet,
+} from '../../test/support/transfer.ts';
 import { bitsOf, hasBit, rawOf, tagNumberOf, readHeader } from '../asn1/index.ts';
 import { concat, equalOctets } from '../base/octets.ts';
-import { after, millis } from '../base/time.ts';
 import { departureTolerances, type TolerancesConfiguration } from '../config/index.ts';
 import { buildTextContent, oidOfP22 } from '../content/index.ts';
 import { decodeP1_1984, internalTrace, internalTraceElement } from '../p1/index.ts';
 import type { QueuedCopy } from '../store/index.ts';
 import { content_downgrade_octets_max } from './content-1984.ts';
 import { outgoingApdu, type OutgoingLink } from './outgoing.ts';
-import { encodeStored } from './stored-value.ts';
 import { TransferOut, type TransferOutcome } from './transfer-out.ts';
 
 const to1984 = { sameDomain: false, mode: 'x410-1984', contentDowngrade: 'p2' } as const;
@@ -25,24 +31,7 @@ function textCopy(text: string, more: Parameters<typeof envelopeOf>[1] = {}): Qu
   const { content, encodedInformationTypes } = built.value;
   const named = { originalEncodedInformationTypes: encodedInformationTypes, ...more };
   const envelope = envelopeOf([{ to: '/S=b/P=C/A= /C=GB/' }], named);
-  return {
-    copy: 1,
-    message: 7,
-    kind: 'message',
-    mtsIdentifier: '/P=B/A= /C=GB/;id-1',
-    priority: 'normal',
-    originator: 'o',
-    recipients: [{ number: 0, address: '/S=b/P=C/A= /C=GB/' }],
-    contentType: oidOfP22,
-    contentLength: content.length,
-    acceptedAt: now,
-    expiresAt: after(now, millis(1000)),
-    nextHop: 'link/c',
-    state: 'queued',
-    attempts: 0,
-    envelope: encodeStored({ kind: 'message', envelope }),
-    content: { kind: 'inline', octets: content },
-  };
+  return copyOfMessage(envelope, content, { contentType: oidOfP22 });
 }
 
 function contentOf(copy: QueuedCopy): Uint8Array {

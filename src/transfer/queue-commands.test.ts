@@ -3,22 +3,18 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { agentInHand } from '../../test/support/agent-in-hand.ts';
 import { NetworkInHand } from '../../test/support/dialling.ts';
 import {
   arrivingMessage,
-  ClockInHand,
   configured,
-  domainNamed,
   envelopeOf,
   linkNamed,
-  listening,
   nameOf,
   quiet,
 } from '../../test/support/transfer.ts';
-import { seededRandom } from '../base/random.ts';
-import { type CopyId, openMemoryStore } from '../store/index.ts';
+import type { CopyId } from '../store/index.ts';
 import { memoryDisk } from '../store/memory/store.ts';
-import { MessageTransferAgent } from './agent.ts';
 
 const two = configured(`
 mta: { name: MTA-X, domain: { country: GB, admd: " ", prmd: X } }
@@ -35,25 +31,9 @@ links:
 `);
 
 async function bench(disk = memoryDisk(), from = '/S=Sender/P=B/A= /C=GB/') {
-  const clock = new ClockInHand();
   const network = new NetworkInHand();
-  const { emit, told } = listening();
-  let reports = 0;
-  const agent = new MessageTransferAgent({
-    configuration: two,
-    store: openMemoryStore({ disk, now: () => clock.now() }),
-    clock,
-    network,
-    emit,
-    random: seededRandom(1),
-    owner: 'me',
-    identifier: () => {
-      reports += 1;
-      return { globalDomainIdentifier: domainNamed('X'), localIdentifier: `report-${reports}` };
-    },
-    delivery: () => ({ deliver: async () => [] }),
-  });
-  await agent.start();
+  const delivery = { deliver: async () => [] };
+  const { agent, told } = await agentInHand({ disk, configuration: two, network, delivery });
   const envelope = envelopeOf([{ to: '/S=u/P=C/A= /C=GB/' }], { originatorName: nameOf(from) });
   const arriving = { ...arrivingMessage(envelope, { from: 'here' }) };
   const result = await agent.submit(arriving);

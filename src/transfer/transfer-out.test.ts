@@ -3,9 +3,16 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { domainNamed, envelopeOf, HandleInHand, now, ours, quiet } from '../../test/support/transfer.ts';
+import {
+  copyOfMessage,
+  domainNamed,
+  envelopeOf,
+  HandleInHand,
+  now,
+  ours,
+  quiet,
+} from '../../test/support/transfer.ts';
 import { concat, equalOctets, totalOctets } from '../base/octets.ts';
-import { after, millis } from '../base/time.ts';
 import {
   decodeMTSAPDU,
   internalTrace,
@@ -15,7 +22,6 @@ import {
 } from '../p1/index.ts';
 import type { QueuedCopy } from '../store/index.ts';
 import { outgoingApdu } from './outgoing.ts';
-import { encodeStored } from './stored-value.ts';
 import { type OutboundPoint, type TransferOutcome, TransferOut } from './transfer-out.ts';
 
 const traced = internalTrace([], internalTraceElement(ours.mta, { arrivalTime: now }));
@@ -25,24 +31,8 @@ const envelope = envelopeOf([{ to: '/S=a/P=B/A= /C=GB/' }, { to: '/S=b/P=C/A= /C
 });
 
 function copyOf(content: Uint8Array, more: Partial<QueuedCopy> = {}): QueuedCopy {
-  return {
-    copy: 1,
-    message: 7,
-    kind: 'message',
-    mtsIdentifier: '/P=B/A= /C=GB/;id-1',
-    priority: 'normal',
-    originator: 'o',
-    recipients: [{ number: 1, address: '/S=b/P=C/A= /C=GB/' }],
-    contentLength: content.length,
-    acceptedAt: now,
-    expiresAt: after(now, millis(1000)),
-    nextHop: 'link/c',
-    state: 'queued',
-    attempts: 0,
-    envelope: encodeStored({ kind: 'message', envelope }),
-    content: { kind: 'inline', octets: content },
-    ...more,
-  };
+  const recipients = [{ number: 1, address: '/S=b/P=C/A= /C=GB/' }];
+  return copyOfMessage(envelope, content, { recipients, ...more });
 }
 
 const spooled = (octets: number): QueuedCopy =>

@@ -47,7 +47,11 @@ export function goodExchange(
 ): GoodExchange {
   const asked = { dialogueMode: 'two-way-alternate', userData: bind } as const;
   const answers: Answer = (indication, end) => responder(apdus, indication, end);
-  const { a, b } = opened({ initiator: initiator(apdus), responder: answers, asked });
+  return handedOver(opened({ initiator: initiator(apdus), responder: answers, asked }));
+}
+
+/** Everything that each side sends until both are silent, as the pieces that were handed over. */
+export function handedOver({ a, b }: { readonly a: End; readonly b: End }): GoodExchange {
   const toResponder: Uint8Array[] = [];
   const toInitiator: Uint8Array[] = [];
   for (;;) {

@@ -12,10 +12,10 @@ import type {
   RTIndication,
   RTRequest,
 } from '../../src/stack/association/index.ts';
+import { endBreaches, terminalIndications } from '../support/association-end.ts';
 import { bindResult } from '../support/associations.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 
-const terminal: ReadonlySet<string> = new Set(['RTPABind', 'RTUABind', 'RTOPENcnf-', 'RTCLOSEcnf']);
 /** What a user says to end the association itself: after it, no terminal indication is due. */
 const endsItself: ReadonlySet<string> = new Set(['RTUABreq', 'RTOPENrsp-', 'RTCLOSErsp']);
 
@@ -188,7 +188,7 @@ export class FuzzedEnd {
   #indication(indication: RTIndication): void {
     const { random } = this.parts;
     if (this.terminals.length > 0) this.breaches.push(`${indication.kind} after ${this.terminals[0]}`);
-    if (terminal.has(indication.kind)) this.terminals.push(indication.kind);
+    if (terminalIndications.has(indication.kind)) this.terminals.push(indication.kind);
     switch (indication.kind) {
       case 'RTOPENind':
         this.opened = true;
@@ -268,14 +268,8 @@ export class FuzzedEnd {
 
   #checkEnded(now: Instant): void {
     const { machine, name } = this.parts;
-    const heard = this.terminals.length;
-    if (heard > 1 || (heard === 0 && !this.endedItself)) {
-      this.breaches.push(`${name} heard ${heard} ends: ${this.terminals}`);
-    }
-    if (machine.nextTimeout() !== undefined) this.breaches.push(`${name} has a timer after its end`);
-    for (const input of [{ kind: 'timer' }, { kind: 'lost', detail: 'again' }] as const) {
-      if (machine.handle(input, now).length > 0) this.breaches.push(`${name} speaks after its end`);
-    }
+    const heard = { terminals: this.terminals, ending: this.endedItself };
+    this.breaches.push(...endBreaches(machine, heard, now).map((what) => `${name} ${what}`));
   }
 }
 

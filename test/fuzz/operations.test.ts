@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AssociationMachine, AssociationOutput } from '../../src/stack/association/index.ts';
 import { heapInUse } from './bounded.ts';
 import { fuzzOperations, operationsReport, startOfWorlds } from './operations.ts';
+import { tampered } from '../support/association-end.ts';
 
 const associations_floor = 5000;
 const transfers_floor = 2000;
@@ -33,17 +33,6 @@ test('random operations: one end, no early acknowledgement, only what was given 
 });
 
 /** An association whose inputs and outputs go through somebody else's hands. */
-function wrapped(
-  machine: AssociationMachine,
-  handle: (outputs: readonly AssociationOutput[]) => readonly AssociationOutput[],
-): AssociationMachine {
-  return {
-    handle: (input, now) => handle(machine.handle(input, now)),
-    nextTimeout: () => machine.nextTimeout(),
-    states: () => machine.states(),
-  };
-}
-
 test('planted: an acknowledgement before security is caught', () => {
   const run = fuzzOperations({
     cases: 300,
@@ -54,7 +43,7 @@ test('planted: an acknowledgement before security is caught', () => {
       machine: (machine, role) =>
         role === 'initiator'
           ? machine
-          : wrapped(machine, (outputs) => {
+          : tampered(machine, (outputs) => {
               const whole = outputs.some((each) => each.kind === 'user' && each.primitive.kind === 'RTTRind');
               if (!whole) return outputs;
               const early = { kind: 'user', primitive: { kind: 'RTTRrsp+' } } as const;
@@ -73,7 +62,7 @@ test('planted: a turn that is lost on the way up is caught', () => {
     planted: {
       kinds: ['calm'],
       machine: (machine) =>
-        wrapped(machine, (outputs) =>
+        tampered(machine, (outputs) =>
           outputs.filter((each) => each.kind !== 'user' || each.primitive.kind !== 'RTTGind'),
         ),
     },
@@ -93,7 +82,7 @@ test('planted: a confirmation of what was not given whole is caught', () => {
       kinds: ['calm'],
       // One octet of what comes up is changed.
       machine: (machine) =>
-        wrapped(machine, (outputs) =>
+        tampered(machine, (outputs) =>
           outputs.map((each) => {
             if (each.kind !== 'user' || each.primitive.kind !== 'RTdataind') return each;
             const octets = each.primitive.octets.slice();
@@ -113,7 +102,7 @@ test('planted: a second end, and a timer after the end, are caught', () => {
     seed: 4,
     planted: {
       machine: (machine) => ({
-        ...wrapped(machine, (outputs) =>
+        ...tampered(machine, (outputs) =>
           outputs.flatMap((each) =>
             each.kind === 'user' && each.primitive.kind === 'RTPABind' ? [each, each] : [each],
           ),
@@ -124,5 +113,5 @@ test('planted: a second end, and a timer after the end, are caught', () => {
   });
   const said = run.failures.flatMap(({ breaches }) => breaches).join('\n');
   assert.match(said, /heard 2 ends/);
-  assert.match(said, /has a timer after its end/);
+  assert.match(said, /has a timer after the end/);
 });

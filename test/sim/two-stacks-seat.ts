@@ -11,6 +11,7 @@ import type {
   RTIndication,
   RTRequest,
 } from '../../src/stack/association/index.ts';
+import { endBreaches, terminalIndications } from '../support/association-end.ts';
 import { bindResult, octets } from '../support/associations.ts';
 import { type Act, Owed } from './two-stacks-owed.ts';
 import { Receiving } from './two-stacks-receiving.ts';
@@ -37,7 +38,6 @@ type RTRefused = Extract<RTIndication, { kind: 'RTOPENcnf-' }>['refused'];
 
 /** The MTABindError "busy". */
 const busyError = octets('b203020100');
-const terminal: ReadonlySet<string> = new Set(['RTPABind', 'RTUABind', 'RTOPENcnf-', 'RTCLOSEcnf']);
 
 export class Seat {
   readonly parts: SeatParts;
@@ -155,7 +155,7 @@ export class Seat {
       }
       case 'user':
         if (this.terminals.length > 0) this.#breach(`${output.primitive.kind} after ${this.terminals[0]}`);
-        if (terminal.has(output.primitive.kind)) this.terminals.push(output.primitive.kind);
+        if (terminalIndications.has(output.primitive.kind)) this.terminals.push(output.primitive.kind);
         this.#indication(output.primitive, now);
     }
   }
@@ -239,11 +239,7 @@ export class Seat {
 
   /** It is over: what it held is let go, and nothing of it may run on. */
   #end(now: Instant): void {
-    const { machine } = this.parts;
-    const heard = this.terminals.length;
-    if (heard > 1 || (heard === 0 && !this.ending)) this.#breach(`heard ${heard} ends: ${this.terminals}`);
-    if (machine.nextTimeout() !== undefined) this.#breach('a timer after the end');
-    if (machine.handle({ kind: 'timer' }, now).length > 0) this.#breach('speaks after the end');
+    for (const what of endBreaches(this.parts.machine, this, now)) this.#breach(what);
     this.#forget(now);
   }
 

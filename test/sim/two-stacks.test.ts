@@ -4,10 +4,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AssociationMachine, AssociationOutput } from '../../src/stack/association/index.ts';
 import { heapInUse } from '../fuzz/bounded.ts';
 import { startOfTest } from '../support/associations.ts';
 import { playTwoStacks, twoStacksReport } from './two-stacks.ts';
+import { tampered } from '../support/association-end.ts';
 
 const associations_floor = Number(process.env.TWO_STACKS ?? 5000);
 const time_ms_max = 60_000 + associations_floor * 4;
@@ -43,17 +43,6 @@ test('every transfer completes or is resumed, once, and nothing is left', (t) =>
 });
 
 /** An association whose outputs go through somebody else's hands. */
-function wrapped(
-  machine: AssociationMachine,
-  handle: (outputs: readonly AssociationOutput[]) => readonly AssociationOutput[],
-): AssociationMachine {
-  return {
-    handle: (input, now) => handle(machine.handle(input, now)),
-    nextTimeout: () => machine.nextTimeout(),
-    states: () => machine.states(),
-  };
-}
-
 function said(run: ReturnType<typeof playTwoStacks>): string {
   return run.failures.flatMap(({ breaches }) => breaches).join('\n');
 }
@@ -64,7 +53,7 @@ test('planted: an end that is confirmed before it is secured is caught', () => {
     seed: 1,
     planted: {
       machine: (machine) =>
-        wrapped(machine, (outputs) => {
+        tampered(machine, (outputs) => {
           const whole = outputs.some((each) => each.kind === 'user' && each.primitive.kind === 'RTTRind');
           if (!whole) return outputs;
           const early = { kind: 'user', primitive: { kind: 'RTTRrsp+' } } as const;
@@ -81,7 +70,7 @@ test('planted: a point that is confirmed before it is secured is caught', () => 
     seed: 2,
     planted: {
       machine: (machine) =>
-        wrapped(machine, (outputs) =>
+        tampered(machine, (outputs) =>
           outputs.flatMap((each) => {
             if (each.kind !== 'user' || each.primitive.kind !== 'RTcheckpointind') return [each];
             const { serialNumber } = each.primitive;
@@ -100,7 +89,7 @@ test('planted: a lost turn is caught', () => {
     seed: 3,
     planted: {
       machine: (machine) =>
-        wrapped(machine, (outputs) =>
+        tampered(machine, (outputs) =>
           outputs.filter((each) => each.kind !== 'user' || each.primitive.kind !== 'RTTGind'),
         ),
     },
@@ -127,7 +116,7 @@ test('planted: a timer that outlives its association is caught', () => {
     seed: 5,
     planted: {
       machine: (machine) => ({
-        ...wrapped(machine, (outputs) => outputs),
+        ...tampered(machine, (outputs) => outputs),
         nextTimeout: () => machine.nextTimeout() ?? startOfTest,
       }),
     },

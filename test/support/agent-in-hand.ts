@@ -7,7 +7,8 @@ import type { Emit } from '../../src/events/index.ts';
 import { encodeMTSAPDU, type MTSAPDU } from '../../src/p1/index.ts';
 import { openMemoryStore, type Store } from '../../src/store/index.ts';
 import type { MemoryDisk } from '../../src/store/memory/store.ts';
-import { type ListMembers, MessageTransferAgent } from '../../src/transfer/index.ts';
+import { type ListMembers, type LocalDelivery, MessageTransferAgent } from '../../src/transfer/index.ts';
+import type { Network } from '../../src/transfer/ports.ts';
 import type { AcceptVerdict } from '../../src/transfer/transfer-in.ts';
 import { ClockInHand, domainNamed, linkNamed, listening, ours, type Told } from './transfer.ts';
 
@@ -26,6 +27,10 @@ export async function agentInHand(
     readonly disk?: MemoryDisk;
     readonly configuration?: Configuration;
     readonly clock?: ClockInHand;
+    /** Absent: nobody answers. */
+    readonly network?: Network;
+    /** Absent: no delivery ever ends. */
+    readonly delivery?: LocalDelivery;
     readonly members?: (parts: { readonly clock: ClockInHand; readonly emit: Emit }) => ListMembers;
   } = {},
 ): Promise<AgentInHand> {
@@ -37,7 +42,7 @@ export async function agentInHand(
     configuration,
     store,
     clock,
-    network: { dial: () => () => undefined },
+    network: given.network ?? { dial: () => () => undefined },
     emit,
     random: seededRandom(1),
     owner: 'test',
@@ -45,7 +50,7 @@ export async function agentInHand(
       count += 1;
       return { globalDomainIdentifier: domainNamed('X'), localIdentifier: `report-${count}` };
     },
-    delivery: () => ({ deliver: () => new Promise(() => undefined) }),
+    delivery: () => given.delivery ?? { deliver: () => new Promise(() => undefined) },
     ...(given.members && { members: given.members({ clock, emit }) }),
   });
   await agent.start();

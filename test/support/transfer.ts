@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { globalDomainIdentifier, type ORName, parseORAddress } from '../../src/address/index.ts';
 import { bitsOf } from '../../src/asn1/index.ts';
-import { type Clock, instant } from '../../src/base/time.ts';
+import { after, type Clock, instant, millis } from '../../src/base/time.ts';
 import { type Configuration, type LinkConfiguration, parseConfiguration } from '../../src/config/index.ts';
 import type { Emit, EventFields, EventName } from '../../src/events/index.ts';
 import {
@@ -18,9 +18,10 @@ import type { RTIndication, RTRequest } from '../../src/stack/rtse/service.ts';
 import type { Arriving } from '../../src/transfer/arriving.ts';
 import { bindArgumentOctets } from '../../src/transfer/bind.ts';
 import type { JudgeParts } from '../../src/transfer/draft.ts';
-import { openMemoryStore } from '../../src/store/index.ts';
+import { openMemoryStore, type QueuedCopy } from '../../src/store/index.ts';
 import type { IncomingParts } from '../../src/transfer/incoming-transfers.ts';
 import type { AssociationHandle } from '../../src/transfer/ports.ts';
+import { encodeStored } from '../../src/transfer/stored-value.ts';
 
 export const now = instant(Date.UTC(2026, 5, 1, 12));
 
@@ -120,6 +121,32 @@ export function arrivingMessage(
     content: { kind: 'inline', octets: new Uint8Array(octets) },
     contentLength: octets,
     ...(from !== 'here' && { link: linkNamed(from), remote: 'b:1' }),
+  };
+}
+
+/** A stored message of one recipient of C, with this envelope and content. */
+export function copyOfMessage(
+  envelope: MessageTransferEnvelope,
+  content: Uint8Array,
+  more: Partial<QueuedCopy> = {},
+): QueuedCopy {
+  return {
+    copy: 1,
+    message: 7,
+    kind: 'message',
+    mtsIdentifier: '/P=B/A= /C=GB/;id-1',
+    priority: 'normal',
+    originator: 'o',
+    recipients: [{ number: 0, address: '/S=b/P=C/A= /C=GB/' }],
+    contentLength: content.length,
+    acceptedAt: now,
+    expiresAt: after(now, millis(1000)),
+    nextHop: 'link/c',
+    state: 'queued',
+    attempts: 0,
+    envelope: encodeStored({ kind: 'message', envelope }),
+    content: { kind: 'inline', octets: content },
+    ...more,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { handedOver } from '../../../test/fuzz/good-exchange.ts';
 import {
   accepting,
   End,
@@ -18,27 +19,7 @@ import { type Random, seededRandom } from '../../base/random.ts';
 
 const apdus = [octets('a003020101'), new Uint8Array(2500).fill(0x61)];
 
-/** Everything that each side sends in a whole exchange, as the pieces that were handed over. */
-function goodExchange(mode: Mode): {
-  readonly toResponder: Uint8Array[];
-  readonly toInitiator: Uint8Array[];
-} {
-  const { a, b } = opened({ mode, initiator: sending(apdus) });
-  const toResponder: Uint8Array[] = [];
-  const toInitiator: Uint8Array[] = [];
-  for (;;) {
-    const [fromA, fromB] = [a.takeSent(), b.takeSent()];
-    if (fromA.length + fromB.length === 0) return { toResponder, toInitiator };
-    if (fromA.length > 0) {
-      toResponder.push(fromA);
-      b.feed({ kind: 'octets', octets: fromA });
-    }
-    if (fromB.length > 0) {
-      toInitiator.push(fromB);
-      a.feed({ kind: 'octets', octets: fromB });
-    }
-  }
-}
+const goodExchange = (mode: Mode) => handedOver(opened({ mode, initiator: sending(apdus) }));
 
 /** One octet changed, taken out, put in or repeated; or a run of them replaced. */
 function mutated(whole: Uint8Array, random: Random): Uint8Array {
