@@ -35,6 +35,7 @@ export class MixedLoad {
   readonly #random: Random;
   readonly #a: AdminClient;
   readonly #b: AdminClient;
+  readonly #c: AdminClient;
   readonly #arrived = new Set<string>();
   readonly #seen = new Set<string>();
   #stopped = false;
@@ -44,6 +45,7 @@ export class MixedLoad {
     this.#random = random;
     this.#a = new AdminClient(chain.a, chain.sites.a);
     this.#b = new AdminClient(chain.b, chain.sites.b);
+    this.#c = new AdminClient(chain.c, chain.sites.c);
   }
 
   /** Goes on until `stop`, a round every `pause_ms`. */
@@ -60,9 +62,37 @@ export class MixedLoad {
     this.#stopped = true;
   }
 
-  /** Lets go on whatever is held. */
+  /** Lets go on whatever is held, or was set aside because it was in hand at three kills. */
   async releaseAll(): Promise<void> {
-    await this.#b.post('/queue/commands', { command: 'release', search: { state: 'held' } });
+    for (const state of ['held', 'quarantined'])
+      await this.#b.post('/queue/commands', { command: 'release', search: { state } });
+  }
+
+  /** One line: what was put in, and what waits where. */
+  async progress(): Promise<string> {
+    const missing = await this.missing();
+    const [atA, atB] = await Promise.all([this.#waiting(this.#a), this.#waiting(this.#b)]);
+    const { submitted } = this.counts;
+    return `${submitted} messages, ${missing.length} outcomes to come, ${atA} copies at A, ${atB} at B`;
+  }
+
+  /** What the queues know of what is missing, and what else they hold. */
+  async whereabouts(missing: readonly Expected[]): Promise<readonly unknown[]> {
+    const clients = Object.entries({ a: this.#a, b: this.#b, c: this.#c });
+    const found: unknown[] = [];
+    for (const [at, client] of clients) {
+      for (const each of missing) {
+        const path = `/queue?id=${encodeURIComponent(each.id)}`;
+        found.push({ ...each, askedOf: at, queue: await client.get(path) });
+      }
+      found.push({ at, links: await client.get('/links'), waiting: await this.#waiting(client) });
+    }
+    return found;
+  }
+
+  async #waiting(client: AdminClient): Promise<string> {
+    const queue = await client.get<{ copies: unknown[] }>(`/queue?limit=${backlog_copies_max}`);
+    return queue === undefined ? 'unknown' : `${queue.copies.length}`;
   }
 
   /** What was accepted and has not come. Each file is read once. */
