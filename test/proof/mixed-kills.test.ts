@@ -42,7 +42,7 @@ it('the books of a killed MTA balance each time', { timeout: KILLS * 10_000 + 30
   const unsound: Contradiction[] = [];
   t.after(() => load.stop());
   while (killedAt.length < KILLS && unsound.length === 0) {
-    await pause(random.between(20, 1500));
+    await pause(random.between(20, 1200));
     await b.stop('SIGKILL');
     killedAt.push(Date.now());
     const since = instant(Date.now() - AUDITED_MS);

@@ -26,8 +26,9 @@ export interface VersionRow {
   readonly since: number;
   readonly schema_crc: number;
 }
-/** The checksum over everything in a row of `recovery`. */
+/** The checksum over everything in a row of `recovery`; no number at all if its data are no octets. */
 export function recoveryChecksum({ key, link, direction, saved_at, spool, data }: RecoveryRow): number {
+  if (!(data instanceof Uint8Array)) return Number.NaN;
   return crc32(data, crc32(`${saved_at} ${direction} ${spool ?? ''} ${link} ${key}`));
 }
 

@@ -107,7 +107,10 @@ export class WorkerClient implements StoreClient {
       this.#answered = 0;
     }
     for (const finding of findings) {
-      if (finding.kind === 'store-ended') this.#toldEnd = true;
+      if (finding.kind === 'store-ended') {
+        this.#toldEnd = true;
+        this.#ended ??= { kind: 'failed', detail: finding.detail };
+      }
       this.#onFinding(finding);
     }
   }
@@ -119,7 +122,7 @@ export class WorkerClient implements StoreClient {
     const left = this.#waiting.slice(this.#answered);
     this.#waiting = [];
     this.#answered = 0;
-    for (const { refuse } of left) refuse(refusal);
+    for (const { refuse } of left) refuse(this.#toldEnd ? this.#ended : refusal);
     if (!isExpected && !this.#toldEnd)
       this.#onFinding({ kind: 'store-ended', at: this.#now(), detail, copies: [] });
   }

@@ -50,8 +50,10 @@ export function copyChecksum(row: CopyRow): number {
   return crc32(`${numbers} ${row.recipients} ${attempts} ${next_hop}`);
 }
 
-/** The checksum over everything in a row of `message`. */
+/** The checksum over everything in a row of `message`; no number at all if a value is of another kind. */
 export function messageChecksum(row: Omit<MessageRow, 'crc'>): number {
+  const isOctets = (value: unknown): boolean => value instanceof Uint8Array;
+  if (!isOctets(row.envelope) || (row.content !== null && !isOctets(row.content))) return Number.NaN;
   const head = crc32(`${row.id} ${row.spool ?? ''} ${row.spool_octets} ${row.mts_identifier} ${row.meta}`);
   const envelope = crc32(row.envelope, head);
   return row.content === null ? envelope : crc32(row.content, envelope);

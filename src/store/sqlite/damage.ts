@@ -1,12 +1,13 @@
 // Damage to single rows and files: verifies what is read, quarantines the message that is hurt, and keeps
-// a finding for the main thread. All others flow. A copy that could not even be marked is remembered and
-// passed over, so that one bad page is found once and not by every claim.
+// a finding for the main thread. All others flow. Damage to the structure (SQLite cannot read a page, or does
+// not find what must be there) is not this file's: it is thrown on, and nobody is set aside for it, because the
+// octets of the messages may be sound.
 
 import { instant } from '../../base/time.ts';
 import { copyStates, priorities } from '../order.ts';
 import type { CopyId, MessageId, StoreFinding, TrackingRecord } from '../port.ts';
 import { type CopyRow, type MessageRow, messageChecksum, readMeta } from './copy-codec.ts';
-import { detailOf, isDamage } from './errors.ts';
+import { DamagedStoreError, detailOf, isDamage, isStructural } from './errors.ts';
 import { isDamaged, type Ledger, type LedgerParts } from './ledger.ts';
 
 export interface WholeCopy {
@@ -39,11 +40,13 @@ export class DamageControl {
       if (row === undefined) return undefined;
       if (isDamaged(row)) return this.#condemn([copy], { now, detail: `the row of copy ${copy} is damaged` });
       const message = this.#parts.sql.readMessage.get(row.message) as MessageRow | undefined;
-      if (message !== undefined && messageChecksum(message) === message.crc) return { row, message };
-      const found = message === undefined ? 'missing' : 'damaged';
-      return this.#condemnMessage(row, now, `the row of message ${row.message} is ${found}`);
+      if (message === undefined) {
+        throw new DamagedStoreError(`message ${row.message} of copy ${copy} is not to be found`);
+      }
+      if (messageChecksum(message) === message.crc) return { row, message };
+      return this.#condemnMessage(row, now, `the row of message ${row.message} is damaged`);
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!isDamage(error) || isStructural(error)) throw error;
       const detail = `copy ${copy} cannot be read: ${detailOf(error)}`;
       return row === undefined
         ? this.#condemn([copy], { now, detail })
@@ -118,6 +121,8 @@ export class DamageControl {
   /**
    * Whether the copy was not in quarantine before. What was found is its last error, for whoever looks at the
    * queue. A damaged row keeps its wrong checksum: it must not look sound because it was marked.
+   * One that the indexes do not know as it is now cannot be marked: it is passed over as long as this process
+   * runs.
    */
   #quarantine(copy: CopyId, detail: string): boolean {
     const { sql, claims, tally } = this.#parts;
@@ -132,14 +137,23 @@ export class DamageControl {
         this.#ledger.rewrite(row, { state, last_error: detail });
         return true;
       }
+      if (!this.#isIndexed(row)) return true;
       sql.quarantineCopy.run(detail, copy);
       const shown = presentable(row);
       tally.add({ ...shown, state: copyStates[row.state] === undefined ? 0 : row.state }, -1);
       tally.add(shown, 1);
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!isDamage(error) || isStructural(error)) throw error;
     }
     return true;
+  }
+
+  /** Whether a change of its state finds it in every index that has the state in it. */
+  #isIndexed({ id, next_hop, state, rank, waiting, not_before, expires_at }: CopyRow): boolean {
+    const { isInOrder, isByExpiry, isByDue } = this.#parts.sql;
+    if (isInOrder.get(next_hop, state, rank, waiting, id) === undefined) return false;
+    if (state < 2 && isByExpiry.get(expires_at, id) === undefined) return false;
+    return !(state === 0 && waiting === 1) || isByDue.get(next_hop, rank, not_before, id) !== undefined;
   }
 
   /** Writes to the ledger what can still be said of the message, and returns its identifier. */
@@ -149,7 +163,7 @@ export class DamageControl {
     try {
       text = String(this.#parts.sql.readMeta.get(found.message)?.meta ?? '');
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!isDamage(error) || isStructural(error)) throw error;
       return undefined;
     }
     const { mtsIdentifier, kind, originator, recipients } = readMeta(text);
@@ -184,7 +198,7 @@ export function presentable(row: CopyRow): CopyRow {
     message: number(row.message),
     next_hop: String(row.next_hop),
     state: copyStates.indexOf('quarantined'),
-    rank: priorities[number(row.rank)] === undefined ? 0 : row.rank,
+    rank: priorities[number(row.rank)] === undefined ? 0 : number(row.rank),
     not_before: numberOrNull(row.not_before),
     recipients: String(row.recipients),
     octets: number(row.octets),

@@ -2,8 +2,10 @@
 // SQLite refuses something in the middle, the whole batch is taken back and served again request by
 // request, each in its own transaction, so that one cannot spoil the others; the common case pays for no
 // savepoint. When the disk fails, what is on it is unknown: the batch is refused as it is, and nothing more
-// is served by this engine (`stricken`). Without space the log is brought into the database first: its room
-// can then be written over, and mail drains.
+// is served by this engine (`stricken`). So it is when the structure of the database turns out damaged where
+// something is changed or taken up (SQLite commits nothing after that); questions of operators are refused
+// alone. Without space the log is
+// brought into the database first: its room can then be written over, and mail drains.
 //
 // An answer on the tape: 1 and the answer, or 0 and the refusal as JSON. Knows no thread: tests drive it
 // directly.
@@ -15,7 +17,15 @@ import { instant } from '../../base/time.ts';
 import { Claims } from '../claims.ts';
 import type { StoreFinding, StoreRefusal } from '../port.ts';
 import { DamageControl } from './damage.ts';
-import { detailOf, isRefusable, leavesUnknown, refusalFor, sqliteCodeOf } from './errors.ts';
+import {
+  DamagedStoreError,
+  detailOf,
+  isRefusable,
+  isStructural,
+  leavesUnknown,
+  refusalFor,
+  sqliteCodeOf,
+} from './errors.ts';
 import { Ledger, type LedgerParts } from './ledger.ts';
 import { Lists } from './lists.ts';
 import { prune, putPruned } from './pruning.ts';
@@ -42,10 +52,15 @@ export interface EngineOptions {
 
 /** SQLite does so by itself when its log is long, but keeps to itself that the disk failed meanwhile. */
 const checkpoint_every = 256;
+/** Rows of messages that are looked at for a spool file that no index names: at a start, and a batch later. */
+const looked_rows_first = 5000;
+const looked_rows = 200;
 
-/** The disk failed in a transaction: why, and what had no answer. */
+/** The disk failed in a transaction, or the database is damaged: why, and what had no answer. */
 export interface Stricken {
   readonly refusal: StoreRefusal & { readonly kind: 'failed' };
+  /** Opening it again would not help: it has to be repaired. */
+  readonly isDamaged: boolean;
   readonly unserved: readonly Request[];
 }
 
@@ -53,7 +68,14 @@ interface Failure {
   readonly refusal: StoreRefusal;
   /** Whether it left unknown what is on the disk. */
   readonly isUnknown: boolean;
+  /** Whether SQLite does not find its way through the file. */
+  readonly isStructural: boolean;
 }
+
+/** What asks on behalf of operators: that it cannot be answered endangers no message. */
+const onlyAsked: readonly Request['op'][] = [
+  ...(['show', 'list', 'counts', 'track', 'entries', 'prune', 'strikes'] as const),
+];
 interface Refused {
   readonly request: Request;
   readonly refusal: StoreRefusal;
@@ -88,8 +110,7 @@ export class Engine {
 
   /** Removes the spools that nothing names. At the start only: later some are being written. */
   removeOrphans(): void {
-    const { spools, spoolChanges } = this.#parts;
-    spools.removeOrphans((name) => spoolChanges.isNamed(name));
+    this.#parts.spoolChanges.removeOrphans(looked_rows_first);
   }
 
   /**
@@ -101,6 +122,7 @@ export class Engine {
     if (together instanceof TapeWriter) {
       this.#sinceCheckpoint += 1;
       if (this.#sinceCheckpoint >= this.#checkpointEvery) this.#checkpoint();
+      this.#lookAround();
       return together;
     }
     if (together.isUnknown) return this.#strike(together, requests, new TapeWriter());
@@ -110,7 +132,8 @@ export class Engine {
     for (const [index, request] of requests.entries()) {
       const answer = this.#transact([request], now);
       if (answer instanceof TapeWriter) answers.append(answer);
-      else if (answer.isUnknown) return this.#strike(answer, requests.slice(index), answers);
+      else if (answer.isUnknown || (answer.isStructural && !onlyAsked.includes(request.op)))
+        return this.#strike(answer, requests.slice(index), answers);
       else this.#refuse(answers, { request, refusal: answer.refusal }, now);
     }
     return answers;
@@ -143,15 +166,27 @@ export class Engine {
       this.#rollBack();
       for (const part of [claims, identifiers, tally, spoolChanges, this.#damage]) part.takeBack();
       if (!isRefusable(error)) throw error;
-      return { refusal: refusalFor(error), isUnknown: leavesUnknown(error) };
+      const [isUnknown, isDamaged] = [leavesUnknown(error), isStructural(error)];
+      return { refusal: refusalFor(error), isUnknown, isStructural: isDamaged };
     }
     for (const part of [claims, identifiers, tally, spoolChanges, this.#damage]) part.keep();
     return answers;
   }
 
-  #strike({ refusal }: Failure, unserved: readonly Request[], answers: TapeWriter): TapeWriter {
+  #lookAround(): void {
+    try {
+      this.#parts.spoolChanges.lookAround(looked_rows);
+    } catch (error) {
+      if (!(error instanceof DamagedStoreError)) throw error;
+      const refusal: StoreRefusal = { kind: 'failed', detail: detailOf(error) };
+      this.#stricken ??= { refusal, unserved: [], isDamaged: true };
+    }
+  }
+
+  #strike(failure: Failure, unserved: readonly Request[], answers: TapeWriter): TapeWriter {
+    const { refusal, isUnknown } = failure;
     const detail = 'detail' in refusal ? refusal.detail : refusal.kind;
-    this.#stricken = { refusal: { kind: 'failed', detail }, unserved };
+    this.#stricken = { refusal: { kind: 'failed', detail }, unserved, isDamaged: !isUnknown };
     return answers;
   }
 
@@ -162,10 +197,10 @@ export class Engine {
       this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)');
     } catch (error) {
       if (sqliteCodeOf(error) === undefined) throw error;
-      if (leavesUnknown(error)) {
-        const refusal: StoreRefusal = { kind: 'failed', detail: detailOf(error) };
-        this.#stricken = { refusal, unserved };
-      }
+      const [isUnknown, isDamaged] = [leavesUnknown(error), isStructural(error)];
+      if (!isUnknown && !isDamaged) return;
+      const refusal: StoreRefusal = { kind: 'failed', detail: detailOf(error) };
+      this.#stricken = { refusal, unserved, isDamaged };
     }
   }
 
@@ -219,7 +254,7 @@ export class Engine {
         this.#queue.show(answers, question.copy, now);
         break;
       case 'list':
-        this.#lists.list(answers, question.query, question.limit);
+        this.#lists.list(answers, question, now);
         break;
       case 'counts':
         this.#lists.counts(answers);

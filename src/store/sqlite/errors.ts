@@ -18,7 +18,7 @@ export class IdentifiersUsedUpError extends Error {
 
 /** Whether it is the world's doing, so that what was asked is refused; anything else is our bug. */
 export function isRefusable(error: unknown): boolean {
-  if (error instanceof IdentifiersUsedUpError) return true;
+  if (error instanceof IdentifiersUsedUpError || error instanceof DamagedStoreError) return true;
   return sqliteCodeOf(error) !== undefined || systemCodeOf(error) !== '';
 }
 
@@ -35,6 +35,14 @@ export function isDamage(error: unknown): boolean {
   if (systemCodeOf(error) === 'ERR_OUT_OF_RANGE') return true;
   const code = sqliteCodeOf(error);
   return code === sqliteCodes.corrupt || code === sqliteCodes.notadb;
+}
+
+/**
+ * Whether it is the structure that is damaged, so that nothing more may be written before it is repaired: not
+ * where one row alone has a number that we never wrote.
+ */
+export function isStructural(error: unknown): boolean {
+  return isDamage(error) && systemCodeOf(error) !== 'ERR_OUT_OF_RANGE';
 }
 
 /** SQLite could not read: whatever was written before is as it was. */

@@ -5,7 +5,9 @@
 // After a failed sync nobody knows what is on the disk: the system may have taken the pages for written, so
 // that a second sync succeeds and says nothing. So a failed transaction is refused, never tried again; the
 // database is closed, which brings into it what was synced before and does away with the log that held the
-// failed one; and it is opened again. If that fails, too, or is needed again and again, the store ends.
+// failed one; and it is opened again. If that fails, too, or is needed again and again, the store ends. It
+// ends at once when the database turns out damaged, and then leaves a mark: it is not opened before a check
+// has found it whole, or a repair made it so.
 
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,11 +15,13 @@ import type { DatabaseSync } from 'node:sqlite';
 
 import { instant } from '../../base/time.ts';
 import { Claims } from '../claims.ts';
+import { repairCommand } from '../open-error.ts';
 import type { StoreFinding, StoreRefusal } from '../port.ts';
 import { refuseDamaged } from './check/preflight.ts';
 import { removeLeftPins } from './backup-pins.ts';
 import { Engine, putRefusal } from './engine.ts';
-import { detailOf } from './errors.ts';
+import { markDamaged, refuseMarked } from './damage-mark.ts';
+import { detailOf, sqliteCodeOf } from './errors.ts';
 import { lockDirectory } from './lock.ts';
 import { finishRepair } from './repair/swap.ts';
 import type { Request } from './request.ts';
@@ -60,6 +64,7 @@ export class HeldStore {
     this.#lock = lockDirectory(directory, now);
     try {
       finishRepair(directory);
+      refuseMarked(directory);
       refuseDamaged(directory);
       this.#noteLeft(removeLeftPins(directory, now), now);
       this.#database = this.#open(now);
@@ -86,8 +91,9 @@ export class HeldStore {
     const findings = [...this.#atOpen.splice(0), ...this.#engine.takeFindings()];
     const { stricken } = this.#engine;
     if (stricken === undefined) return { answers, findings };
-    const { refusal, unserved } = stricken;
-    findings.push(this.#startAgain(refusal.detail, now));
+    const { refusal, unserved, isDamaged } = stricken;
+    const how = isDamaged ? this.#endDamaged(refusal.detail, now) : this.#startAgain(refusal.detail, now);
+    findings.push(how);
     if (this.#ended !== undefined) {
       const { answers: last, ended } = this.#refused(unserved, this.#ended);
       answers.append(last);
@@ -156,6 +162,21 @@ export class HeldStore {
     }
     const told = `the disk failed (${detail}): what was being written is refused; the database is open again`;
     return { kind: 'store-failed', at, detail: told, copies: [] };
+  }
+
+  /** Nothing more is taken up or changed in a database that SQLite does not find its way through. */
+  #endDamaged(found: string, now: number): StoreFinding {
+    const { directory } = this.#settings;
+    const at = instant(now);
+    markDamaged(directory, found, at);
+    const detail = `the database is damaged (${found}); stopped, nothing is lost by that: ${repairCommand}`;
+    this.#ended = { kind: 'failed', detail };
+    try {
+      this.#database.close();
+    } catch (error) {
+      if (sqliteCodeOf(error) === undefined) throw error;
+    }
+    return { kind: 'store-ended', at, detail, copies: [] };
   }
 
   #refused(requests: readonly Request[], refusal: StoreRefusal): Served & { readonly ended: string } {

@@ -14,6 +14,7 @@ import { type CopyRow, copyChecksum, type MessageRow, messageChecksum } from './
 import type { Identifiers, SpoolChanges } from './running.ts';
 import { newSpoolName, type SpoolDirectory } from './spool-directory.ts';
 import { trackingChecksum } from './entries.ts';
+import { detailOf, isDamage, isStructural } from './errors.ts';
 import type { Statements } from './statements.ts';
 import type { Tally } from './tally.ts';
 import type {
@@ -48,6 +49,7 @@ export class Ledger {
   /** Applies a transition, or refuses it whole. */
   apply(draft: TransitionDraft, now: number): Outcome {
     const rows = this.#readRows(draft);
+    if (!(rows instanceof Map)) return { refusal: rows };
     const refusal = this.#refusalOf(draft, rows, now);
     if (refusal !== undefined) return { refusal };
     const created = draft.create.map((message) => this.#create(message));
@@ -111,14 +113,19 @@ export class Ledger {
     }
   }
 
-  #readRows({ finish, attempts, place, split }: TransitionDraft): Rows {
+  /** Where a row has a value that we never wrote, the transition is refused, and nothing else is. */
+  #readRows({ finish, attempts, place, split }: TransitionDraft): Map<CopyId, CopyRow> | StoreRefusal {
     const rows = new Map<CopyId, CopyRow>();
-    const read = (copy: CopyId): void => {
-      const row = this.#parts.sql.readCopy.get(copy);
-      if (row !== undefined) rows.set(copy, row as unknown as CopyRow);
-    };
-    for (const copy of finish) read(copy);
-    for (const list of [attempts, place, split]) for (const { copy } of list) read(copy);
+    const named = [...attempts, ...place, ...split].map(({ copy }) => copy);
+    for (const copy of named.length === 0 ? finish : [...finish, ...named]) {
+      try {
+        const row = this.#parts.sql.readCopy.get(copy);
+        if (row !== undefined) rows.set(copy, row as unknown as CopyRow);
+      } catch (error) {
+        if (!isDamage(error) || isStructural(error)) throw error;
+        return { kind: 'failed', detail: `copy ${copy} cannot be read: ${detailOf(error)}` };
+      }
+    }
     return rows;
   }
 
@@ -146,7 +153,7 @@ export class Ledger {
     const message = identifiers.take();
     const { copies } = draft;
     if (copies.length === 0) {
-      spoolChanges.noteLoose(draft.spool);
+      spoolChanges.noteLoose(draft.spool, true);
       return { message, copies: [] };
     }
     const { content, spool, spool_octets } = this.#placeContent(draft);
@@ -247,12 +254,12 @@ export class Ledger {
     tally.add(row, -1);
     if (hasSuccessors || isDamaged(row)) return;
     if (row.sole === 0 && sql.hasCopies.get(row.message) !== undefined) return;
-    spoolChanges.noteLoose(sql.deleteMessage.get(row.message)?.spool);
+    spoolChanges.noteLoose(sql.deleteMessage.get(row.message)?.spool, true);
   }
 
   #saveRecovery({ key, link, direction, savedAt, spool, data }: RecoveryDraft): void {
     const { sql, spoolChanges } = this.#parts;
-    spoolChanges.noteLoose(sql.recoverySpool.get(key)?.spool);
+    spoolChanges.noteLoose(sql.recoverySpool.get(key)?.spool, false);
     const crc = recoveryChecksum({ key, link, direction, saved_at: savedAt, spool, data });
     sql.saveRecovery.run(key, link, direction, savedAt, spool, crc, data);
   }
@@ -264,7 +271,7 @@ export class Ledger {
 
   #dropRecovery(key: string): void {
     const { sql, spoolChanges } = this.#parts;
-    spoolChanges.noteLoose(sql.recoverySpool.get(key)?.spool);
+    spoolChanges.noteLoose(sql.recoverySpool.get(key)?.spool, false);
     sql.dropRecovery.run(key);
   }
 }

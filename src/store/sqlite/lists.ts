@@ -10,7 +10,7 @@ import { type RecoveryRow, recoveryChecksum, soundStrike } from './checksums.ts'
 import { type CopyRow, putSummary, takeSummary } from './copy-codec.ts';
 import { type DamageControl, presentable } from './damage.ts';
 import { readEntries, readTracking, type TrackingRow } from './entries.ts';
-import { isDamage } from './errors.ts';
+import { detailOf, isDamage, isStructural } from './errors.ts';
 import type { LedgerParts } from './ledger.ts';
 import { TapeReader, TapeWriter } from './tape.ts';
 
@@ -44,10 +44,12 @@ export class Lists {
    * Writes the copies of one slice that answer the query, and after which copy the next slice begins
    * (or null).
    */
-  list(tape: TapeWriter, query: CopyQuery, limit: number): void {
+  list(tape: TapeWriter, { query, limit }: ListRequest, now: number): void {
     const after = query.afterCopy ?? 0;
     const isByIdentifier = query.mtsIdentifier !== undefined;
-    const rows = isByIdentifier ? this.#named(query.mtsIdentifier ?? '', after) : this.#after(after);
+    const { rows, isCut } = isByIdentifier
+      ? { rows: this.#named(query.mtsIdentifier ?? '', after), isCut: false }
+      : this.#after(after, now);
     const found = new TapeWriter();
     let count = 0;
     for (const row of rows.map(presentable)) {
@@ -60,7 +62,7 @@ export class Lists {
       found.append(summary);
       count += 1;
     }
-    const isLast = isByIdentifier || count >= limit || rows.length < slice_copies;
+    const isLast = isByIdentifier || isCut || count >= limit || rows.length < slice_copies;
     tape.put(isLast ? null : rows[rows.length - 1].id, count);
     tape.append(found);
   }
@@ -140,8 +142,20 @@ export class Lists {
     tape.putOctets((content ?? new Uint8Array()).subarray(offset, offset + octets_max));
   }
 
-  #after(copy: CopyId): CopyRow[] {
-    return this.#parts.sql.copiesAfter.all(copy, slice_copies) as unknown as CopyRow[];
+  /** Up to a row with a value that we never wrote: there the list ends, and that is told. */
+  #after(copy: CopyId, now: number): { readonly rows: CopyRow[]; readonly isCut: boolean } {
+    const rows: CopyRow[] = [];
+    try {
+      for (const row of this.#parts.sql.copiesAfter.iterate(copy, slice_copies)) {
+        rows.push(row as unknown as CopyRow);
+      }
+      return { rows, isCut: false };
+    } catch (error) {
+      if (!isDamage(error) || isStructural(error)) throw error;
+      const place = rows.at(-1)?.id ?? copy;
+      this.#noteDamage(`the list of copies cannot be read on after copy ${place}: ${detailOf(error)}`, now);
+      return { rows, isCut: true };
+    }
   }
 
   #named(mtsIdentifier: string, after: CopyId): CopyRow[] {
@@ -154,7 +168,7 @@ export class Lists {
     try {
       return String(this.#parts.sql.readMeta.get(message)?.meta ?? '');
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!isDamage(error) || isStructural(error)) throw error;
       return '';
     }
   }
@@ -162,6 +176,11 @@ export class Lists {
   #noteDamage(detail: string, now: number): void {
     this.#damage.note({ kind: 'damaged-record', at: instant(now), detail, copies: [] });
   }
+}
+
+export interface ListRequest {
+  readonly query: CopyQuery;
+  readonly limit: number;
 }
 
 export interface ContentRequest {

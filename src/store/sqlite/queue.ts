@@ -1,12 +1,13 @@
 // What the scheduler asks: which copies may be taken up now, when the next is due, which are over. Each
 // answer costs what it returns, not what is queued: claims walk an index that holds only what is ready,
-// past what is claimed.
+// past what is claimed. What an index says is held against the row: where they differ, the index is damaged,
+// and nobody may be served by it (DamagedStoreError).
 
 import { ranksOf } from '../order.ts';
 import type { ClaimRequest, CopyId } from '../port.ts';
-import { putQueuedCopy } from './copy-codec.ts';
+import { type CopyRow, putQueuedCopy } from './copy-codec.ts';
 import type { DamageControl } from './damage.ts';
-import { isDamage } from './errors.ts';
+import { DamagedStoreError, isDamage, isStructural } from './errors.ts';
 import type { Ledger, LedgerParts } from './ledger.ts';
 import { TapeWriter } from './tape.ts';
 
@@ -41,9 +42,10 @@ export class Queue {
         this.#parts.claims.running(copy, now) === undefined && !this.#damage.isPassedOver(copy);
       const candidates =
         copies === undefined ? this.#walk(nextHop, rank) : this.#ready(copies, nextHop, rank);
+      const isReady = (row: CopyRow): boolean => isQueued(row, nextHop, rank) && row.waiting === 0;
       for (const copy of candidates) {
         if (count >= limit) break;
-        if (!free(copy) || !this.#putCopy(found, copy, now)) continue;
+        if (!free(copy) || !this.#putIndexed(found, copy, { now, isMeant: isReady })) continue;
         this.#parts.claims.take(copy, { owner, until });
         count += 1;
       }
@@ -55,8 +57,13 @@ export class Queue {
   /** Those of these copies that are queued there and ready. */
   #ready(copies: readonly CopyId[], nextHop: string, rank: number): CopyId[] {
     return copies.filter((copy) => {
-      const row = this.#parts.sql.readCopy.get(copy);
-      return row?.next_hop === nextHop && row.rank === rank && row.state === 0 && row.waiting === 0;
+      try {
+        const row = this.#parts.sql.readCopy.get(copy) as CopyRow | undefined;
+        return row !== undefined && isQueued(row, nextHop, rank) && row.waiting === 0;
+      } catch (error) {
+        if (!isDamage(error) || isStructural(error)) throw error;
+        return true; // It is judged when it is read whole.
+      }
     });
   }
 
@@ -79,9 +86,9 @@ export class Queue {
       const ids = this.#parts.sql.expiredCopies.all(now, stride, passed).map(({ id }) => Number(id));
       for (const copy of ids) {
         const isFree = this.#parts.claims.running(copy, now as never) === undefined;
-        const isShown =
-          isFree && !this.#damage.isPassedOver(copy) && count < limit && this.#putCopy(found, copy, now);
-        if (isShown) count += 1;
+        if (!isFree || this.#damage.isPassedOver(copy) || count >= limit) continue;
+        const isMeant = ({ state, expires_at }: CopyRow): boolean => state < 2 && expires_at <= now;
+        if (this.#putIndexed(found, copy, { now, isMeant })) count += 1;
       }
       if (ids.length < stride) break;
       passed += stride;
@@ -103,6 +110,24 @@ export class Queue {
     return whole !== undefined;
   }
 
+  /** Writes a copy that an index names, if it is sound; it is there, and as the index says. */
+  #putIndexed(
+    tape: TapeWriter,
+    copy: CopyId,
+    { now, isMeant }: { readonly now: number; readonly isMeant: (row: CopyRow) => boolean },
+  ): boolean {
+    const whole = this.#damage.readWhole(copy, now);
+    if (whole === undefined) {
+      if (this.#damage.isPassedOver(copy)) return false;
+      throw new DamagedStoreError(`an index names copy ${copy}, which is not to be found`);
+    }
+    if (!isMeant(whole.row)) {
+      throw new DamagedStoreError(`an index does not say of copy ${copy} what its row says`);
+    }
+    putQueuedCopy(tape, whole.row, whole.message);
+    return true;
+  }
+
   *#walk(nextHop: string, rank: number): Generator<CopyId> {
     let after = 0;
     for (;;) {
@@ -121,9 +146,14 @@ export class Queue {
       if (this.#damage.isPassedOver(copy)) continue;
       try {
         const whole = this.#damage.readWhole(copy, now);
-        if (whole !== undefined) this.#ledger.rewrite(whole.row, { not_before: null });
+        if (whole === undefined) continue;
+        const { row } = whole;
+        if (!isQueued(row, nextHop, rank) || row.not_before === null || row.not_before > now) {
+          throw new DamagedStoreError(`an index does not say of copy ${copy} what its row says`);
+        }
+        this.#ledger.rewrite(row, { not_before: null });
       } catch (error) {
-        if (!isDamage(error)) throw error;
+        if (!isDamage(error) || isStructural(error)) throw error;
       }
     }
   }
@@ -136,4 +166,8 @@ export class Queue {
       if (rows.length < stride) return undefined;
     }
   }
+}
+
+function isQueued(row: CopyRow, nextHop: string, rank: number): boolean {
+  return row.next_hop === nextHop && row.rank === rank && row.state === 0;
 }

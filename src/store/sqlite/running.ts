@@ -6,6 +6,7 @@ import type { SpoolName } from '../port.ts';
 import { counterChecksum } from './checksums.ts';
 import { DamagedStoreError, IdentifiersUsedUpError } from './errors.ts';
 import type { SpoolDirectory } from './spool-directory.ts';
+import { SpoolSuspects } from './spool-suspects.ts';
 import type { Statements } from './statements.ts';
 
 const reserved_ids = 65_536;
@@ -56,20 +57,35 @@ export class Identifiers {
 export class SpoolChanges {
   readonly #sql: Statements;
   readonly #spools: SpoolDirectory;
+  readonly #suspects: SpoolSuspects;
   #spilled: SpoolName[] = [];
-  readonly #loose = new Set<SpoolName>();
+  /** Whether a message named it that is gone: then nobody else does. */
+  readonly #loose = new Map<SpoolName, boolean>();
 
   constructor(sql: Statements, spools: SpoolDirectory) {
     this.#sql = sql;
     this.#spools = spools;
+    this.#suspects = new SpoolSuspects(sql, spools);
   }
 
   noteSpilled(name: SpoolName): void {
     this.#spilled.push(name);
   }
 
-  noteLoose(name: unknown): void {
-    if (typeof name === 'string') this.#loose.add(name);
+  /** `wasMessages`: the message that named it is removed. */
+  noteLoose(name: unknown, wasMessages: boolean): void {
+    if (typeof name === 'string') this.#loose.set(name, wasMessages || this.#loose.get(name) === true);
+  }
+
+  /** Looks at so many rows more for whom spools belong to that no index names. Throws as `look` does. */
+  lookAround(rows_max: number): void {
+    this.#suspects.look(rows_max);
+  }
+
+  /** Removes what nothing names. At the start only: later some are being written. */
+  removeOrphans(rows_max: number): void {
+    for (const name of this.#spools.names()) if (!this.isNamed(name)) this.#suspects.add(name);
+    this.lookAround(rows_max);
   }
 
   isNamed(name: SpoolName): boolean {
@@ -79,7 +95,11 @@ export class SpoolChanges {
 
   keep(): void {
     this.#spilled = [];
-    for (const name of this.#loose) if (!this.isNamed(name)) this.#spools.remove(name);
+    for (const [name, wasMessages] of this.#loose) {
+      if (this.isNamed(name)) continue;
+      if (wasMessages) this.#spools.remove(name);
+      else this.#suspects.add(name);
+    }
     this.#loose.clear();
   }
 

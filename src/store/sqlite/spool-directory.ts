@@ -76,11 +76,9 @@ export class SpoolDirectory {
     this.#removals.set(name, removal);
   }
 
-  /** Removes every spool that `isNamed` does not know; what is no spool of ours is left alone. */
-  removeOrphans(isNamed: (name: SpoolName) => boolean): void {
-    for (const name of readdirSync(this.path)) {
-      if (namePattern.test(name) && !isNamed(name)) this.takeBack(name);
-    }
+  /** The names of all spools; what is none of ours is left alone. */
+  names(): readonly SpoolName[] {
+    return readdirSync(this.path).filter(isSpoolName);
   }
 
   /** Resolves when every removal is done. */

@@ -21,6 +21,7 @@ export const statementTexts = {
   readMessage: 'SELECT * FROM message WHERE id = ?',
   readMeta: 'SELECT mts_identifier, meta FROM message WHERE id = ?',
   messagesByIdentifier: 'SELECT id FROM message WHERE mts_identifier = ?',
+  spoolsAfter: 'SELECT id, spool FROM message NOT INDEXED WHERE id > ? ORDER BY id LIMIT ?',
   messageNamesSpool: 'SELECT 1 FROM message WHERE spool = ? LIMIT 1',
 
   insertCopy: `INSERT INTO copy (id, message, next_hop, state, rank, waiting, not_before, accepted_at,
@@ -29,6 +30,11 @@ export const statementTexts = {
   updateCopy: `UPDATE copy SET next_hop = ?, state = ?, rank = ?, waiting = ?, not_before = ?, attempts = ?,
     last_attempt_at = ?, last_error = ?, crc = ? WHERE id = ?`,
   quarantineCopy: 'UPDATE copy SET state = 2, last_error = ? WHERE id = ?',
+  isInOrder: `SELECT 1 FROM copy INDEXED BY copy_in_order WHERE next_hop = ? AND state = ? AND rank = ?
+    AND waiting = ? AND id = ?`,
+  isByExpiry: 'SELECT 1 FROM copy INDEXED BY copy_by_expiry WHERE state < 2 AND expires_at = ? AND id = ?',
+  isByDue: `SELECT 1 FROM copy INDEXED BY copy_by_due WHERE next_hop = ? AND rank = ? AND state = 0
+    AND waiting = 1 AND not_before = ? AND id = ?`,
   deleteCopy: 'DELETE FROM copy WHERE id = ?',
   readCopy: 'SELECT * FROM copy WHERE id = ?',
   copiesAfter: 'SELECT * FROM copy WHERE id > ? ORDER BY id LIMIT ?',
@@ -60,6 +66,7 @@ export const statementTexts = {
   dropRecovery: 'DELETE FROM recovery WHERE key = ?',
   recoverySpool: 'SELECT spool FROM recovery WHERE key = ?',
   recoveryNamesSpool: 'SELECT 1 FROM recovery WHERE spool = ? LIMIT 1',
+  recoveryNamesSpoolSurely: 'SELECT 1 FROM recovery NOT INDEXED WHERE spool = ? LIMIT 1',
   recoveryByLink: 'SELECT * FROM recovery WHERE link = ? ORDER BY key',
 
   saveStrike: 'INSERT OR REPLACE INTO strike VALUES (?, ?, ?)',

@@ -5,11 +5,9 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 
 import { assert } from '../../base/assert.ts';
-import { detailOf, sqliteCodeOf, sqliteCodes, systemCodeOf } from './errors.ts';
 import { HeldStore } from './held-store.ts';
-import { DirectoryInUseError } from './lock.ts';
+import { problemOf } from './open-problem.ts';
 import { takeRequests } from './request.ts';
-import { NewerSchemaError } from './schema.ts';
 import { TapeReader } from './tape.ts';
 import type { Answers, Batch, Opened, WorkerSettings } from './worker-messages.ts';
 
@@ -54,18 +52,4 @@ function serve(port: MessagePort, held: HeldStore, batches: readonly Batch[]): v
     port.postMessage(answer, [octets.buffer]);
     port.close();
   });
-}
-
-function problemOf(error: unknown): Opened & { ok: false } {
-  const detail = detailOf(error);
-  if (error instanceof DirectoryInUseError) return { ok: false, problem: 'in-use', detail };
-  if (error instanceof NewerSchemaError) return { ok: false, problem: 'newer-schema', detail };
-  const code = sqliteCodeOf(error);
-  if (code === sqliteCodes.busy) return { ok: false, problem: 'in-use', detail };
-  const isInaccessible =
-    code === sqliteCodes.cantopen || code === sqliteCodes.ioerr || code === sqliteCodes.full || code === 8;
-  if (isInaccessible || (code === undefined && systemCodeOf(error) !== '')) {
-    return { ok: false, problem: 'inaccessible', detail };
-  }
-  return { ok: false, problem: 'damaged', detail };
 }

@@ -11,6 +11,7 @@ import { checkDirectory } from '../check/check-directory.ts';
 import type { CheckFinding } from '../check/finding.ts';
 import { spoolNames } from '../check/preflight.ts';
 import { checkSpool } from '../check/spool-check.ts';
+import { unmark } from '../damage-mark.ts';
 import { detailOf, sqliteCodeOf, systemCodeOf } from '../errors.ts';
 import { DirectoryInUseError, lockDirectory } from '../lock.ts';
 import { isSpoolName } from '../spool-directory.ts';
@@ -52,6 +53,7 @@ export function* repairStore(path: string, now: number): Generator<RepairStep> {
       yield { kind: 'progress', what: `looking: ${stage}`, progress };
     }
     if (damage.length === 0) {
+      unmark(directory);
       const outcome = keptAs === undefined ? 'nothing-to-repair' : 'finished';
       yield { kind: 'report', report: { ...nothing, outcome, ...(keptAs && { keptAs }) } };
       return;

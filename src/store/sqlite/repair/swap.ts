@@ -7,6 +7,7 @@
 import { existsSync, fsyncSync, openSync, closeSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { unmark } from '../damage-mark.ts';
 import { syncDirectory } from '../spool-directory.ts';
 import { fileNames } from '../worker-messages.ts';
 
@@ -41,6 +42,7 @@ export function finishRepair(directory: string): string | undefined {
   rmSync(`${database}-shm`, { force: true });
   renameSync(join(directory, found), database);
   syncDirectory(directory);
+  unmark(directory);
   rmSync(join(directory, repairDirectory), { recursive: true, force: true });
   return kept;
 }

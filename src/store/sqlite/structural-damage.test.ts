@@ -1,0 +1,201 @@
+// Damage that a start does not look for: interior pages and indexes. Whatever is asked, nothing is served that
+// the rows do not say, nothing is lost and nothing set aside by the hundred: the store ends, says how it is
+// mended, and is not opened again before it is.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type TestContext, test } from 'node:test';
+
+import { instant } from '../../base/time.ts';
+import { farAway, hop, message, messageWith, noon } from '../compliance-fixtures.ts';
+import { openSqliteStore, type QueuedCopy, repairStore, type Store, type StoreFinding } from '../index.ts';
+
+const page_octets = 4096;
+const later = instant(noon + 60_000);
+
+interface Damaged {
+  readonly directory: string;
+  readonly findings: StoreFinding[];
+  open(): Promise<Store>;
+  claim(store: Store, nextHop?: string): Promise<readonly QueuedCopy[]>;
+}
+
+/** A store with so many messages, after its files were damaged. */
+async function damaged(
+  t: TestContext,
+  special: readonly ReturnType<typeof message>[],
+  damage: (octets: Buffer, root: (name: string) => number) => void,
+): Promise<Damaged> {
+  const directory = mkdtempSync(join(tmpdir(), 'chappe-structure-'));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const store = await openSqliteStore({ directory, now: () => noon });
+  assert.ok((await store.commit({ create: special })).ok);
+  await store.close();
+  const file = join(directory, 'queue.sqlite');
+  const database = new DatabaseSync(file, { readOnly: true });
+  const find = database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?');
+  const root = (name: string): number => (Number(find.get(name)?.rootpage) - 1) * page_octets;
+  const octets = readFileSync(file);
+  damage(octets, root);
+  database.close();
+  writeFileSync(file, octets);
+  const findings: StoreFinding[] = [];
+  const onFinding = (finding: StoreFinding): void => void findings.push(finding);
+  return {
+    directory,
+    findings,
+    open: () => openSqliteStore({ directory, onFinding, now: () => noon }),
+    claim: (of, nextHop = hop) =>
+      of.claim({ owner: 'x', nextHop, until: farAway, now: later, limit: 10_000 }),
+  };
+}
+
+/** It has ended with the remedy, refuses everything, is not opened again, and is whole after the repair. */
+async function endedAndMended(store: Store, { directory, findings, open, claim }: Damaged, count: number) {
+  const ended = findings.filter(({ kind }) => kind === 'store-ended');
+  assert.equal(ended.length, 1, JSON.stringify(findings));
+  assert.match(ended[0].detail, /the database is damaged \(.+\); .*chappe store check --repair/);
+  const refused = await store.commit({ create: [message()] });
+  assert.ok(!refused.ok && refused.refusal.kind === 'failed');
+  assert.match(refused.refusal.detail, /damaged/);
+  await store.close();
+  const remedy = /found damaged while an MTA ran on it, .*; to mend it: chappe store check --repair/;
+  await assert.rejects(open(), { problem: 'damaged', message: remedy });
+  const last = [...repairStore(directory, noon)].at(-1);
+  assert.ok(last?.kind === 'report' && last.report.outcome === 'repaired', JSON.stringify(last));
+  assert.deepEqual([last.report.lost, last.report.quarantined], [[], []]);
+  const mended = await open();
+  assert.equal((await claim(mended)).length, count, 'all are served');
+  await mended.close();
+}
+
+function many(count: number) {
+  return Array.from({ length: count }, () => message());
+}
+
+for (const table of ['copy', 'message']) {
+  test(`an inner page of ${table} that is damaged: ended, and nothing set aside`, async (t) => {
+    const bad = await damaged(t, many(300), (octets, root) => {
+      assert.equal(octets[root(table)], 5, 'it is an inner page');
+      octets.fill(0, root(table), root(table) + page_octets);
+    });
+    const store = await bad.open();
+    assert.deepEqual(await bad.claim(store), []);
+    await endedAndMended(store, bad, 300);
+  });
+}
+
+test('an index that leads to a copy of another link: it is not served there', async (t) => {
+  const bad = await damaged(t, [message()], (octets, root) => {
+    const at = octets.indexOf(hop, root('copy_in_order'), 'latin1');
+    octets[at + hop.length - 1] = 'c'.charCodeAt(0);
+  });
+  const store = await bad.open();
+  assert.deepEqual(await bad.claim(store, 'link/c'), []);
+  await endedAndMended(store, bad, 1);
+});
+
+test('an index of expiry that is wrong: nothing expires before its time', async (t) => {
+  const expiresAt = farAway;
+  const bad = await damaged(t, [message({ expiresAt })], (octets, root) => {
+    const wanted = Buffer.alloc(6);
+    wanted.writeUIntBE(expiresAt, 0, 6);
+    const at = octets.indexOf(wanted, root('copy_by_expiry'));
+    octets[at] ^= 0x02;
+    octets[at + 1] = 0;
+  });
+  const store = await bad.open();
+  assert.deepEqual(await store.expired(later, 100), []);
+  await endedAndMended(store, bad, 1);
+});
+
+test('an index of what is due that is wrong: nothing is taken up before its time', async (t) => {
+  const bad = await damaged(t, [messageWith({ notBefore: farAway })], (octets, root) => {
+    const wanted = Buffer.alloc(6);
+    wanted.writeUIntBE(farAway, 0, 6);
+    const at = octets.indexOf(wanted, root('copy_by_due'));
+    octets[at] = 0;
+  });
+  const store = await bad.open();
+  assert.deepEqual(await bad.claim(store), []);
+  await endedAndMended(store, bad, 0);
+});
+
+test('an index that lacks a copy: its end is not half recorded', async (t) => {
+  const bad = await damaged(t, [message(), message()], (octets, root) => {
+    const at = octets.lastIndexOf(hop, root('copy_in_order') + page_octets - 1, 'latin1');
+    octets[at] ^= 0x01;
+  });
+  const store = await bad.open();
+  const { copy } = (await store.list({}))[0];
+  const done = await store.commit({ finish: [copy] });
+  assert.ok(!done.ok, 'SQLite finds no entry to remove');
+  await endedAndMended(store, bad, 2);
+});
+
+test('a leaf of the copies that cannot be read: a list is refused and told, a claim ends it', async (t) => {
+  const bad = await damaged(t, many(300), (octets, root) => {
+    const inner = root('copy');
+    // The second child of the inner page.
+    const cell = octets.readUInt16BE(inner + 12 + 2);
+    const leaf = (octets.readUInt32BE(inner + cell) - 1) * page_octets;
+    octets.fill(0, leaf, leaf + page_octets);
+  });
+  const store = await bad.open();
+  assert.deepEqual(await store.list({ limit: 1000 }), []);
+  assert.deepEqual(
+    bad.findings.map(({ kind, detail }) => `${kind}: ${detail.split(':')[0]}`),
+    ['read-failed: list'],
+  );
+  assert.ok((await store.commit({ create: [message()] })).ok, 'a question alone ends nothing');
+  assert.deepEqual(await bad.claim(store), []);
+  assert.match(bad.findings.at(-1)?.detail ?? '', /the database is damaged .*store check --repair/);
+  await store.close();
+});
+
+test('a message whose row is not to be found is not set aside: the database is damaged', async (t) => {
+  const bad = await damaged(t, [message(), message()], () => undefined);
+  const database = new DatabaseSync(join(bad.directory, 'queue.sqlite'));
+  database.exec('DELETE FROM message WHERE id = 1');
+  database.close();
+  const store = await bad.open();
+  assert.deepEqual(await bad.claim(store), []);
+  assert.match(bad.findings[0].detail, /message 1 of copy 2 is not to be found/);
+  assert.equal(bad.findings[0].kind, 'store-ended');
+  await store.close();
+});
+
+test('an index that does not name a spool file: the file stays, and the start is refused', async (t) => {
+  const large = message({ content: { kind: 'inline', octets: new Uint8Array(100_000) } });
+  const bad = await damaged(t, [large], (octets, root) => {
+    const at = octets.indexOf('spool-', root('message_by_spool'), 'latin1');
+    octets[at] ^= 0x01;
+  });
+  const [name] = readdirSync(join(bad.directory, 'spool'));
+  await assert.rejects(bad.open(), { problem: 'damaged', message: /index of spool files .* --repair/ });
+  assert.deepEqual(readdirSync(join(bad.directory, 'spool')), [name]);
+  const last = [...repairStore(bad.directory, noon)].at(-1);
+  assert.ok(last?.kind === 'report' && last.report.outcome === 'repaired');
+  const mended = await bad.open();
+  const [{ message: number }] = await bad.claim(mended);
+  assert.equal((await mended.readContent(number, 0, 200_000))?.length, 100_000);
+  await mended.close();
+});
+
+test('a row with nothing where a number should be: listed in quarantine, and nothing fails', async (t) => {
+  const bad = await damaged(t, [message(), message()], (octets, root) => {
+    // The types in the row: of the next hop a text of 6 octets, of state, rank and waiting 0, 1 and 0.
+    const types = Buffer.from([25, 8, 9, 8, 0]);
+    const at = octets.indexOf(types, root('copy'));
+    assert.ok(at > 0 && at < root('copy') + page_octets);
+    octets[at + 2] = 0;
+  });
+  const store = await bad.open();
+  const states = (await store.list({})).map(({ state }) => state);
+  assert.deepEqual(states.sort(), ['quarantined', 'queued']);
+  assert.equal((await bad.claim(store)).length, 1, 'the other is served');
+  await store.close();
+});
