@@ -80,11 +80,13 @@ const runs = [
     command: () => ['--test', 'test/regressions/rt-j1.test.ts'],
   },
   {
-    // Octets of a store flipped, each checked, repaired and checked again.
+    // Octets of two small stores flipped, each started on, repaired and started on again: all that there are.
     name: 'damage',
-    cases: 5000,
-    environment: (cases) => ({ FLIPS: `${cases}`, SEED: `${seed}` }),
-    command: () => ['--test', 'test/regressions/rt-j3.test.ts'],
+    cases: 183_000,
+    command: (cases) => [
+      'test/damage/every-octet.ts',
+      ...['--cases', scale >= 1 ? 'all' : `${cases}`, '--seed', `${seed}`, '--jobs', '2'],
+    ],
   },
   {
     // Messages in the queue of a real MTA, numbered across 2^32.

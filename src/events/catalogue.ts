@@ -859,9 +859,13 @@ export const catalogue = {
   'store-ended': {
     number: 10704,
     severity: 'alert',
-    meaning: 'The disk of the store failed so that the store cannot go on; the MTA stops, with exit code 1.',
+    meaning:
+      'The disk of the store failed, or its database is damaged; the store cannot go on, and the MTA stops, ' +
+      'with exit code 1.',
     fields: { directory: 'directory', detail },
-    action: 'Mend the disk (dmesg, smartctl), then start the MTA. What it answered for is in the store.',
+    action:
+      'Mend the disk (dmesg, smartctl). If the detail says that the database is damaged: ' +
+      '`chappe store check --repair`. Then start the MTA. What it answered for is in the store.',
   },
   quarantined: {
     number: 10711,

@@ -141,11 +141,12 @@ async function servedBy(store: Store, small: SmallStore) {
   const listed = await store.list({ limit: 1000 });
   const rest = listed.filter(({ copy }) => !claimed.some((each) => each.copy === copy));
   const served = new Set<string>();
-  for (const copy of [...claimed, ...rest]) {
+  for (const each of [...claimed, ...rest]) {
+    // A list does not hold what it tells against checksums; whoever takes a copy up does.
+    const copy = claimed.includes(each as QueuedCopy) ? each : await store.show(each.copy);
+    if (copy === undefined || copy.state === 'quarantined') continue;
     const { mtsIdentifier, nextHop, state } = copy;
     const told = expectedCopy(mtsIdentifier, nextHop, state);
-    // Of one whose message cannot be read a list tells without a name.
-    if (state === 'quarantined' || mtsIdentifier === '') continue;
     if (!small.copies.has(told)) faults.push(`${told} was not queued so`);
     else if (served.has(told)) faults.push(`${told} is there twice`);
     else if (await isWhole(store, small, copy)) served.add(told);
