@@ -860,8 +860,8 @@ export const catalogue = {
     number: 10704,
     severity: 'alert',
     meaning:
-      'The disk of the store failed, or its database is damaged; the store cannot go on, and the MTA stops, ' +
-      'with exit code 1.',
+      'The disk of the store failed, or its database is damaged; the store cannot go on, and the MTA ' +
+      'stops, with exit code 1.',
     fields: { directory: 'directory', detail },
     action:
       'Mend the disk (dmesg, smartctl). If the detail says that the database is damaged: ' +

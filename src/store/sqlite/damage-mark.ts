@@ -1,7 +1,7 @@
-// The mark in a store's directory that its database turned out damaged while an MTA ran on it: a start looks at
-// little of it, and would find the same again only after it had taken up mail. The mark goes when a check that
-// belongs to a repair has found the database whole, or a repaired one has taken its place. It is no part of
-// the ledger: where it cannot be written, the next start may go as far as this one did.
+// The mark in a store's directory that its database turned out damaged while an MTA ran on it: a start
+// looks at little of it, and would find the same again only after it had taken up mail. The mark goes when
+// a check that belongs to a repair has found the database whole, or a repaired one has taken its place. It
+// is no part of the ledger: where it cannot be written, the next start may go as far as this one did.
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
-// Damage to single rows and files: verifies what is read, quarantines the message that is hurt, and keeps
-// a finding for the main thread. All others flow. Damage to the structure (SQLite cannot read a page, or does
-// not find what must be there) is not this file's: it is thrown on, and nobody is set aside for it, because the
-// octets of the messages may be sound.
+// Damage to single rows and files: verifies what is read, quarantines the message that is hurt, and keeps a
+// finding for the main thread. All others flow. Damage to the structure (SQLite cannot read a page, or does
+// not find what must be there) is not this file's: it is thrown on, and nobody is set aside for it, because
+// the octets of the messages may be sound.
 
 import { instant } from '../../base/time.ts';
 import { copyStates, priorities } from '../order.ts';

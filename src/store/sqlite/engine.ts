@@ -52,7 +52,7 @@ export interface EngineOptions {
 
 /** SQLite does so by itself when its log is long, but keeps to itself that the disk failed meanwhile. */
 const checkpoint_every = 256;
-/** Rows of messages that are looked at for a spool file that no index names: at a start, and a batch later. */
+/** Rows of messages that are looked at for a spool file that no index names: at a start, then a batch. */
 const looked_rows_first = 5000;
 const looked_rows = 200;
 

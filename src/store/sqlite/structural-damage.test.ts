@@ -1,6 +1,6 @@
-// Damage that a start does not look for: interior pages and indexes. Whatever is asked, nothing is served that
-// the rows do not say, nothing is lost and nothing set aside by the hundred: the store ends, says how it is
-// mended, and is not opened again before it is.
+// Damage that a start does not look for: interior pages and indexes. Whatever is asked, nothing is served
+// that the rows do not say, nothing is lost and nothing set aside by the hundred: the store ends, says how
+// it is mended, and is not opened again before it is.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
