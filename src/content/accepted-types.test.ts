@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { acceptsTypes } from './accepted-types.ts';
 import { makeTextPart } from './text-part.ts';
-import { typesOf } from './convert-content.ts';
+import { typesOf } from './encoded-types.ts';
 import type { Repertoire } from './repertoires.ts';
 
 const heading = { thisIPM: { userRelativeIdentifier: 'x' } } as never;

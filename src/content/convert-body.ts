@@ -50,13 +50,14 @@ export function convertBody(ipm: IPM, rules: TextRules): Result<ConvertedBody, B
   return ok({ ipm: parts_count === 0 ? ipm : { ...ipm, body }, parts_count, loss });
 }
 
-interface ConvertedPart {
+export interface ConvertedPart {
   readonly part: BodyPart;
   readonly parts_count: number;
   readonly loss: TextLoss;
 }
 
-function convertPart(part: BodyPart, rules: TextRules): Result<ConvertedPart, BodyFailure> {
+/** One part as the rules want it; the same part where it need not change. */
+export function convertPart(part: BodyPart, rules: TextRules): Result<ConvertedPart, BodyFailure> {
   const same = { part, parts_count: 0, loss: noLoss };
   if (part.kind === 'message') {
     const inner = convertBody(part.value.data, rules);
@@ -77,20 +78,25 @@ function convertPart(part: BodyPart, rules: TextRules): Result<ConvertedPart, Bo
 function convertText(found: TextPart, part: BodyPart, rules: TextRules): Result<ConvertedPart, BodyFailure> {
   const { text: target, wrap = 0, text_octets_max = Number.POSITIVE_INFINITY } = rules;
   const name = `${bodyPartName(part)} (${found.repertoires.join(', ')})`;
-  if (target === undefined) {
-    return err({ kind: 'unsupported', explanation: `${name} is not taken, and not converted` });
-  }
-  if (found.octets_count > text_octets_max) {
-    const said = `${name} has ${found.octets_count} octets; more than ${text_octets_max} are not converted`;
-    return err({ kind: 'impractical', explanation: said });
-  }
+  if (target === undefined) return err(unsupported(name));
+  if (found.octets_count > text_octets_max) return err(tooLong(name, found.octets_count, text_octets_max));
   const { text, unreadable } = found.read();
   const made = makeTextPart(target, wrap === 0 ? text : wrapLines(text, wrap), rules);
   return ok({ part: made.part, parts_count: 1, loss: withUnreadable(made.loss, unreadable) });
 }
 
 /** Octets that could not be read are lost too; those that became a substitution are counted already. */
-function withUnreadable(loss: TextLoss, unreadable: number): TextLoss {
+export function withUnreadable(loss: TextLoss, unreadable: number): TextLoss {
   const more = unreadable > 0 && lostCharacters(loss) === 0 ? unreadable : 0;
   return { ...loss, pictorial: loss.pictorial + more };
+}
+
+/** A text that is not taken, where nothing is to be made of such texts. */
+export function unsupported(name: string): BodyFailure {
+  return { kind: 'unsupported', explanation: `${name} is not taken, and not converted` };
+}
+
+export function tooLong(name: string, octets_count: number, octets_max: number): BodyFailure {
+  const explanation = `${name} has ${octets_count} octets; more than ${octets_max} are not converted`;
+  return { kind: 'impractical', explanation };
 }

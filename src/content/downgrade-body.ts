@@ -147,10 +147,14 @@ const typeBitsOfOthers: ReadonlyMap<number, number> = new Map([
 /** The bits of the encoded information types that a message of 1984 holds, forwarded ones included. */
 export function encodedInformationTypeBitsOf(ipm: IPM): readonly number[] {
   const all = (ipm.body ?? []).flatMap((part) => {
-    if (part.kind === 'message') return encodedInformationTypeBitsOf(part.value.data);
-    return part.kind === 'other' ? bitOfOther(part.value) : typeBits[part.kind];
+    return part.kind === 'message' ? encodedInformationTypeBitsOf(part.value.data) : typeBitOf(part);
   });
   return [...new Set(all)].sort((a, b) => a - b);
+}
+
+/** The bit of one body part's type. */
+export function typeBitOf(part: BodyPart): number {
+  return part.kind === 'other' ? bitOfOther(part.value) : typeBits[part.kind];
 }
 
 function bitOfOther(part: Raw): number {

@@ -22,15 +22,15 @@ import { readingGeneral, readingIA5, type ReadingState, readingT61, TextReader }
 import { noLoss, type TextLoss } from './text-loss.ts';
 import { TextWriter, type WritingOptions } from './text-writer.ts';
 
-const idEtIA5Text = '2.6.1.4.0';
-const idEtTeletex = '2.6.1.4.4';
-const idEtGeneralText = '2.6.1.4.11';
-const idEpGeneralText = '2.6.1.11.11';
+export const idEtIA5Text = '2.6.1.4.0';
+export const idEtTeletex = '2.6.1.4.4';
+export const idEtGeneralText = '2.6.1.4.11';
+export const idEpGeneralText = '2.6.1.11.11';
 /** Registrations that every general text has: the C0 set and ASCII; and those if it does not say. */
 const generalLeft = [1, 6];
-const generalDefault = [1, 6, 100];
+export const generalDefault = [1, 6, 100];
 /** Between the pages of a teletex document. */
-const page = '\f';
+export const page = '\f';
 
 export interface TextPart {
   /** The repertoires that it says it is in: one, but for general text of several right halves. */
@@ -115,7 +115,7 @@ export function generalRegistrations(part: ExtendedBodyPart): readonly number[] 
 }
 
 /** Repertoires by their right half; without one, those of Latin-1, of which ASCII is the left half. */
-function repertoiresOf(registrations: readonly number[]): readonly Repertoire[] {
+export function repertoiresOf(registrations: readonly number[]): readonly Repertoire[] {
   const halves = registrations.filter((number) => registeredSet(number)?.size === 96);
   const found = halves.flatMap((half) => repertoires.filter((each) => setsOf(each).right === half));
   return found.length === 0 ? ['iso-8859-1'] : found;
@@ -138,12 +138,12 @@ export function makeTextPart(repertoire: Repertoire, text: string, options: Writ
   if (repertoire === 't61') return madeTeletex(text, options);
   const writer = new TextWriter(repertoire, options);
   const octets = writer.write(text) + writer.end();
-  const { left, right } = setsOf(repertoire);
+  const { right } = setsOf(repertoire);
   if (right === undefined) {
     const part: BodyPart = { kind: 'ia5Text', value: { parameters: { repertoire: 'ia5' }, data: octets } };
     return { part, loss: writer.loss };
   }
-  return { part: generalText(octets, left, right), loss: writer.loss };
+  return { part: generalText(octets, repertoire, right), loss: writer.loss };
 }
 
 function madeTeletex(text: string, options: WritingOptions): MadePart {
@@ -158,11 +158,21 @@ function madeTeletex(text: string, options: WritingOptions): MadePart {
   return { part: { kind: 'teletex', value: { parameters: { telexCompatible: false }, data } }, loss };
 }
 
-/** General text, its sets named and its right half designated at the front (ISO/IEC 2022, ESC 2/13). */
-function generalText(octets: string, left: number, right: number): BodyPart {
-  const registrations = [...new Set([...generalLeft, left, right])];
-  const parameters = encode(setOf(integer()), registrations);
-  const data = encode(generalString(), `\x1b-${registeredSet(right)?.final ?? 'A'}${octets}`);
+/** The registrations that the parameters of a general text in this repertoire name. */
+export function generalRegistrationsOf(repertoire: Repertoire): readonly number[] {
+  const { left, right } = setsOf(repertoire);
+  return [...new Set([...generalLeft, left, ...(right === undefined ? [] : [right])])];
+}
+
+/** The sequence that designates a right half, at the front of a text (ISO/IEC 2022, ESC 2/13). */
+export function designationOf(right: number): string {
+  return `\x1b-${registeredSet(right)?.final ?? 'A'}`;
+}
+
+/** General text, its sets named and its right half designated. */
+function generalText(octets: string, repertoire: Repertoire, right: number): BodyPart {
+  const parameters = encode(setOf(integer()), generalRegistrationsOf(repertoire));
+  const data = encode(generalString(), `${designationOf(right)}${octets}`);
   const element = (oid: string, value: Uint8Array) => ({
     directReference: oid,
     encoding: { kind: 'singleASN1Type', value: rawOf(value) } as const,
