@@ -128,6 +128,7 @@ export interface LinkConfiguration {
   readonly mode: LinkMode;
   /** Whether P22 contents go to this peer of 1984 as P2. */
   readonly contentDowngrade: 'none' | 'p2';
+  readonly conversion: ConversionConfiguration;
   readonly selectors: { readonly local: SelectorsConfiguration; readonly remote: SelectorsConfiguration };
   readonly addressSpaces: readonly AddressSpaceConfiguration[];
   readonly sameDomain: boolean;
@@ -269,7 +270,7 @@ export interface DeliverConfiguration {
   readonly conversion: ConversionConfiguration;
 }
 
-/** What texts the users of a space take, and what others become. */
+/** What texts the users of a space, or the peer of a link, take, and what others become. */
 export interface ConversionConfiguration {
   /** Empty: all. */
   readonly accepts: readonly TextRepertoire[];
@@ -278,6 +279,9 @@ export interface ConversionConfiguration {
   readonly nearest: boolean;
   /** Columns; 0: never. */
   readonly wrap: number;
+  /** Octets of one text. */
+  readonly textSize: number;
+  readonly time: Millis;
 }
 
 export interface RecipientAddress {

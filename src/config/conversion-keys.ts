@@ -4,7 +4,7 @@
 import { z } from 'zod';
 
 import { defaulted, listKey } from './key.ts';
-import { oneOf, text, wholeNumber, yesOrNo } from './value-types.ts';
+import { duration, oneOf, size, text, wholeNumber, yesOrNo } from './value-types.ts';
 
 const live = 'live';
 
@@ -37,14 +37,14 @@ export const conversion = z.strictObject({
   accepts: listKey(oneOf(textRepertoires), {
     change: live,
     what:
-      'Text body parts that the users take as they are: ia5, t61 (teletex), the others as general text. ' +
-      'Empty: all, and nothing is converted but what the originator asks for explicitly.',
+      'Text body parts that are taken as they are: ia5, t61 (teletex), the others as general text. ' +
+      'Empty: all. Then a link converts nothing, and a deliver space what the originator explicitly asks for.',
   }),
   text: defaulted(oneOf(['none', ...textRepertoires]), 'none', {
     change: live,
     what:
       'What a text that is not in `accepts` becomes, where the originator permits it. none: such messages ' +
-      'are returned. So are those with such a text of more than 64 KiB, or of more than 1 MiB in all.',
+      'are returned.',
   }),
   substitution: defaulted(
     text({ min: 1, max: 8, pattern: /^[ -~]*$/, form: 'characters of IA5 (ASCII)' }),
@@ -61,5 +61,13 @@ export const conversion = z.strictObject({
   wrap: defaulted(wholeNumber({ min: 0, max: 10_000 }), 0, {
     change: live,
     what: 'Longest line of a text that is converted, in columns; 0: lines stay as they are.',
+  }),
+  textSize: defaulted(size({ min: '1KiB', max: '2147483647' }), '128MiB', {
+    change: live,
+    what: 'Longest text that is converted; a message with a longer one that is not taken is returned.',
+  }),
+  time: defaulted(duration({ min: '1s', max: '1h' }), '5m', {
+    change: live,
+    what: 'How long the conversion of one message may take; then the message is returned.',
   }),
 });

@@ -398,6 +398,7 @@ export const linkSchema = z.strictObject({
       'users of 1984 who read no other. What has no form in P2, or is longer than 1 MiB, is returned to ' +
       'its sender, and kept in a dump; it is never sent another way.',
   }),
+  conversion: conversion.prefault({}),
   selectors: selectors.prefault({}),
   addressSpaces: z.array(space).prefault([]),
   sameDomain: defaulted(yesOrNo, false, {

@@ -26,6 +26,12 @@ export interface DirectoryDeliveryOptions {
 type Written = Exclude<StoredValue, { kind: 'probe' }>;
 type Recipient = QueuedCopy['recipients'][number];
 
+interface Delivering {
+  readonly copy: QueuedCopy;
+  readonly value: Written;
+  readonly reader: ContentReader;
+}
+
 export class DirectoryDelivery implements LocalDelivery {
   readonly #options: DirectoryDeliveryOptions;
   /** The delivery that now writes a NAME: the next one of the same NAME waits for it. */
@@ -38,21 +44,25 @@ export class DirectoryDelivery implements LocalDelivery {
     this.#options = options;
   }
 
-  async deliver(copy: QueuedCopy, value: StoredValue): Promise<readonly RecipientDelivery[]> {
+  async deliver(
+    copy: QueuedCopy,
+    value: StoredValue,
+    reader: ContentReader = this.#options.store,
+  ): Promise<readonly RecipientDelivery[]> {
     if (value.kind === 'probe') {
       const at = this.#options.clock.now();
       return copy.recipients.map(({ number }) => ({ kind: 'deliverable', recipient: number, at }));
     }
     const outcomes: RecipientDelivery[] = [];
     for (const recipient of copy.recipients) {
-      outcomes.push(await this.#deliverTo(copy, value, recipient));
+      outcomes.push(await this.#deliverTo({ copy, value, reader }, recipient));
     }
     return outcomes;
   }
 
-  async #deliverTo(copy: QueuedCopy, value: Written, recipient: Recipient): Promise<RecipientDelivery> {
-    const name = deliveryName(copy.mtsIdentifier, recipient.address);
-    const mine = this.#inTurn(name, () => this.#write(copy, value, { name, recipient }));
+  async #deliverTo(delivering: Delivering, recipient: Recipient): Promise<RecipientDelivery> {
+    const name = deliveryName(delivering.copy.mtsIdentifier, recipient.address);
+    const mine = this.#inTurn(name, () => this.#write(delivering, { name, recipient }));
     try {
       return await mine;
     } catch (error) {
@@ -61,18 +71,17 @@ export class DirectoryDelivery implements LocalDelivery {
   }
 
   async #write(
-    copy: QueuedCopy,
-    value: Written,
+    { copy, value, reader }: Delivering,
     { name, recipient }: { readonly name: string; readonly recipient: Recipient },
   ): Promise<RecipientDelivery> {
-    const { directory, store, clock } = this.#options;
+    const { directory, clock } = this.#options;
     await ensureDirectory(directory, this.#isNamed);
     this.#isNamed = true;
     const path = (of: string, kind: 'content' | 'json'): string => join(directory, `${of}.${kind}`);
     let own = name;
     const content = await writeStable(
       path(name, 'content'),
-      contentPieces(copy, value, store),
+      contentPieces(copy, value, reader),
       async (of) => {
         own = await nameOf(of, { name, record: path(name, 'json') });
         return path(own, 'content');

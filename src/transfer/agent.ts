@@ -3,40 +3,37 @@
 // clock are ports. Invariant: whatever is answered for is in the ledger first; a hop's trouble stays that
 // hop's.
 
-import type { MTSIdentifier } from '../address/index.ts';
-import type { Random } from '../base/random.ts';
-import { after, type Clock, type Instant, millis } from '../base/time.ts';
+import { after, type Instant, millis } from '../base/time.ts';
 import type {
   Configuration,
   DeliverConfiguration,
   LinkConfiguration,
   ListConfiguration,
 } from '../config/index.ts';
-import type { Emit } from '../events/index.ts';
 import { explain, type RouteExplanation } from '../routing/index.ts';
 import type { AssociationOptions } from '../stack/association/service.ts';
-import type { CommitResult, Store } from '../store/index.ts';
+import type { CommitResult } from '../store/index.ts';
 import { Acceptance } from './acceptance.ts';
+import type { AgentParts } from './agent-parts.ts';
 import type { Arriving } from './arriving.ts';
 import { Callers } from './callers.ts';
 import { configuredMembers } from './configured-members.ts';
 import { CopyEnds } from './copy-ends.ts';
+import { ConverterInSteps } from './content-converter.ts';
+import type { ConversionsParts } from './conversions.ts';
 import { ConvertingDelivery } from './converting-delivery.ts';
 import { deliveryOutcomes } from './delivery-outcomes.ts';
 import { Duplicates } from './duplicates.ts';
 import { DeliveryRunner } from './delivery-runner.ts';
-import { DiskQuota, type FreeOctets } from './disk-quota.ts';
+import { DiskQuota } from './disk-quota.ts';
 import { Hops } from './hops.ts';
 import { InboundRecovery } from './inbound-recovery.ts';
 import { Judging } from './judging.ts';
 import { Ledger } from './ledger.ts';
 import { LinkRunner } from './link-runner.ts';
-import type { ListMembers } from './list-members.ts';
 import { ListRunner } from './list-runner.ts';
-import type { LocalDelivery } from './local-delivery.ts';
-import type { AssociationHandle, AssociationUser, Network } from './ports.ts';
+import type { AssociationHandle, AssociationUser } from './ports.ts';
 import { MalformedDumps } from './malformed-dumps.ts';
-import type { Dumps, InHand } from './poison-ports.ts';
 import { QueueCommands } from './queue-commands.ts';
 import { withoutRepeatsOfPeers } from './repeated-trouble.ts';
 import {
@@ -56,31 +53,6 @@ import { unawaited } from './unawaited.ts';
 /** How long callers of a link that is gone may go on with what is under way, in milliseconds. */
 const RETIRE_MS = 60_000;
 
-export interface AgentParts {
-  readonly configuration: Configuration;
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly network: Network;
-  readonly emit: Emit;
-  readonly random: Random;
-  /** Unique to this run of this MTA: owns its claims. */
-  readonly owner: string;
-  /** A new MTS identifier of our domain, never given before. */
-  readonly identifier: (now: Instant) => MTSIdentifier;
-  readonly delivery: (deliver: DeliverConfiguration) => LocalDelivery;
-  /** Without it, lists have the members that the configuration names, and none from files. */
-  readonly members?: ListMembers;
-  /** What finds out poison; without them only exceptions count, and nothing is dumped. */
-  readonly inHand?: InHand;
-  readonly dumps?: Dumps;
-  /** For dumps of APDUs that could not be read; a place of their own. */
-  readonly malformed?: Dumps;
-  /** Octets free on the disk of the store; without it there is no quota. */
-  readonly free?: FreeOctets;
-  /** Milliseconds between two looks for what has expired. Default one second; simulated days take more. */
-  readonly expirySweep_ms?: number;
-}
-
 export class MessageTransferAgent {
   readonly ledger: Ledger;
   readonly hops: Hops;
@@ -98,6 +70,7 @@ export class MessageTransferAgent {
   readonly #duplicates: Duplicates;
   readonly #retention: TrackingRetention;
   readonly #judging: Judging;
+  readonly #conversions: ConversionsParts;
   #sweep: Sweep | undefined;
   #stopping = false;
 
@@ -109,6 +82,8 @@ export class MessageTransferAgent {
     this.hops = new Hops(this.ledger);
     const { ledger, hops } = this;
     this.#judging = new Judging({ hops, identifier: parts.identifier }, parts.configuration);
+    const converter = parts.converter ?? new ConverterInSteps(clock);
+    this.#conversions = { converter, store, spools: ledger.spools, clock };
     this.tolerances = new ToleranceUse(emit, clock);
     this.#duplicates = new Duplicates(() => this.configuration.mta.duplicates);
     this.#retention = new TrackingRetention({ ...parts, keep: () => this.configuration.tracking.keep });
@@ -304,12 +279,12 @@ export class MessageTransferAgent {
   }
 
   #addDelivery(deliver: DeliverConfiguration): DeliveryRunner {
-    const { clock, emit, delivery, dumps } = this.#parts;
-    const { store } = this.ledger;
+    const { clock, emit, dumps } = this.#parts;
     const { conversion } = deliver;
+    const delivery = this.#parts.delivery(deliver);
     const runner = new DeliveryRunner({
       deliver,
-      delivery: new ConvertingDelivery({ delivery: delivery(deliver), conversion, store, dumps, emit }),
+      delivery: new ConvertingDelivery({ ...this.#conversions, delivery, conversion, dumps, emit }),
       ledger: this.ledger,
       strikes: this.#strikes,
       clock,

@@ -8,9 +8,6 @@ import { hasPerMessageIndicator, type MessageTransferEnvelope, readExtension } f
 
 export type ExplicitConversion = MessageTransferEnvelope['perRecipientFields'][number]['explicitConversion'];
 
-/** The longest text that is converted, in octets. Default 64 KiB: it takes the event loop milliseconds. */
-export const converted_text_octets_max = 64 * 1024;
-
 export interface PlannedConversion {
   readonly kind: 'explicit' | 'implicit';
   readonly plan: ConversionPlan;
@@ -22,10 +19,10 @@ export function conversionPlans(
   explicit: ExplicitConversion,
   configuration: ConversionConfiguration,
 ): readonly PlannedConversion[] | undefined {
-  const { accepts, text, substitution, nearest, wrap } = configuration;
+  const { accepts, text, substitution, nearest, wrap, textSize: text_octets_max } = configuration;
   const lossless = readExtension(envelope.extensions, 'conversion-with-loss-prohibited');
   const withLoss = lossless.ok && lossless.value !== 'conversion-with-loss-prohibited';
-  const how = { substitution, nearest, wrap, withLoss, text_octets_max: converted_text_octets_max };
+  const how = { substitution, nearest, wrap, withLoss, text_octets_max };
   const plans: PlannedConversion[] = [];
   if (explicit !== undefined) {
     const asked = explicitRules(explicit);

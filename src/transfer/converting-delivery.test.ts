@@ -2,16 +2,19 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as setImmediatePromise } from 'node:timers/promises';
 import { configured, envelopeOf, listening, nameOf, now } from '../../test/support/transfer.ts';
 import { bitsOf } from '../asn1/index.ts';
-import { after, millis } from '../base/time.ts';
+import { concat } from '../base/octets.ts';
+import { after, type Clock, millis } from '../base/time.ts';
 import { buildTextContent, ipmText, oidOfP22, readContent } from '../content/index.ts';
 import { makeExtension, type MessageTransferEnvelope } from '../p1/index.ts';
-import type { QueuedCopy } from '../store/index.ts';
-import { converted_text_octets_max } from './conversion-plans.ts';
-import { conversion_octets_max, ConvertingDelivery } from './converting-delivery.ts';
+import type { QueuedCopy, Store } from '../store/index.ts';
+import { openMemoryStore } from '../store/index.ts';
+import { ConverterInSteps } from './content-converter.ts';
+import { ConvertingDelivery } from './converting-delivery.ts';
 import type { RecipientDelivery } from './local-delivery.ts';
-import type { StoredValue } from './stored-value.ts';
+import { encodeStored, type StoredValue } from './stored-value.ts';
 
 const conversionOf = (flow: string) =>
   configured(`
@@ -22,17 +25,43 @@ deliver: [ { addressSpace: "/P=X/A= /C=GB/", conversion: ${flow} } ]
 const one = '/S=one/P=X/A= /C=GB/';
 const two = '/S=two/P=X/A= /C=GB/';
 
+/** A clock whose timers are due at once, but for those that lie ahead. */
+const promptly: Clock = {
+  now: () => now,
+  schedule: (at, callback) => {
+    if (at > now) return () => undefined;
+    const immediate = setImmediate(callback);
+    return () => clearImmediate(immediate);
+  },
+};
+
+async function wholeOf(copy: QueuedCopy, reader: Pick<Store, 'readContent'> | undefined) {
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; at < copy.contentLength; at += pieces.at(-1)?.length ?? 0) {
+    pieces.push((await reader?.readContent(copy.message, at, 10_000)) ?? assert.fail(`nothing at ${at}`));
+  }
+  return concat(pieces);
+}
+
 class Bench {
   readonly heard = listening();
   readonly handed: { readonly copy: QueuedCopy; readonly value: StoredValue }[] = [];
+  /** Of what was handed over, the content where it is not in the copy. */
+  readonly contents: Uint8Array[] = [];
   readonly dumped: string[] = [];
+  readonly store = openMemoryStore();
+  /** The content of a message that is spooled. */
+  spooled: Uint8Array | undefined;
   readonly delivery: ConvertingDelivery;
 
-  constructor(flow: string) {
+  constructor(flow: string, clock = promptly) {
     this.delivery = new ConvertingDelivery({
       conversion: conversionOf(flow),
       emit: this.heard.emit,
-      store: { readContent: async () => undefined },
+      store: { readContent: async (_, at, octets_max) => this.spooled?.subarray(at, at + octets_max) },
+      spools: this.store,
+      clock,
+      converter: new ConverterInSteps(clock),
       dumps: {
         write: async ({ name }) => {
           this.dumped.push(name);
@@ -40,8 +69,10 @@ class Bench {
         },
       },
       delivery: {
-        deliver: async (copy, value) => {
+        deliver: async (copy, value, reader) => {
           this.handed.push({ copy, value });
+          if (copy.content.kind === 'spooled' && reader !== undefined)
+            this.contents.push(await wholeOf(copy, reader));
           return copy.recipients.map(({ number }) => ({ kind: 'delivered', recipient: number, at: now }));
         },
       },
@@ -82,7 +113,7 @@ function message(text: string, more: Partial<MessageTransferEnvelope> = {}) {
     nextHop: 'deliver/x',
     state: 'queued',
     attempts: 0,
-    envelope: new Uint8Array(),
+    envelope: encodeStored({ kind: 'message', envelope }),
     content: { kind: 'inline', octets: content },
   };
   return { copy, value: { kind: 'message', envelope } as const };
@@ -105,7 +136,7 @@ test('implicit: what the users do not take becomes what they do; what they take 
   const odd = message('Größe');
   const outcomes = await bench.delivery.deliver(odd.copy, odd.value);
   assert.deepEqual(
-    outcomes.map((each) => each.kind === 'delivered' && each.converted),
+    outcomes.map((each) => each.kind === 'delivered' && each.converted?.said),
     Array(2).fill('implicit: 1 texts to ia5, 2 characters lost'),
   );
   const plain = message('plain');
@@ -164,35 +195,77 @@ test('explicit: for the recipient it is asked for, though implicit conversion is
   assert.deepEqual(causesOf(outcomes), ['delivered', 'conversion-impractical']);
 });
 
-test('a text that is too long to convert is returned; one that is taken has no limit', async () => {
+/** The message with its content in a spool. */
+function spooledIn(bench: Bench, made: ReturnType<typeof message>) {
+  assert.ok(made.copy.content.kind === 'inline');
+  const { octets } = made.copy.content;
+  bench.spooled = octets;
+  const content = { kind: 'spooled', spool: 's', octets_count: octets.length } as const;
+  return { ...made, copy: { ...made.copy, content } };
+}
+
+test('a text of any length becomes what the users take, and is read piece by piece', async () => {
   const bench = new Bench('{ accepts: [ia5], text: ia5 }');
-  const plain = message('x'.repeat(100_000));
-  assert.deepEqual(causesOf(await bench.delivery.deliver(plain.copy, plain.value)), [
-    'delivered',
-    'delivered',
-  ]);
-  const odd = message('ö'.repeat(converted_text_octets_max));
-  assert.deepEqual(causesOf(await bench.delivery.deliver(odd.copy, odd.value)), [
-    'conversion-impractical',
-    'conversion-impractical',
-  ]);
+  const { copy, value } = spooledIn(bench, message('Größe '.repeat(100_000)));
+  const [outcome] = await bench.delivery.deliver(copy, value);
+  assert.ok(outcome.kind === 'delivered');
+  assert.equal(outcome.converted?.said, 'implicit: 1 texts to ia5, 200000 characters lost');
+  const read = readContent(bench.contents[0]);
+  assert.ok(read.ok && read.value.object.kind === 'ipm');
+  assert.equal(ipmText(read.value.object.value), 'Grosse '.repeat(100_000));
+  assert.equal(bench.handed[0].copy.contentLength, bench.contents[0].length);
 });
 
-test('a content that is too long to convert: by its encoded information types, else returned', async () => {
-  const bench = new Bench('{ accepts: [ia5], text: ia5 }');
-  const long = (text: string) => {
-    const made = message(text);
-    const contentLength = conversion_octets_max + 1;
-    const content = { kind: 'spooled', octets_count: contentLength } as const;
-    return { ...made, copy: { ...made.copy, contentLength, content } as QueuedCopy };
+test('what is taken as it is goes as it came, however long it is: the same object', async () => {
+  const bench = new Bench('{ accepts: [ia5], text: ia5, textSize: 64KiB }');
+  const { copy, value } = spooledIn(bench, message('x'.repeat(300_000)));
+  assert.deepEqual(causesOf(await bench.delivery.deliver(copy, value)), ['delivered', 'delivered']);
+  assert.equal(bench.handed[0].copy.content, copy.content);
+  assert.equal(bench.handed[0].value, value);
+});
+
+test('a text that is longer than the limit is returned, the original kept', async () => {
+  const bench = new Bench('{ accepts: [ia5], text: ia5, textSize: 64KiB }');
+  for (const length of [65_000, 70_000]) {
+    const { copy, value } = message('ö'.repeat(length));
+    const cause = length < 65_536 ? 'delivered' : 'conversion-impractical';
+    assert.deepEqual(causesOf(await bench.delivery.deliver(copy, value)), [cause, cause]);
+  }
+  assert.deepEqual(bench.dumped, ['copy-1-original']);
+});
+
+test('a conversion whose time is over is a verdict; one that the end of the MTA breaks off is not', async () => {
+  const timers: (() => void)[] = [];
+  const clock: Clock = {
+    now: () => now,
+    schedule: (at, callback) => {
+      timers.push(callback);
+      return at > now ? () => timers.splice(timers.indexOf(callback), 1) : () => undefined;
+    },
   };
-  const [plain, odd] = [long('plain'), long('Größe')];
-  assert.deepEqual(causesOf(await bench.delivery.deliver(plain.copy, plain.value)), [
-    'delivered',
-    'delivered',
-  ]);
-  assert.deepEqual(causesOf(await bench.delivery.deliver(odd.copy, odd.value)), [
-    'conversion-impractical',
-    'conversion-impractical',
-  ]);
+  const long = message('ö'.repeat(200_000));
+  const late = new Bench('{ accepts: [ia5], text: ia5 }', clock);
+  const delivering = late.delivery.deliver(long.copy, long.value);
+  // The first timer is the conversion's own time, those after it the pauses between steps.
+  const [over] = timers.splice(0, 1);
+  over();
+  await setImmediatePromise();
+  timers.shift()?.();
+  assert.deepEqual(causesOf(await delivering), ['conversion-impractical', 'conversion-impractical']);
+  const [, fields] = late.heard.told.at(-1) ?? assert.fail();
+  assert.equal(fields.detail, 'it took longer than 300 s');
+  const stopped = new Bench('{ accepts: [ia5], text: ia5 }');
+  const broken = stopped.delivery.deliver(long.copy, long.value);
+  stopped.delivery.stop();
+  const outcomes = await broken;
+  assert.ok(outcomes.every((each) => each.kind === 'failed' && each.failure.lasting === 'temporary'));
+  assert.deepEqual(stopped.handed, []);
+});
+
+test('a content that cannot be read, or a spool that cannot be written, is tried again later', async () => {
+  const bench = new Bench('{ accepts: [ia5], text: ia5 }');
+  const { copy, value } = spooledIn(bench, message('ö'.repeat(20_000)));
+  bench.spooled = undefined;
+  const outcomes = await bench.delivery.deliver(copy, value);
+  assert.ok(outcomes.every((each) => each.kind === 'failed' && each.failure.lasting === 'temporary'));
 });

@@ -31,7 +31,13 @@ export function* deliveryOutcomes(
 
 function outcomeOf(delivery: RecipientDelivery): RecipientOutcome {
   if (delivery.kind !== 'failed') {
-    return { kind: 'delivered', recipient: delivery.recipient, deliveredAt: delivery.at };
+    const types = delivery.kind === 'delivered' ? delivery.converted?.types : undefined;
+    return {
+      kind: 'delivered',
+      recipient: delivery.recipient,
+      deliveredAt: delivery.at,
+      ...(types !== undefined && { convertedEncodedInformationTypes: types }),
+    };
   }
   const { code, detail, cause = 'delivery-failed' } = delivery.failure;
   return nonDelivered(delivery.recipient, nonDelivery(cause), `${code}: ${detail}`);

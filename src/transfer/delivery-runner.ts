@@ -51,6 +51,11 @@ export class DeliveryRunner extends HopServer {
     this.#parts = parts;
   }
 
+  override stop(): Promise<void> {
+    this.#parts.delivery.stop?.();
+    return super.stop();
+  }
+
   protected async serve(copy: QueuedCopy): Promise<void> {
     await this.#deliver(copy).catch((error: unknown) => this.#failed(copy, 'delivery', error));
   }
@@ -163,7 +168,7 @@ export class DeliveryRunner extends HopServer {
       directory,
       acceptedAt,
       ...(report !== undefined && { report }),
-      ...(converted?.kind === 'delivered' && { converted: converted.converted }),
+      ...(converted?.kind === 'delivered' && { converted: converted.converted?.said ?? '' }),
     };
     return [{ ...headOf(copy), at, act: 'delivered', recipients, detail }];
   }

@@ -1,8 +1,10 @@
 // The door of the transfer room: the Message Transfer Agent and the ports that it needs.
 
-export { type AgentParts, MessageTransferAgent } from './agent.ts';
+export { MessageTransferAgent } from './agent.ts';
+export type { AgentParts } from './agent-parts.ts';
 export { ArchiveMoves } from './archive-moves.ts';
 export type { Arriving } from './arriving.ts';
+export * from './content-converter.ts';
 export type { LinkCommand } from './link-commands.ts';
 export type { LinkRunner } from './link-runner.ts';
 export type * from './list-members.ts';

@@ -76,10 +76,11 @@ export class Ledger {
   }
 
   /** The store's spools, whose refusals are reported like those of commits. */
-  get spools(): Pick<Store, 'openSpool' | 'reopenSpool'> {
+  get spools(): Pick<Store, 'openSpool' | 'reopenSpool' | 'readSpool'> {
     const { store } = this;
     const note = (refusal: StoreRefusal): void => this.#report(refusal);
     return {
+      readSpool: (name, offset, octets_max) => store.readSpool(name, offset, octets_max),
       openSpool: async () => new NotedSpool(await store.openSpool(), note),
       reopenSpool: async (name, octets_count) => {
         const spool = await store.reopenSpool(name, octets_count);

@@ -1,8 +1,9 @@
 // Local delivery as transfer needs it: a port that the delivery room implements. Types only.
 
 import type { Instant } from '../base/time.ts';
+import type { EncodedInformationTypes } from '../p1/index.ts';
 import type { NonDeliveryCause } from '../report/index.ts';
-import type { QueuedCopy } from '../store/index.ts';
+import type { QueuedCopy, Store } from '../store/index.ts';
 import type { StoredValue } from './stored-value.ts';
 
 /** A copy in delivery, decoded. */
@@ -19,8 +20,8 @@ export type RecipientDelivery =
       readonly kind: 'delivered';
       readonly recipient: number;
       readonly at: Instant;
-      /** What was converted, for the log. */
-      readonly converted?: string;
+      /** What was converted, for the log, and what it became. */
+      readonly converted?: { readonly said: string; readonly types: EncodedInformationTypes };
     }
   /** A probe that could be delivered. */
   | { readonly kind: 'deliverable'; readonly recipient: number; readonly at: Instant }
@@ -37,6 +38,15 @@ export interface LocalFailure {
 }
 
 export interface LocalDelivery {
-  /** Resolves to one outcome per recipient when what was delivered is on stable storage. Never rejects. */
-  deliver(copy: QueuedCopy, value: StoredValue): Promise<readonly RecipientDelivery[]>;
+  /**
+   * Resolves to one outcome per recipient when what was delivered is on stable storage. Never rejects. A
+   * content that is not in the copy is read by `reader` where there is one, else in the store.
+   */
+  deliver(
+    copy: QueuedCopy,
+    value: StoredValue,
+    reader?: Pick<Store, 'readContent'>,
+  ): Promise<readonly RecipientDelivery[]>;
+  /** The MTA stops: what takes long is broken off as a temporary failure. */
+  stop?(): void;
 }

@@ -1,0 +1,44 @@
+// What is common to all who convert: which contents are looked into, whose explicit requests differ, and what
+// a conversion that failed is reported as. Pure.
+
+import { contentTypeOid, type ConversionFailureKind, oidOfP2, oidOfP22 } from '../content/index.ts';
+import type { NonDeliveryCause } from '../report/index.ts';
+import type { QueuedCopy } from '../store/index.ts';
+import type { ExplicitConversion } from './conversion-plans.ts';
+import type { Subject } from './replaced-recipients.ts';
+
+export type ConversionCause = Extract<
+  NonDeliveryCause,
+  | 'implicit-conversion-prohibited'
+  | 'conversion-with-loss-prohibited'
+  | 'eits-unsupported'
+  | 'conversion-impractical'
+>;
+
+export const conversionCauses: Readonly<Record<ConversionFailureKind, ConversionCause>> = {
+  prohibited: 'implicit-conversion-prohibited',
+  'with-loss-prohibited': 'conversion-with-loss-prohibited',
+  unsupported: 'eits-unsupported',
+  impractical: 'conversion-impractical',
+};
+
+/** P2 and P22 are what is read here; other contents go as they are. */
+export function convertible({ envelope }: Subject): boolean {
+  const oid = contentTypeOid(envelope.contentType);
+  return oid === oidOfP2 || oid === oidOfP22;
+}
+
+/** The recipients of a copy by what the originator explicitly asks for them. */
+export function byExplicitConversion(
+  copy: Pick<QueuedCopy, 'recipients'>,
+  { envelope }: Subject,
+): ReadonlyMap<ExplicitConversion, QueuedCopy['recipients']> {
+  const groups = new Map<ExplicitConversion, QueuedCopy['recipients'][number][]>();
+  for (const recipient of copy.recipients) {
+    const explicit = envelope.perRecipientFields[recipient.number]?.explicitConversion;
+    const group = groups.get(explicit);
+    if (group === undefined) groups.set(explicit, [recipient]);
+    else group.push(recipient);
+  }
+  return groups;
+}
