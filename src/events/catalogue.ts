@@ -599,12 +599,14 @@ export const catalogue = {
     fields: {
       recipients: 'recipients concerned',
       cause: 'what the report says',
+      nextHop: 'where it was to go, if to another MTA',
       detail,
       lost: 'characters that would be lost, where that is why',
       dump: 'file about the original, where it was kept',
     },
     action:
-      'Nothing is lost. See deliver[].conversion if the users can take it; `chappe decode` shows the dump.',
+      'Nothing is lost. See the `conversion` keys of the link or deliver space if its users can take it; ' +
+      '`chappe decode` shows the dump.',
   },
   'unable-to-downgrade': {
     number: 175,

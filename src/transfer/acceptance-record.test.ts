@@ -67,14 +67,15 @@ test('a transfer out says where to, when, and since when we answered; in 1984 fo
     acceptedAt: instant(now - 60_000),
   } as unknown as QueuedCopy;
   const link = linkNamed('c');
-  const [out, ...others] = transferredOut(copy, link, now);
+  const [out, ...others] = transferredOut(copy, { link, converted: undefined }, now);
   assert.deepEqual(others, []);
   assert.deepEqual([out.act, out.at, out.message, out.recipients], ['transferred-out', now, 7, [far]]);
   const acceptedAt = '2026-11-21T01:01:03.000Z';
   assert.deepEqual(out.detail, { link: 'c', peer: link.peer.mta, acceptedAt });
-  const old = transferredOut(copy, { ...link, mode: 'x410-1984' }, now);
+  const old = transferredOut(copy, { link: { ...link, mode: 'x410-1984' }, converted: 'c' }, now);
   assert.deepEqual(
     old.map(({ act }) => act),
     ['downgraded', 'transferred-out'],
   );
+  assert.equal(old[1].detail.converted, 'c');
 });

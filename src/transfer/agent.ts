@@ -249,6 +249,7 @@ export class MessageTransferAgent {
       incoming: (handle) => this.#callers.incoming(handle),
       tolerated: this.tolerances.note,
       outgoing: this.#strikes.outgoing,
+      conversions: this.#conversions,
       endCopy: async (copy, cause) => {
         await this.#ends.end(copy, cause, 'holder');
       },

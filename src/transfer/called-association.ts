@@ -24,7 +24,7 @@ import type { MakeOutgoing } from './outgoing.ts';
 import type { AssociationHandle, AssociationUser } from './ports.ts';
 import type { AssociationView, SendingAssociation } from './sending-association.ts';
 import type { NoteTolerance } from './tolerance-use.ts';
-import { type OutboundPoint, TransferOut, type TransferOutcome } from './transfer-out.ts';
+import { TransferOut, type TransferOutcome, type TransferStart } from './transfer-out.ts';
 import { violationEvent } from './violation.ts';
 
 export interface CalledAssociationParts extends IncomingParts {
@@ -109,12 +109,12 @@ export class CalledAssociation implements AssociationUser, SendingAssociation {
     this.#exchange?.attach(listener);
   }
 
-  transfer(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void, from?: OutboundPoint): void {
+  transfer(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void, how?: TransferStart): void {
     const over = (outcome: TransferOutcome): void => {
       if (outcome.kind === 'lost') this.#progressed = outcome.progressed;
       ended(outcome);
     };
-    this.#exchange?.transfer(copy, over, from);
+    this.#exchange?.transfer(copy, over, how);
   }
 
   pleaseTurn(priority: number): void {

@@ -25,7 +25,7 @@ import { refusedEvent } from './open-refusal.ts';
 import type { AssociationHandle, AssociationUser, DialFailure, Network } from './ports.ts';
 import type { AssociationView, SendingAssociation } from './sending-association.ts';
 import type { NoteTolerance } from './tolerance-use.ts';
-import { type OutboundPoint, type TransferOutcome, TransferOut } from './transfer-out.ts';
+import { type OutboundPoint, type TransferOutcome, type TransferStart, TransferOut } from './transfer-out.ts';
 import { violationEvent } from './violation.ts';
 
 /** What its owner hears; `ended` is the last word and comes once. */
@@ -98,12 +98,12 @@ export class CallerAssociation implements AssociationUser, SendingAssociation {
   }
 
   /** Transfers a copy; only when open and nothing is in transfer. */
-  transfer(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void, from?: OutboundPoint): void {
+  transfer(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void, how?: TransferStart): void {
     const over = (outcome: TransferOutcome): void => {
       if (outcome.kind === 'lost') this.#progressed = outcome.progressed;
       ended(outcome);
     };
-    this.#exchange?.transfer(copy, over, from);
+    this.#exchange?.transfer(copy, over, how);
   }
 
   attach(listener: ExchangeListener | undefined): void {

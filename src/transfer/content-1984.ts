@@ -5,18 +5,14 @@
 // that is longer is reported, with the limit. Pure; the same copy gives the same octets every time, so that a
 // broken transfer can go on.
 
-import { bitsOf, hasBit } from '../asn1/index.ts';
+import { hasBit } from '../asn1/index.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import { downgradeContent, oidOfP22 } from '../content/index.ts';
-import {
-  downgradeEncodedInformationTypes,
-  type EncodedInformationTypes,
-  type MessageTransferEnvelope,
-  perMessageIndicatorBits,
-} from '../p1/index.ts';
+import { type MessageTransferEnvelope, perMessageIndicatorBits } from '../p1/index.ts';
 import type { NonDeliveryCause } from '../report/index.ts';
 import type { QueuedCopy } from '../store/index.ts';
+import { withConvertedTypes } from './converted-trace.ts';
 import { speaks1984 } from './peer-protocol.ts';
 
 /**
@@ -66,32 +62,9 @@ export function messageWithP2(
   const types = made.value.encodedInformationTypes;
   return ok({
     envelope: {
-      ...(types === undefined ? envelope : converted(envelope, types)),
+      ...(types === undefined ? envelope : withConvertedTypes(envelope, types)),
       contentType: { kind: 'builtIn', value: 'interpersonal-messaging-1984' },
     },
     content: made.value.content,
   });
-}
-
-/** Where the body is of other types than it was, our element of trace says so (X.411 8.2.1.1.1.30). */
-function converted(
-  envelope: MessageTransferEnvelope,
-  types: EncodedInformationTypes,
-): MessageTransferEnvelope {
-  const { originalEncodedInformationTypes: original, traceInformation } = envelope;
-  const last = traceInformation.at(-1);
-  if (original === undefined || last === undefined || sameTypes(original, types)) return envelope;
-  const { globalDomainIdentifier, domainSuppliedInformation } = last;
-  const told = { ...domainSuppliedInformation, convertedEncodedInformationTypes: types };
-  const element = { globalDomainIdentifier, domainSuppliedInformation: told };
-  return { ...envelope, traceInformation: [...traceInformation.slice(0, -1), element] };
-}
-
-/** The same bits, and nothing that 1984 has no bit for. */
-function sameTypes(original: EncodedInformationTypes, now: EncodedInformationTypes): boolean {
-  if ((original.extendedEncodedInformationTypes ?? []).length > 0) return false;
-  const [one, other] = [original, now].map(
-    (types) => downgradeEncodedInformationTypes(types).basic ?? bitsOf([]),
-  );
-  return Array.from({ length: 32 }, (_, bit) => bit).every((bit) => hasBit(one, bit) === hasBit(other, bit));
 }

@@ -15,7 +15,7 @@ export interface PlannedConversion {
 
 /** The plans; undefined where an explicit conversion is asked for that is not made here (facsimile…). */
 export function conversionPlans(
-  envelope: MessageTransferEnvelope,
+  envelope: Pick<MessageTransferEnvelope, 'extensions' | 'perMessageIndicators'>,
   explicit: ExplicitConversion,
   configuration: ConversionConfiguration,
 ): readonly PlannedConversion[] | undefined {
@@ -38,6 +38,20 @@ export function conversionPlans(
     plans.push({ kind: 'implicit', plan: { ...how, ...rules, permitted } });
   }
   return plans;
+}
+
+/** The same for a link: an explicit conversion that is not made here, others may make. */
+export function linkPlans(
+  envelope: Parameters<typeof conversionPlans>[0],
+  explicit: ExplicitConversion,
+  configuration: ConversionConfiguration,
+): readonly PlannedConversion[] {
+  if (configuration.accepts.length === 0) return [];
+  return (
+    conversionPlans(envelope, explicit, configuration) ??
+    conversionPlans(envelope, undefined, configuration) ??
+    []
+  );
 }
 
 function explicitRules(

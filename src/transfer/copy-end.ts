@@ -4,6 +4,7 @@ import { type Instant, isoTime } from '../base/time.ts';
 import { type NonDelivery, nonDelivery, type RecipientOutcome } from '../report/index.ts';
 import type { QueuedCopy, TrackingAct, TrackingRecord } from '../store/index.ts';
 import { nonDelivered } from './judge-outcomes.ts';
+import type { Inconvertible } from './link-conversion.ts';
 import type { Undowngradable } from './outgoing.ts';
 
 /** Why a copy ends without having been sent. */
@@ -15,7 +16,9 @@ export type CopyEnd =
   /** Our own fault: it is tried again, and set aside at the third time. */
   | { readonly kind: 'mistaken'; readonly error: unknown }
   /** The peer speaks P1 of 1984, which has no form for these recipients: only their way ends here. */
-  | Undowngradable;
+  | Undowngradable
+  /** The peer does not take its texts, and they are not converted. */
+  | Inconvertible;
 
 /** The ways in which a copy ends for good. */
 type FinalEnd = Exclude<CopyEnd, { kind: 'mistaken' }>;
@@ -37,6 +40,8 @@ function nonDeliveryFor(cause: FinalEnd): NonDelivery {
       return nonDelivery('expired');
     case 'returned':
       return nonDelivery('returned-by-operator');
+    case 'inconvertible':
+      return nonDelivery(cause.cause);
     case 'undowngradable':
       return nonDelivery(cause.cause ?? 'unable-to-downgrade');
     case 'refused-by-peer':

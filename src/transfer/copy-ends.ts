@@ -17,7 +17,6 @@ import type { Hops } from './hops.ts';
 import { keepOriginal } from './kept-original.ts';
 import type { Ledger, Standing } from './ledger.ts';
 import { detailOf } from './link-copies.ts';
-import type { Undowngradable } from './outgoing.ts';
 import type { Dumps } from './poison-ports.ts';
 import type { Fault } from './strike-book.ts';
 import type { Strikes } from './strikes.ts';
@@ -65,10 +64,9 @@ export class CopyEnds {
     if (copy.kind === 'report' && cause.kind !== 'returned') {
       return this.deadLetter(copy, deadReason(copy, cause), as);
     }
-    const dump =
-      cause.kind === 'undowngradable' && cause.cause !== undefined && (await this.#keep(copy, cause));
-    const events = copies.flatMap((each) => told(each, cause, dump || undefined));
-    const records = copies.map((each) => withDump(trackingOf(each, cause, now), dump || undefined));
+    const dump = await this.#dumpOf(copy, cause);
+    const events = copies.flatMap((each) => told(each, cause, dump));
+    const records = copies.map((each) => withDump(trackingOf(each, cause, now), dump));
     if (stored.value.kind === 'report') {
       return this.#finish(copies, as, { judgement: { create: [], tracking: records, events }, left: [] });
     }
@@ -180,8 +178,10 @@ export class CopyEnds {
   }
 
   /** Keeps what is returned because its content could not be made anew. */
-  #keep(copy: QueuedCopy, cause: Undowngradable): Promise<string | undefined> {
+  async #dumpOf(copy: QueuedCopy, cause: CopyEnd): Promise<string | undefined> {
     const { ledger, dumps } = this.#parts;
+    const isContent = cause.kind === 'undowngradable' && cause.cause !== undefined;
+    if (!isContent && cause.kind !== 'inconvertible') return undefined;
     return keepOriginal(copy, detailOf(cause), { store: ledger.store, dumps });
   }
 }
@@ -194,6 +194,10 @@ function told(copy: QueuedCopy, cause: CopyEnd, dump: string | undefined): Judge
   switch (cause.kind) {
     case 'undowngradable':
       return [['unable-to-downgrade', { ...common, detail: detailOf(cause), dump }]];
+    case 'inconvertible': {
+      const { cause: said, detail, lost } = cause;
+      return [['conversion-failed', { ...common, cause: said, detail, lost, dump }]];
+    }
     case 'expired':
       return [['message-expired', { ...common, lastError }]];
     default:

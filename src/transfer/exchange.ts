@@ -9,7 +9,7 @@ import type { RTIndication } from '../stack/association/service.ts';
 import type { QueuedCopy } from '../store/index.ts';
 import type { AssociationHandle } from './ports.ts';
 import type { TransferIn } from './transfer-in.ts';
-import type { OutboundPoint, TransferOut, TransferOutcome } from './transfer-out.ts';
+import type { TransferOut, TransferOutcome, TransferStart } from './transfer-out.ts';
 
 /** Whoever decides about the turn of an association hears this of it. */
 export interface ExchangeListener {
@@ -60,9 +60,9 @@ export class Exchange {
     this.#listener = listener;
   }
 
-  transfer(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void, from?: OutboundPoint): void {
+  transfer(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void, how?: TransferStart): void {
     assert(this.#turn === 'ours', 'a transfer needs the turn');
-    this.#parts.out.start(copy, ended, from);
+    this.#parts.out.start(copy, ended, how);
   }
 
   please(priority: number): void {

@@ -17,6 +17,7 @@ import {
 import type { ExchangeListener } from './exchange.ts';
 import type { Connection } from './inbound-point.ts';
 import { detailOf, transferTime_ms } from './link-copies.ts';
+import { LinkConversions } from './link-conversion.ts';
 import type { LinkQueue } from './link-queue.ts';
 import type { LinkRunnerParts } from './link-runner-parts.ts';
 import type { AssociationView, SendingAssociation } from './sending-association.ts';
@@ -36,6 +37,8 @@ interface Transfer {
   readonly number: AssociationNumber;
   readonly copy: QueuedCopy;
   readonly startedAt: Instant;
+  /** What was converted, for the log. */
+  readonly converted: string | undefined;
 }
 
 export class LinkAssociations {
@@ -43,12 +46,14 @@ export class LinkAssociations {
   readonly #broken: BrokenTransfers;
   readonly #associations = new Map<AssociationNumber, SendingAssociation>();
   readonly #inTransfer = new Set<CopyId>();
+  readonly #conversions: LinkConversions;
   #references = 0;
   lastErrorAt: Instant | undefined;
 
   constructor(parts: LinkAssociationsParts) {
     this.#parts = parts;
     this.#broken = this.#brokenTransfers();
+    this.#conversions = new LinkConversions(parts.link, parts.conversions);
   }
 
   /** Associations, and those that are being recovered. */
@@ -127,13 +132,17 @@ export class LinkAssociations {
       // X.228 7.8: who opened an association recovers it. What we sent over the peer's waits for its next.
       const theirs = association.view.direction === 'in';
       if (this.#broken.take(number, { copy, startedAt }, theirs ? undefined : point)) return;
+      const converted = this.#conversions.saidOf(id);
+      if (outcome.kind === 'lost') this.#conversions.rest(id);
+      else this.#conversions.over(id);
       this.#inTransfer.delete(id);
       queue.keepPoint(id, theirs ? point : undefined);
       if (outcome.kind !== 'sent') this.#unawaited(this.#broken.forget([id]));
-      this.#transferEnded({ number, copy, startedAt }, outcome);
+      this.#transferEnded({ number, copy, startedAt, converted }, outcome);
       if (number < 0) this.#letGoOf(copy, association);
     };
-    association.transfer(copy, ended, from?.point ?? queue.pointOf(id));
+    const prepared = this.#conversions.prepare(copy);
+    association.transfer(copy, ended, { from: from?.point ?? queue.pointOf(id), prepared });
   }
 
   /** Goes on with what a restart broke off, before anything else of the queue is taken up. */
@@ -143,6 +152,7 @@ export class LinkAssociations {
 
   /** Nothing that is broken off is to be gone on with any more. */
   stop(): void {
+    this.#conversions.stop();
     this.#broken.stop();
   }
 
@@ -205,7 +215,7 @@ export class LinkAssociations {
     const queue = this.#parts.queue();
     switch (outcome.kind) {
       case 'sent':
-        queue.sent(copy, outcome.octets, transfer.startedAt);
+        queue.sent(copy, outcome.octets, transfer);
         tell({ kind: 'transfer-confirmed', association, copy: copy.copy });
         return;
       case 'lost':
@@ -218,6 +228,17 @@ export class LinkAssociations {
         tell({ kind: 'transfer-failed', association, copy: copy.copy, failure, detail });
         return;
       }
+      case 'divided':
+        queue.divide(copy, outcome.groups);
+        tell({
+          kind: 'transfer-failed',
+          association,
+          copy: copy.copy,
+          failure: 'permanent',
+          detail: 'a copy for each conversion that is asked for',
+        });
+        return;
+      case 'inconvertible':
       case 'undowngradable':
       case 'mistaken':
       case 'unreadable': {
@@ -254,6 +275,7 @@ export class LinkAssociations {
       },
       ended: (number, end) => this.#ended(number, end),
       gaveUp: (number, { copy }, detail) => {
+        this.#conversions.rest(copy.copy);
         this.#inTransfer.delete(copy.copy);
         this.#unawaited(this.#broken.forget([copy.copy]));
         tell({ kind: 'association-lost', association: number, detail, progressed: true });

@@ -31,9 +31,13 @@ export function transferTime_ms(link: LinkConfiguration, copy: QueuedCopy): numb
 }
 
 /** The records that a copy was transferred, in the form of 1984 where the peer needs it. */
-export function transferredOut(copy: QueuedCopy, link: LinkConfiguration, at: Instant): TrackingRecord[] {
+export function transferredOut(
+  copy: QueuedCopy,
+  { link, converted }: { readonly link: LinkConfiguration; readonly converted: string | undefined },
+  at: Instant,
+): TrackingRecord[] {
   const head = headOf(copy);
-  const where = { link: link.name, peer: link.peer.mta };
+  const where = { link: link.name, peer: link.peer.mta, ...(converted !== undefined && { converted }) };
   const acceptedAt = isoTime(copy.acceptedAt);
   const record: TrackingRecord = { ...head, at, act: 'transferred-out', detail: { ...where, acceptedAt } };
   if (!speaks1984(link.mode)) return [record];
@@ -42,9 +46,9 @@ export function transferredOut(copy: QueuedCopy, link: LinkConfiguration, at: In
 
 /** Why a copy can never be transferred, in words. */
 export function detailOf(
-  end: Extract<CopyEnd, { kind: 'undowngradable' | 'unreadable' | 'mistaken' }>,
+  end: Extract<CopyEnd, { kind: 'undowngradable' | 'unreadable' | 'mistaken' | 'inconvertible' }>,
 ): string {
   if (end.kind === 'mistaken') return `internal error: ${textOf(end.error)}`;
-  if (end.kind === 'unreadable') return end.detail;
+  if (end.kind === 'unreadable' || end.kind === 'inconvertible') return end.detail;
   return end.failed[0]?.explanation ?? 'P1 of 1984 has no form for it';
 }

@@ -98,12 +98,16 @@ export class LinkQueue {
   }
 
   /** The peer answers for the copy. */
-  sent(copy: QueuedCopy, octets: number, startedAt: Instant): void {
+  sent(
+    copy: QueuedCopy,
+    octets: number,
+    { startedAt, converted }: { readonly startedAt: Instant; readonly converted: string | undefined },
+  ): void {
     const { clock, ledger, emit, link, pointsOver } = this.#parts;
     const now = clock.now();
     this.drop(copy.copy);
     this.lastTransferOutAt = now;
-    const tracking = transferredOut(copy, link, now);
+    const tracking = transferredOut(copy, { link, converted }, now);
     const dropRecovery = pointsOver(copy.copy);
     this.#unawaited(ledger.commitSurely({ finish: [copy.copy], tracking, dropRecovery }));
     emit('transfer-out', {
@@ -115,6 +119,16 @@ export class LinkQueue {
       recipients: copy.recipients.length,
       duration: now - startedAt,
     });
+  }
+
+  /** Its recipients go on in several copies. */
+  divide(copy: QueuedCopy, groups: readonly (readonly number[])[]): void {
+    const { ledger, hop, tell } = this.#parts;
+    this.drop(copy.copy);
+    const into = groups.map((recipients) => ({ nextHop: hop, recipients, held: false }));
+    const divided = ledger.commitSurely({ split: [{ copy: copy.copy, into }] });
+    const { priority } = copy;
+    this.#unawaited(divided.then(() => tell({ kind: 'copies-waiting', priority, copies: groups.length })));
   }
 
   /** It can never be transferred, or its time is over. */

@@ -5,6 +5,7 @@ import type { Clock } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
 import type { CopyId, NextHopKey, QueuedCopy } from '../store/index.ts';
+import type { ConversionsParts } from './conversions.ts';
 import type { CopyEnd } from './copy-end.ts';
 import type { IncomingParts } from './incoming-transfers.ts';
 import type { Ledger } from './ledger.ts';
@@ -28,6 +29,8 @@ export interface LinkRunnerParts {
   readonly tolerated?: NoteTolerance;
   /** Makes what goes out for a copy, on guard against our own faults. */
   readonly outgoing?: MakeOutgoing;
+  /** Converts texts that the peer does not take. */
+  readonly conversions: ConversionsParts;
   /** The time of a message is over, or it can never be transferred: reports and finishes the copy. */
   readonly endCopy: (copy: QueuedCopy, cause: CopyEnd) => Promise<void>;
   /** Looks for another way for these copies; those without one stay. */

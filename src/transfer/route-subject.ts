@@ -7,7 +7,7 @@
 import { normalAddress, printORAddress } from '../address/index.ts';
 import { eachInSteps, type Steps } from '../base/steps.ts';
 import type { Instant } from '../base/time.ts';
-import { unsupportedCritical } from '../p1/index.ts';
+import { type EncodedInformationTypes, unsupportedCritical } from '../p1/index.ts';
 import { type NonDelivery, nonDelivery, type RecipientOutcome, type ReportSubject } from '../report/index.ts';
 import {
   nextHopKey,
@@ -23,11 +23,13 @@ import {
 } from '../routing/index.ts';
 import type { TrackingAct } from '../store/index.ts';
 import type { Arriving, LedgerPlace } from './arriving.ts';
+import { conversionCauses } from './conversion-verdict.ts';
 import { type Description, describeInSteps } from './describe.ts';
 import { type Copies, type Draft, type JudgeParts, secure } from './draft.ts';
 import { invalidArgument, invalidRecipient, withoutInvalid } from './invalid-argument.ts';
 import { nonDelivered, reportOn } from './judge-outcomes.ts';
 import { speaks1984, undowngradable } from './peer-protocol.ts';
+import { probeConversion } from './probe-conversion.ts';
 import { historyOf, redirectedFields, type Subject, wishesOf, withFields } from './replaced-recipients.ts';
 
 export interface Routing {
@@ -44,7 +46,7 @@ export function* routeSubject(parts: JudgeParts, routing: Routing, draft: Draft)
   const { arriving, now } = routing;
   const resolved = yield* resolveAll(parts, routing);
   const { value, outcomes } = resolved;
-  const sorted = yield* sortRecipients(parts, resolved);
+  const sorted = yield* sortRecipients(parts, resolved, arriving.contentLength);
   const plain = splitByNextHop(sorted.plain);
   const redirected = splitByNextHop(sorted.redirected);
   const undeliverable = [...plain.undeliverable, ...redirected.undeliverable];
@@ -57,7 +59,7 @@ export function* routeSubject(parts: JudgeParts, routing: Routing, draft: Draft)
     draft.events.push(['no-route', { mtsIdentifier, recipient: printORAddress(recipientName), reason }]);
   });
   const copiesOf = (copies: Copies): Copies =>
-    value.kind === 'probe' ? probed(copies, outcomes, now) : copies;
+    value.kind === 'probe' ? probed(copies, { outcomes, made: sorted.made, now }) : copies;
   const places = yield* secureAll(
     parts,
     { routing, resolved, plain: copiesOf(plain.copies), redirected: copiesOf(redirected.copies) },
@@ -159,24 +161,39 @@ function isCriticalForDelivery({ envelope }: Subject, recipient: number): boolea
   );
 }
 
+interface SortedRecipients {
+  readonly plain: readonly RoutedRecipient[];
+  readonly redirected: readonly RoutedRecipient[];
+  /** Of a probe: what the types of its subject would become, by recipient. */
+  readonly made: ReadonlyMap<number, EncodedInformationTypes>;
+}
+
 /** Those that have a way, redirected ones apart; what a peer of 1984 could not be told is an outcome. */
 function* sortRecipients(
   parts: JudgeParts,
   { value, decisions, steps, outcomes }: Resolved,
-): Steps<{ readonly plain: readonly RoutedRecipient[]; readonly redirected: readonly RoutedRecipient[] }> {
+  contentLength: number,
+): Steps<SortedRecipients> {
   const unfitFor1984 = unfitness(parts, value);
+  const convert = probeConversion(parts.configuration, value, contentLength);
+  const made = new Map<number, EncodedInformationTypes>();
   const plain: RoutedRecipient[] = [];
   const redirected: RoutedRecipient[] = [];
   yield* eachInSteps(decisions, ([recipient, decision]) => {
     const unfit = unfitFor1984(recipient, decision);
+    const conversion = convert(recipient, decision);
+    if (conversion.kind === 'converted') made.set(recipient, conversion.encodedInformationTypes);
     if (decision.kind === 'deliver' && isCriticalForDelivery(value, recipient)) {
       outcomes.push(nonDelivered(recipient, nonDelivery('unsupported-critical-function')));
+    } else if (conversion.kind === 'failed') {
+      const cause = nonDelivery(conversionCauses[conversion.why]);
+      outcomes.push(nonDelivered(recipient, cause, conversion.explanation));
     } else if (unfit !== undefined)
       outcomes.push(nonDelivered(recipient, nonDelivery('unable-to-downgrade'), unfit));
     else if (steps.has(recipient)) redirected.push({ recipient, decision });
     else plain.push({ recipient, decision });
   });
-  return { plain, redirected };
+  return { plain, redirected, made };
 }
 
 /**
@@ -285,13 +302,22 @@ function reportable(value: Subject, content: Uint8Array | undefined): ReportSubj
  * A probe is not delivered: what could be is an outcome (X.411 14.3.9), a list that could be expanded too.
  * What goes on to other MTAs stays a copy.
  */
-function probed(copies: Copies, outcomes: RecipientOutcome[], now: Instant): Copies {
+function probed(
+  copies: Copies,
+  {
+    outcomes,
+    made,
+    now,
+  }: Pick<Resolved, 'outcomes'> & Pick<SortedRecipients, 'made'> & { readonly now: Instant },
+): Copies {
   for (const { nextHop, recipients } of copies) {
     const kind = parseNextHopKey(nextHop)?.kind;
     if (kind !== 'deliver' && kind !== 'list') continue;
     const typeOfMTSUser = kind === 'list' ? 'dl' : 'private';
     for (const recipient of recipients) {
-      outcomes.push({ kind: 'delivered', recipient, deliveredAt: now, typeOfMTSUser });
+      const types = made.get(recipient);
+      const converted = types === undefined ? {} : { convertedEncodedInformationTypes: types };
+      outcomes.push({ kind: 'delivered', recipient, deliveredAt: now, typeOfMTSUser, ...converted });
     }
   }
   return copies.filter((copy) => parseNextHopKey(copy.nextHop)?.kind === 'link');

@@ -4,11 +4,11 @@
 import type { Dialogue } from '../scheduler/index.ts';
 import type { QueuedCopy } from '../store/index.ts';
 import type { ExchangeListener } from './exchange.ts';
-import type { OutboundPoint, TransferOutcome } from './transfer-out.ts';
+import type { TransferOutcome, TransferStart } from './transfer-out.ts';
 
 export interface SendingAssociation {
   /** Transfers a copy; only with the turn, and while nothing is in transfer. */
-  transfer(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void, from?: OutboundPoint): void;
+  transfer(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void, how?: TransferStart): void;
   /** Tells this listener from now on what becomes of the turn; undefined: nobody sends over it any more. */
   attach(listener: ExchangeListener | undefined): void;
   pleaseTurn(priority: number): void;

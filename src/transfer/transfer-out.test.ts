@@ -222,7 +222,7 @@ for (const mode of ['normal', 'x410-1988', 'x410-1984'] as const) {
         connection: () => connection,
         confirmed: (_, point) => points.push(point),
       });
-      out.start(copy, (outcome) => outcomes.push(outcome), from);
+      out.start(copy, (outcome) => outcomes.push(outcome), { from });
       if (from === undefined) {
         const activity = Uint8Array.of(2, 1, 1);
         out.handle({ kind: 'RTconfirmedind', serialNumber: 1, octetsConfirmed: 50, activity });

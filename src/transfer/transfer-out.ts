@@ -16,6 +16,7 @@ import {
   type Undowngradable,
 } from './outgoing.ts';
 import { type Connection, connectionName } from './inbound-point.ts';
+import type { Divided, Inconvertible, Prepared } from './link-conversion.ts';
 import type { AssociationHandle } from './ports.ts';
 
 /** How the transfer of one copy ended. */
@@ -33,10 +34,19 @@ export type TransferOutcome =
     }
   /** The peer speaks P1 of 1984, which has no form for these recipients, or for the content. */
   | Undowngradable
+  /** The peer does not take its texts, and they are not converted; or not for all recipients alike. */
+  | Inconvertible
+  | Divided
   /** Our own copy cannot be read. */
   | { readonly kind: 'unreadable'; readonly detail: string }
   /** Our own fault: what goes out for it could not be made. */
   | { readonly kind: 'mistaken'; readonly error: unknown };
+
+/** How a transfer begins: where it is gone on with, and what goes out, where that is made first. */
+export interface TransferStart {
+  readonly from?: OutboundPoint | undefined;
+  readonly prepared?: Promise<Prepared> | undefined;
+}
 
 /** The last point of an activity that the peer has confirmed. */
 export interface OutboundPoint extends ResumedActivity {
@@ -78,6 +88,8 @@ interface Current {
   /** The content, where it is in memory: as it was stored, or as it was made for this peer. */
   readonly content: Uint8Array | undefined;
   readonly headDigest: string;
+  /** Reads what is not in memory. */
+  readonly reader: Pick<Store, 'readContent'>;
   offset: number;
   progressed: boolean;
   /** Where this activity can go on, and where it did. */
@@ -89,16 +101,21 @@ interface Current {
   unreadable?: string;
 }
 
-/** A copy whose transfer is to begin, or to go on from a point. */
-interface Starting {
-  readonly copy: QueuedCopy;
-  readonly ended: Current['ended'];
-  readonly from: OutboundPoint | undefined;
-}
-
 type Begun = Omit<Current, 'offset' | 'progressed' | 'owed' | 'point' | 'unreadable'>;
 
 const none = new Uint8Array(0);
+
+/** A copy as it goes out. */
+interface Given {
+  readonly copy: QueuedCopy;
+  readonly reader: Pick<Store, 'readContent'>;
+  readonly digest?: string;
+}
+/** A copy whose transfer is to begin, or to go on from a point. */
+interface Starting extends Given {
+  readonly ended: Current['ended'];
+  readonly from: OutboundPoint | undefined;
+}
 
 export class TransferOut {
   readonly #parts: TransferOutParts;
@@ -116,40 +133,51 @@ export class TransferOut {
   }
 
   /** Begins the transfer of `copy`; `ended` is called once, when it is over. */
-  start(copy: QueuedCopy, ended: (outcome: TransferOutcome) => void, from?: OutboundPoint): void {
+  start(copy: QueuedCopy, ended: Current['ended'], { from, prepared }: TransferStart = {}): void {
+    if (prepared === undefined) this.#take({ copy, reader: this.#parts.store }, ended, from);
+    else void this.#prepareFirst(prepared, ended, from);
+  }
+
+  /** What goes out is being made. */
+  async #prepareFirst(
+    prepared: Promise<Prepared>,
+    ended: Current['ended'],
+    from?: OutboundPoint,
+  ): Promise<void> {
+    const reading = { ended, from };
+    this.#reading = reading;
+    const ready = await prepared.catch((error: unknown) => ({ kind: 'mistaken', error }) as const);
+    if (this.#reading !== reading) return;
+    this.#reading = undefined;
+    if (ready.kind !== 'copy') ended(ready);
+    else this.#take({ ...ready, reader: ready.reader ?? this.#parts.store }, ended, from);
+  }
+
+  #take(given: Given, ended: Current['ended'], from?: OutboundPoint): void {
+    const { copy } = given;
     const whole = copy.content.kind === 'spooled' && becomesP2(copy, this.#parts.link);
-    if (whole && copy.contentLength <= content_downgrade_octets_max) void this.#readFirst(copy, ended, from);
-    else this.#start(copy, ended, from);
+    if (whole && copy.contentLength <= content_downgrade_octets_max) void this.#readFirst(given, ended, from);
+    else this.#start(given, ended, from);
   }
 
   /** A content that becomes another is needed whole. */
-  async #readFirst(copy: QueuedCopy, ended: Current['ended'], from?: OutboundPoint): Promise<void> {
+  async #readFirst(given: Given, ended: Current['ended'], from?: OutboundPoint): Promise<void> {
     const reading = { ended, from };
     this.#reading = reading;
-    const octets = await this.#wholeContent(copy).catch(() => undefined);
+    const octets = await wholeContent(given).catch(() => undefined);
     if (this.#reading !== reading) return;
     this.#reading = undefined;
     if (octets === undefined) ended({ kind: 'unreadable', detail: 'content cannot be read' });
-    else this.#start({ ...copy, content: { kind: 'inline', octets } }, ended, from);
+    else this.#start({ ...given, copy: { ...given.copy, content: { kind: 'inline', octets } } }, ended, from);
   }
 
-  async #wholeContent(copy: QueuedCopy): Promise<Uint8Array | undefined> {
-    const whole = new Uint8Array(copy.contentLength);
-    for (let at = 0; at < whole.length; ) {
-      const octets = await this.#parts.store.readContent(copy.message, at, whole.length - at);
-      if (octets === undefined || octets.length === 0 || at + octets.length > whole.length) return undefined;
-      whole.set(octets, at);
-      at += octets.length;
-    }
-    return whole;
-  }
-
-  #start(copy: QueuedCopy, ended: Current['ended'], from: OutboundPoint | undefined): void {
+  #start(given: Given, ended: Current['ended'], from: OutboundPoint | undefined): void {
     const { outgoing = outgoingApdu, link } = this.#parts;
+    const starting = { ...given, ended, from };
     try {
-      const apdu = outgoing(copy, link);
-      if (apdu instanceof Promise) void this.#startWhenMade(apdu, { copy, ended, from });
-      else this.#begin(apdu, { copy, ended, from });
+      const apdu = outgoing(given.copy, link);
+      if (apdu instanceof Promise) void this.#startWhenMade(apdu, starting);
+      else this.#begin(apdu, starting);
     } catch (error) {
       // The copy has its own clock then, and the link goes on.
       ended({ kind: 'mistaken', error });
@@ -167,7 +195,7 @@ export class TransferOut {
     else this.#begin(made, starting);
   }
 
-  #begin(apdu: Outgoing, { copy, ended, from }: Starting): void {
+  #begin(apdu: Outgoing, { copy, reader, digest, ended, from }: Starting): void {
     if (apdu.kind !== 'apdu') {
       ended(apdu);
       return;
@@ -176,11 +204,15 @@ export class TransferOut {
     for (const tolerance of apdu.tolerances) this.#parts.tolerated?.(tolerance);
     const content = apdu.content ?? (copy.content.kind === 'inline' ? copy.content.octets : undefined);
     // A content that was made here is told by its octets too; one that was stored never changes.
-    const headDigest = new ContentDigest().update(concat([head, apdu.content ?? none])).value();
+    const made = apdu.content ?? (digest === undefined ? none : (content ?? none));
+    const headDigest = new ContentDigest()
+      .update(concat([head, made]))
+      .text(digest ?? '')
+      .value();
     // What changed since (another configuration, another release) is another APDU.
     const same = from?.octetsTotal === octetsTotal && from.headDigest === headDigest;
     const resumedAt = same ? from : undefined;
-    this.#go({ copy, ended, octetsTotal, head, content, headDigest, resumedAt });
+    this.#go({ copy, ended, octetsTotal, head, content, headDigest, reader, resumedAt });
   }
 
   /** Begins an activity: with the whole APDU, or where the peer confirmed it last. */
@@ -212,8 +244,8 @@ export class TransferOut {
 
   /** A transfer that failed after it got on goes on; one that was resumed in vain begins anew. */
   #goesOn(current: Current, resumable: boolean): boolean {
-    const { copy, ended, octetsTotal, head, content, headDigest, point, resumedAt } = current;
-    const begun = { copy, ended, octetsTotal, head, content, headDigest };
+    const { copy, ended, octetsTotal, head, content, headDigest, reader, point, resumedAt } = current;
+    const begun = { copy, ended, octetsTotal, head, content, headDigest, reader };
     const gotOn = point !== undefined && point !== resumedAt;
     if (gotOn && resumable) this.#go({ ...begun, resumedAt: point });
     else if (resumedAt !== undefined && !gotOn) this.#go(begun);
@@ -278,7 +310,7 @@ export class TransferOut {
   }
 
   async #supply(current: Current, octets_max: number): Promise<void> {
-    const octets = await this.#parts.store
+    const octets = await current.reader
       .readContent(current.copy.message, current.offset, octets_max)
       .catch(() => undefined);
     if (this.#current !== current) return;
@@ -296,4 +328,15 @@ export class TransferOut {
     this.#current = undefined;
     ended?.(outcome);
   }
+}
+
+async function wholeContent({ copy, reader }: Given): Promise<Uint8Array | undefined> {
+  const whole = new Uint8Array(copy.contentLength);
+  for (let at = 0; at < whole.length; ) {
+    const octets = await reader.readContent(copy.message, at, whole.length - at);
+    if (octets === undefined || octets.length === 0 || at + octets.length > whole.length) return undefined;
+    whole.set(octets, at);
+    at += octets.length;
+  }
+  return whole;
 }
