@@ -10,6 +10,7 @@ export * from './read-content.ts';
 export * from './conversion-plan.ts';
 export * from './convert-content.ts';
 export * from './convert-pieces.ts';
+export { typesOf } from './encoded-types.ts';
 export { convertTypes, mayLose, type TypesConversion } from './convert-types.ts';
 export type { Walk, WalkRequest } from './element-walk.ts';
 export * from './line-wrap.ts';

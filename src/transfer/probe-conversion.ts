@@ -6,7 +6,7 @@
 import type { Configuration } from '../config/index.ts';
 import type { TypesConversion } from '../content/index.ts';
 import { parseNextHopKey, type RouteDecision } from '../routing/index.ts';
-import { conversionPlans } from './conversion-plans.ts';
+import { conversionPlans, linkPlans } from './conversion-plans.ts';
 import { convertible } from './conversion-verdict.ts';
 import { convertTypesBy } from './convert-types-by.ts';
 import type { Subject } from './replaced-recipients.ts';
@@ -24,16 +24,11 @@ export function probeConversion(
     const hop = parseNextHopKey(decision.nextHop);
     const among = hop?.kind === 'link' ? links : hop?.kind === 'deliver' ? deliver : [];
     const conversion = among.find(({ name }) => name === hop?.name)?.conversion;
-    if (conversion === undefined || (hop?.kind === 'link' && conversion.accepts.length === 0))
-      return unneeded;
+    if (conversion === undefined) return unneeded;
     const explicit = value.envelope.perRecipientFields[recipient]?.explicitConversion;
-    const plans = conversionPlans(value.envelope, explicit, conversion);
+    const make = hop?.kind === 'link' ? linkPlans : conversionPlans;
+    const plans = make(value.envelope, explicit, conversion);
     if (plans !== undefined) return convertTypesBy(value, contentLength, plans);
-    // On a link, what is not made here others may make.
-    if (hop?.kind === 'link') {
-      const implicit = conversionPlans(value.envelope, undefined, conversion) ?? [];
-      return convertTypesBy(value, contentLength, implicit);
-    }
     return {
       kind: 'failed',
       why: 'impractical',

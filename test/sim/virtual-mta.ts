@@ -302,7 +302,7 @@ export class VirtualMta {
   #delivery(clock: Clock, store: Store): LocalDelivery {
     const { random } = this.#parts;
     return {
-      deliver: async (copy, value): Promise<readonly RecipientDelivery[]> => {
+      deliver: async (copy, value, reader = store): Promise<readonly RecipientDelivery[]> => {
         await new Promise<void>((resolve) => {
           clock.schedule(after(clock.now(), millis(random.between(0, 5))), resolve);
         });
@@ -310,7 +310,7 @@ export class VirtualMta {
           const failure = { lasting: 'temporary', code: 'EIO', detail: 'the simulated disk failed' } as const;
           return copy.recipients.map(({ number }) => ({ kind: 'failed', recipient: number, failure }));
         }
-        const content = await contentOf(copy, store);
+        const content = await contentOf(copy, reader);
         return copy.recipients.map(({ number: recipient, address }): RecipientDelivery => {
           const at = clock.now();
           if (value.kind === 'probe') return { kind: 'deliverable', recipient, at };
@@ -323,7 +323,7 @@ export class VirtualMta {
   }
 }
 
-async function contentOf(copy: QueuedCopy, store: Store): Promise<string> {
+async function contentOf(copy: QueuedCopy, store: Pick<Store, 'readContent'>): Promise<string> {
   const { content } = copy;
   if (content.kind === 'none') return '';
   if (content.kind === 'inline') return digest(content.octets);
