@@ -15,7 +15,7 @@ import type { QueuedCopy, Store } from '../store/index.ts';
 import type { ContentConverter } from './content-converter.ts';
 import type { PlannedConversion } from './conversion-plans.ts';
 import { MadeContent, type OctetSource, type SpoolStore, WrittenContent } from './made-content.ts';
-import { encodeStored, type StoredValue } from './stored-value.ts';
+import type { StoredValue } from './stored-value.ts';
 
 /** Contents up to here are converted at once, in octets: a step of a millisecond or two. */
 const at_once_octets_max = 8 * 1024;
@@ -40,7 +40,7 @@ export interface ConversionTask {
 
 export interface ConvertedCopy {
   readonly kind: 'converted';
-  /** With the content as it became, its type and length. */
+  /** With the content as it became, its type and length; its envelope as it came. */
   readonly copy: QueuedCopy;
   readonly value: Message;
   /** Reads the content, where it is not in the copy. */
@@ -201,7 +201,7 @@ function convertedCopy(
       ...copy,
       contentLength: octets_count,
       content,
-      ...(needsP22 && { contentType: oidOfP22, envelope: encodeStored(became) }),
+      ...(needsP22 && { contentType: oidOfP22 }),
     },
     value: became,
     reader: { readContent: (_, at, octets_max) => source.read(at, octets_max) },

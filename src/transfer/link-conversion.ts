@@ -16,7 +16,8 @@ import {
   convertible,
 } from './conversion-verdict.ts';
 import { convertCopy, type ConversionsParts, type ConvertedCopy } from './conversions.ts';
-import { decodeStored, encodeStored } from './stored-value.ts';
+import { Slices } from './slices.ts';
+import { encodeStoredInSteps, storedInSteps } from './stored-value.ts';
 import type { Subject } from './replaced-recipients.ts';
 
 /** Copies that were converted and wait for another association. */
@@ -121,7 +122,8 @@ export class LinkConversions {
 
   async #prepared(copy: QueuedCopy, keep: (made: ConvertedCopy) => void): Promise<Prepared> {
     const same: Prepared = { kind: 'copy', copy };
-    const stored = decodeStored(copy);
+    const slices = Slices.on(this.#parts.clock);
+    const stored = await slices.run(storedInSteps(copy));
     // Whoever sends it finds out what is wrong with it, and says so.
     if (!stored.ok || stored.value.kind === 'report' || !convertible(stored.value)) return same;
     const groups = byExplicitConversion(copy, stored.value);
@@ -141,13 +143,15 @@ export class LinkConversions {
     return linkPlans(envelope, explicit, this.#link.conversion);
   }
 
-  #probe(copy: QueuedCopy, value: Extract<Subject, { kind: 'probe' }>): Prepared {
+  async #probe(copy: QueuedCopy, value: Extract<Subject, { kind: 'probe' }>): Promise<Prepared> {
+    const slices = Slices.on(this.#parts.clock);
     const made = convertTypesBy(value, copy.contentLength, this.#plans(copy, value));
     if (made.kind === 'failed') return inconvertible(made);
     if (made.kind === 'unneeded') return { kind: 'copy', copy };
     const told = withConvertedTypes(value.envelope, made.encodedInformationTypes);
     const envelope = made.needsP22 ? { ...told, contentType: p22 } : told;
-    return { kind: 'copy', copy: { ...copy, envelope: encodeStored({ kind: 'probe', envelope }) } };
+    const octets = await slices.run(encodeStoredInSteps({ kind: 'probe', envelope }));
+    return { kind: 'copy', copy: { ...copy, envelope: octets } };
   }
 
   async #message(
@@ -156,6 +160,7 @@ export class LinkConversions {
     keep: (made: ConvertedCopy) => void,
   ): Promise<Prepared> {
     const { signal } = this.#stopping;
+    const slices = Slices.on(this.#parts.clock);
     const task = { plans: this.#plans(copy, value), time_ms: this.#link.conversion.time, signal };
     const made = await convertCopy(this.#parts, { copy, value }, task);
     switch (made.kind) {
@@ -168,9 +173,10 @@ export class LinkConversions {
       case 'converted': {
         keep(made);
         const envelope = withConvertedTypes(made.value.envelope, made.types);
+        const octets = await slices.run(encodeStoredInSteps({ kind: 'message', envelope }));
         return {
           kind: 'copy',
-          copy: { ...made.copy, envelope: encodeStored({ kind: 'message', envelope }) },
+          copy: { ...made.copy, envelope: octets },
           reader: made.reader,
           digest: made.digest,
           converted: made.said,
