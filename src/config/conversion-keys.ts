@@ -38,7 +38,7 @@ export const conversion = z.strictObject({
     change: live,
     what:
       'Text body parts that are taken as they are: ia5, t61 (teletex), the others as general text. ' +
-      'Empty: all. Then a link converts nothing, and a deliver space what the originator explicitly asks for.',
+      'Empty: all. Then a link converts nothing, a deliver space what the originator explicitly asks for.',
   }),
   text: defaulted(oneOf(['none', ...textRepertoires]), 'none', {
     change: live,

@@ -1,5 +1,5 @@
-// What a conversion may do, and what can come of it (X.408; X.411 06/1999, 8.2.1.1.1.27 to .30, 14.3.5). Types,
-// and the one place that says what a plan forbids. Pure.
+// What a conversion may do, and what can come of it (X.408; X.411 06/1999, 8.2.1.1.1.27 to .30, 14.3.5).
+// Types, and the one place that says what a plan forbids. Pure.
 
 import type { EncodedInformationTypes } from '../p1/index.ts';
 import type { BodyFailure, TextRules } from './convert-body.ts';

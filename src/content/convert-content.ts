@@ -1,7 +1,7 @@
-// A P2 or P22 content with its texts converted, as the recipient's capabilities or the originator's explicit
-// request want it (X.408; X.411 06/1999, 8.2.1.1.1.27 to .30, 14.3.5), in memory and in one step: for contents
-// that are short. Never touched: content of other types, notifications, and whatever needs no conversion.
-// Pure; the same in, the same out.
+// A P2 or P22 content with its texts converted, as the recipient's capabilities or the originator's
+// explicit request want it (X.408; X.411 06/1999, 8.2.1.1.1.27 to .30, 14.3.5), in memory and in one step:
+// for contents that are short. Never touched: content of other types, notifications, and whatever needs no
+// conversion. Pure; the same in, the same out.
 
 import { concat } from '../base/octets.ts';
 import type { Conversion, ConversionPlan } from './conversion-plan.ts';

@@ -12,8 +12,9 @@ import {
 } from '../content/index.ts';
 import type { EncodedInformationTypes } from '../p1/index.ts';
 import type { QueuedCopy, Store } from '../store/index.ts';
-import type { ContentConverter } from './content-converter.ts';
+import { type ContentConverter, ConverterInSteps } from './content-converter.ts';
 import type { PlannedConversion } from './conversion-plans.ts';
+import type { Ledger } from './ledger.ts';
 import { MadeContent, type OctetSource, type SpoolStore, WrittenContent } from './made-content.ts';
 import type { StoredValue } from './stored-value.ts';
 
@@ -29,6 +30,15 @@ export interface ConversionsParts {
   readonly store: Pick<Store, 'readContent'>;
   readonly spools: SpoolStore;
   readonly clock: Clock;
+}
+
+/** As an MTA does it: by the converter that it was given, or in steps on the event loop. */
+export function conversionsOn(
+  ledger: Pick<Ledger, 'store' | 'spools'>,
+  { clock, converter }: { readonly clock: Clock; readonly converter?: ContentConverter },
+): ConversionsParts {
+  const { store, spools } = ledger;
+  return { converter: converter ?? new ConverterInSteps(clock), store, spools, clock };
 }
 
 /** What is to be done, and for how long. */

@@ -234,7 +234,7 @@ test('a text that is longer than the limit is returned, the original kept', asyn
   assert.deepEqual(bench.dumped, ['copy-1-original']);
 });
 
-test('a conversion whose time is over is a verdict; one that the end of the MTA breaks off is not', async () => {
+test('a conversion whose time is over is a verdict; one that a stop breaks off is not', async () => {
   const timers: (() => void)[] = [];
   const clock: Clock = {
     now: () => now,

@@ -16,20 +16,15 @@ import {
   takingNothing,
 } from '../../test/support/transfer.ts';
 import { seededRandom } from '../base/random.ts';
-import { after, type Clock, millis } from '../base/time.ts';
+import { after, millis } from '../base/time.ts';
 import { type CopyId, openMemoryStore, type Store } from '../store/index.ts';
 import { memoryDisk } from '../store/memory/store.ts';
 import { judgeArrival } from './judge-arrival.ts';
-import { ConverterInSteps } from './content-converter.ts';
-import type { ConversionsParts } from './conversions.ts';
+import { conversionsOn } from './conversions.ts';
 import { Ledger } from './ledger.ts';
 import { LinkRunner } from './link-runner.ts';
 
 const link = linkNamed('c');
-
-function conversionsIn(ledger: Ledger, clock: Clock): ConversionsParts {
-  return { converter: new ConverterInSteps(clock), store: ledger.store, spools: ledger.spools, clock };
-}
 
 class Bench {
   readonly clock = new ClockInHand();
@@ -56,7 +51,7 @@ class Bench {
       random: seededRandom(1),
       tsduOctetsMax: 1_000_000,
       incoming: () => takingNothing,
-      conversions: conversionsIn(this.ledger, clock),
+      conversions: conversionsOn(this.ledger, { clock }),
       endCopy: async (copy, cause) => {
         this.ended.push(`${copy.copy} ${cause.kind}`);
       },
@@ -269,7 +264,7 @@ test('a mistake in what others do for a link is an event and no unhandled reject
     random: seededRandom(1),
     tsduOctetsMax: 1_000_000,
     incoming: () => takingNothing,
-    conversions: conversionsIn(bench.ledger, bench.clock),
+    conversions: conversionsOn(bench.ledger, bench),
     endCopy: () => Promise.reject(new Error('a contradiction')),
     tryAlternates: async () => {},
   });

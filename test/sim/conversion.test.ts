@@ -1,5 +1,5 @@
-// Conversion on links, by whole MTAs on virtual time: A sends by B to C, whose link takes only some texts. What
-// arrives, what its trace and the reports on it say, and what becomes of what must not be converted.
+// Conversion on links, by whole MTAs on virtual time: A sends by B to C, whose link takes only some texts.
+// What arrives, what its trace and the reports on it say, and what becomes of what must not be converted.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
