@@ -228,6 +228,7 @@ function lookCommands(program: Command, context: CommandContext, add: Declare): 
       'route explain "/S=bob/P=SITE-B/A= /C=GB/"',
       'route explain "/S=bob/P=SITE-B/A= /C=GB/" --priority urgent --content-length 5000000',
       'route explain "/S=bob/P=SITE-B/A= /C=GB/" --from "/S=ann/P=SITE-A/A= /C=GB/" --arrived-by site-b',
+      'route explain "/S=bob/P=SITE-B/A= /C=GB/" --dry-run',
     ],
     options: (command) =>
       command
@@ -237,7 +238,8 @@ function lookCommands(program: Command, context: CommandContext, add: Declare): 
         )
         .option('--content-type <oid>', 'object identifier of the content type, 2.6.1.10.1 for P22')
         .option('--content-length <octets>', 'octets of content')
-        .option('--arrived-by <link>', 'the link that the message came by'),
+        .option('--arrived-by <link>', 'the link that the message came by')
+        .option('--dry-run', 'as the file would have it after a reload, though the MTA runs'),
     run: async (address: string, options) => (await tracking()).routeExplain(context, address, options),
   });
   add(program, 'decode <file>', {

@@ -40,6 +40,7 @@ import {
   replaceDeliveries,
   replaceLists,
   replaceLinks,
+  sameRoutes,
   tableMeanwhile,
 } from './reconfiguration.ts';
 import { Rerouting } from './rerouting.ts';
@@ -210,6 +211,8 @@ export class MessageTransferAgent {
       if (!configuration.links.some((link) => link.name === name)) this.hops.links.delete(name);
       else if (runner.health !== 'healthy') void this.#rerouting.tryAlternates(runner.hop, 'all');
     }
+    const rerouted = !sameRoutes(before, configuration);
+    if (rerouted) unawaited(this.#parts.emit, this.#rerouting.recalculate());
   }
 
   /** Takes nothing new, lets transfers end until `until`, then breaks them off. */

@@ -79,6 +79,35 @@ export async function replaceLists(
   for (const list of now) if (!hops.lists.has(list.name)) startList(list);
 }
 
+/** Whether two configurations send every message the same way. */
+export function sameRoutes(before: RouteTableInput, now: RouteTableInput): boolean {
+  const alike = <T>(a: readonly T[], b: readonly T[], same: (one: T, other: T) => boolean): boolean =>
+    a.length === b.length && a.every((each, index) => same(each, b[index]));
+  // A hundred thousand spaces are compared here: no texts are made of them.
+  const spaces = (a: RouteTableInput['links'][number], b: RouteTableInput['links'][number]): boolean =>
+    alike(
+      a.addressSpaces,
+      b.addressSpaces,
+      (one, other) => one.text === other.text && one.cost === other.cost,
+    );
+  const links = alike(
+    before.links,
+    now.links,
+    (a, b) => spaces(a, b) && sameConfiguration(termsOf(a), termsOf(b)),
+  );
+  const delivers = ({ deliver }: RouteTableInput) => deliver.map(({ addressSpace }) => addressSpace.text);
+  return (
+    links &&
+    alike(delivers(before), delivers(now), (a, b) => a === b) &&
+    sameConfiguration(before.groups ?? [], now.groups ?? [])
+  );
+}
+
+/** What decides beside the spaces whether a link is taken. */
+function termsOf({ name, enabled, restrictions, maxMessageSize }: RouteTableInput['links'][number]): object {
+  return { name, enabled, restrictions, maxMessageSize };
+}
+
 /** Whether a link's runner can go on: its routes and restrictions are the route table's affair. */
 function worksAlike(old: LinkConfiguration, next: LinkConfiguration): boolean {
   const { addressSpaces: _, restrictions: __, ...work } = old;

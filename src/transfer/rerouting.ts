@@ -36,6 +36,9 @@ export type Rerouted = 'moved' | 'no-other-way' | 'busy' | 'quarantined' | 'gone
 export class Rerouting {
   readonly #parts: ReroutingParts;
   #stopped = false;
+  /** How often the routes have changed. */
+  #changes = 0;
+  readonly #inHand = new Map<CopyId, Promise<Rerouted>>();
 
   constructor(parts: ReroutingParts) {
     this.#parts = parts;
@@ -43,21 +46,36 @@ export class Rerouting {
 
   /** Looks for another way for these copies of a hop, or for its whole queue. */
   async tryAlternates(hop: NextHopKey, copies: readonly CopyId[] | 'all'): Promise<void> {
-    if (copies !== 'all') {
-      for (const copy of copies) await this.reroute(copy, 'retries ran out');
-      return;
+    if (copies === 'all') return this.#wholeQueue(hop, 'the link does not work', () => this.#stopped);
+    for (const copy of copies) await this.reroute(copy, 'retries ran out');
+  }
+
+  /**
+   * Chooses the way of all that waits for links again, one queue after the other, because the routes have
+   * changed. A later change begins anew.
+   */
+  async recalculate(): Promise<void> {
+    this.#changes += 1;
+    const change = this.#changes;
+    const overtaken = (): boolean => this.#stopped || this.#changes !== change;
+    for (const { hop } of this.#parts.hops.links.values()) {
+      if (overtaken()) return;
+      await this.#wholeQueue(hop, 'the routes have changed', overtaken);
     }
+  }
+
+  async #wholeQueue(hop: NextHopKey, reason: string, ends: () => boolean): Promise<void> {
     let afterCopy: CopyId | undefined;
     for (;;) {
       const query = { nextHop: hop, state: 'queued', limit: SLICE_COPIES } as const;
       const slice = await this.#parts.ledger.store.list(
         afterCopy === undefined ? query : { ...query, afterCopy },
       );
-      for (const { copy } of slice) await this.reroute(copy, 'the link does not work');
+      for (const { copy } of slice) await this.reroute(copy, reason);
       if (slice.length < SLICE_COPIES) return;
       afterCopy = slice.at(-1)?.copy;
       await this.#pause();
-      if (this.#stopped) return;
+      if (ends()) return;
     }
   }
 
@@ -66,8 +84,26 @@ export class Rerouting {
     this.#stopped = true;
   }
 
-  /** Chooses the next hops of one copy again, and says whether it moved, or why not. */
+  /**
+   * Chooses the next hops of one copy again, and says whether it moved, or why not. One after the other for a
+   * copy: its retries may run out while the whole queue of its link is looked at.
+   */
   async reroute(id: CopyId, reason: string): Promise<Rerouted> {
+    for (;;) {
+      const before = this.#inHand.get(id);
+      if (before === undefined) break;
+      await before.catch(() => undefined);
+    }
+    const rerouted = this.#chooseAgain(id, reason);
+    this.#inHand.set(id, rerouted);
+    try {
+      return await rerouted;
+    } finally {
+      this.#inHand.delete(id);
+    }
+  }
+
+  async #chooseAgain(id: CopyId, reason: string): Promise<Rerouted> {
     const { ledger, clock } = this.#parts;
     const copy = await ledger.store.show(id);
     if (copy === undefined) return 'gone';

@@ -46,9 +46,14 @@ export async function track(
 
 export interface RouteExplainOptions extends Omit<RouteQuestionJson, 'address' | 'contentLength'> {
   readonly contentLength?: string;
+  /** The file is asked, though an MTA runs. */
+  readonly dryRun?: boolean;
 }
 
-/** Asks the running MTA, which knows the health of its links; without one, the configuration alone. */
+/**
+ * Asks the running MTA, which knows the health of its links; without one, or for a dry run before a reload,
+ * the configuration alone.
+ */
 export async function routeExplain(
   { terminal }: CommandContext,
   address: string,
@@ -69,6 +74,7 @@ export async function routeExplain(
   let account: RouteAccount;
   let source: 'running' | 'configuration' = 'running';
   try {
+    if (options.dryRun === true) throw new NotRunning('a dry run');
     account = await localMta(configuration).get<RouteAccount>('/api/v1/route/explain', { ...asked });
   } catch (error) {
     if (!(error instanceof NotRunning)) throw error;
@@ -77,8 +83,8 @@ export async function routeExplain(
     account = { ...explained.json, text: explained.text };
   }
   const { text, ...json } = account;
-  const note =
-    source === 'running' ? '' : '\n(from the configuration: no MTA runs, every link counts as healthy)';
+  const why = options.dryRun === true ? 'nothing running was asked' : 'no MTA runs';
+  const note = source === 'running' ? '' : `\n(from the configuration: ${why}, every link counts as healthy)`;
   await report(terminal, options, { json: { ...json, source }, text: () => `${text}${note}` });
   return exitCodes.success;
 }
