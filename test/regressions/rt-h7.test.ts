@@ -120,7 +120,7 @@ test('RT-H7: the explanation is that of the table that routes, before and after'
   );
 });
 
-it('RT-H7: real processes: asked of the file first, then taken over by SIGHUP, and the queue follows', async (t) => {
+it('RT-H7: real processes: the file is asked first, then taken over, and the queue follows', async (t) => {
   const directory = await temporaryDirectory(t);
   const [siteA, siteB, siteC] = await sites('A', 'B', 'C');
   const far = (cost: number) => [{ address: '/P=FAR/A= /C=GB/', cost }];
