@@ -80,10 +80,11 @@ export class ApduIntake {
     }
     // The header of the content is the reader's: one octet of it is enough to find the end of the envelope.
     const found = await intake.#search(concat([prefix, CONTENT_HEADER]));
-    if (found.kind !== 'message' || spool === undefined) return undefined;
+    const keepable = spool !== undefined || state.body.unkept === true;
+    if (found.kind !== 'message' || !keepable) return undefined;
     intake.#front = prefix;
     intake.#ending = new ApduEnding(found.content);
-    intake.#body = new SpooledBody(parts, found.envelope, { state: state.body, spool });
+    intake.#body = new SpooledBody(parts, found.envelope, { resumed: { state: state.body, spool } });
     return intake;
   }
 
@@ -267,7 +268,8 @@ export class ApduIntake {
       this.#front = prefix.slice(0, found.content.at);
       this.#ending = new ApduEnding(found.content);
       this.#ending.take(prefix);
-      this.#body = new SpooledBody(this.#parts, found.envelope);
+      const lengthSaid = found.content.octets?.length;
+      this.#body = new SpooledBody(this.#parts, found.envelope, { lengthSaid });
       this.#end = this.#body.push(prefix.subarray(found.content.at));
     } else if (this.#held > envelope_octets_max) {
       const got = `more than ${envelope_octets_max} octets without a content`;

@@ -1,6 +1,7 @@
 // The content of a large message on its way to a spool file: its octets taken out of their encoding and
 // written in order, one write after the other. Invariant: after the first failure nothing more is written,
-// and nothing of it is ever confirmed.
+// and nothing of it is ever confirmed. A content whose length says at its beginning that it is too long is
+// counted and not kept, and has no spool.
 
 import { ContentReader, type ContentReaderState, type MessageTransferEnvelope } from '../p1/index.ts';
 import type { SpoolName, SpoolResult, SpoolWriter } from '../store/index.ts';
@@ -19,13 +20,16 @@ export interface BodyState {
   readonly trailing: number;
   /** Octets of content that were written. */
   readonly written: number;
+  /** It was known from its beginning that nothing of it is kept. */
+  readonly unkept?: true;
 }
 
 export class SpooledBody {
   readonly #envelope: MessageTransferEnvelope;
   readonly #contentOctetsMax: number;
   readonly #reader: ContentReader;
-  readonly #opening: Promise<SpoolWriter>;
+  /** Undefined where nothing is kept. */
+  readonly #opening: Promise<SpoolWriter> | undefined;
   #chain: Promise<void>;
   #failure: string | undefined;
   #contentLength = 0;
@@ -35,11 +39,20 @@ export class SpooledBody {
   readonly #digest: ContentDigest | undefined;
   backlog = 0;
 
-  /** With `resumed` it goes on in a spool that stands at that point. */
+  /**
+   * With `resumed` it goes on in a spool that stands at that point. `lengthSaid` is what the beginning of the
+   * content says of its length, if anything.
+   */
   constructor(
     parts: IntakeParts,
     envelope: MessageTransferEnvelope,
-    resumed?: { readonly state: BodyState; readonly spool: SpoolWriter },
+    {
+      resumed,
+      lengthSaid = 0,
+    }: {
+      readonly resumed?: { readonly state: BodyState; readonly spool: SpoolWriter | undefined };
+      readonly lengthSaid?: number | undefined;
+    } = {},
   ) {
     this.#reader = new ContentReader(resumed?.state.reader);
     this.#contentLength = resumed?.state.contentLength ?? 0;
@@ -48,8 +61,10 @@ export class SpooledBody {
     this.#digest = resumed === undefined ? new ContentDigest() : undefined;
     this.#envelope = envelope;
     this.#contentOctetsMax = parts.contentOctetsMax;
-    this.#opening = resumed === undefined ? parts.store.openSpool() : Promise.resolve(resumed.spool);
-    this.#chain = this.#opening.then(
+    if (resumed !== undefined) this.#opening = resumed.spool && Promise.resolve(resumed.spool);
+    else if (lengthSaid <= parts.contentOctetsMax) this.#opening = parts.store.openSpool();
+    const opened = this.#opening ?? Promise.resolve();
+    this.#chain = opened.then(
       () => undefined,
       (error: unknown) => this.#fail(error),
     );
@@ -62,18 +77,19 @@ export class SpooledBody {
       contentLength: this.#contentLength,
       trailing: this.#trailing,
       written: this.#written,
+      ...(this.#opening === undefined && { unkept: true }),
     };
   }
 
-  /** The name of its spool. */
-  async spool(): Promise<SpoolName> {
-    return (await this.#opening).name;
+  /** The name of its spool; undefined where nothing is kept. */
+  async spool(): Promise<SpoolName | undefined> {
+    return (await this.#opening)?.name;
   }
 
   /** Closes the spool as it is, for somebody else to go on with. */
   async release(): Promise<void> {
     await this.#chain;
-    const spool = await this.#opening.catch(() => undefined);
+    const spool = await this.#opening?.catch(() => undefined);
     await spool?.release().catch(() => undefined);
   }
 
@@ -97,7 +113,7 @@ export class SpooledBody {
 
   #keep(part: Uint8Array): void {
     this.#contentLength += part.length;
-    if (this.#contentLength > this.#contentOctetsMax) return;
+    if (this.#opening === undefined || this.#contentLength > this.#contentOctetsMax) return;
     const own = part.slice();
     this.#digest?.update(own);
     this.#written += own.length;
@@ -126,7 +142,7 @@ export class SpooledBody {
       const got = 'the end of the transfer';
       return { kind: 'malformed', path: 'Message.content', expected: 'the rest of it', got, offset: 0 };
     }
-    if (this.#contentLength > this.#contentOctetsMax) {
+    if (this.#opening === undefined || this.#contentLength > this.#contentOctetsMax) {
       await this.discard();
       return this.#taken(front, undefined);
     }
@@ -137,8 +153,7 @@ export class SpooledBody {
       await this.discard();
       return { kind: 'failed', detail: this.#failure };
     }
-    const spool = await this.#opening;
-    return this.#taken(front, spool.name);
+    return this.#taken(front, await this.spool());
   }
 
   #taken(front: Uint8Array, spool: SpoolName | undefined): TakenIn {
@@ -151,14 +166,16 @@ export class SpooledBody {
 
   async discard(): Promise<void> {
     await this.#chain;
-    const spool = await this.#opening.catch(() => undefined);
+    const spool = await this.#opening?.catch(() => undefined);
     await spool?.discard().catch(() => undefined);
   }
 
   #then(step: (spool: SpoolWriter) => Promise<SpoolResult>): void {
     const next = this.#chain.then(async () => {
       if (this.#failure !== undefined) return;
-      const result = await step(await this.#opening);
+      const spool = await this.#opening;
+      if (spool === undefined) return;
+      const result = await step(spool);
       if (!result.ok) this.#failure ??= refusalText(result.refusal);
     });
     this.#chain = next.catch((error: unknown) => this.#fail(error));
