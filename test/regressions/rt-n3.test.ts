@@ -22,7 +22,10 @@ mta: { name: MTA-X, domain: { country: GB, admd: " ", prmd: X }, limits: { messa
 store: { directory: /nowhere/x, inlineOctetsMax: 64KiB }
 links:
   - { name: b, peer: { mta: MTA-B, password: b-secret }, addressSpaces: [ { address: "/P=B/A= /C=GB/" } ] }
-  - { name: c, peer: { mta: MTA-C }, maxMessageSize: 100KiB, addressSpaces: [ { address: "/P=C/A= /C=GB/" } ] }
+  - name: c
+    peer: { mta: MTA-C }
+    maxMessageSize: 100KiB
+    addressSpaces: [ { address: "/P=C/A= /C=GB/" } ]
 deliver: [ { name: x, addressSpace: "/P=X/A= /C=GB/", users: any } ]
 `);
 
