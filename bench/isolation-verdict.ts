@@ -24,6 +24,8 @@ export interface Verdict {
   readonly throughput: Comparison;
   readonly p50: Comparison;
   readonly p99: Comparison;
+  /** What a message costs the processor: it judges nothing, and tells what a busy machine hides. */
+  readonly cpu: Comparison;
 }
 
 export function verdictOf(rounds: readonly Round[]): Verdict {
@@ -32,6 +34,7 @@ export function verdictOf(rounds: readonly Round[]): Verdict {
     throughput: compare(rounds, (slice) => slice.perSecond),
     p50: compare(rounds, (slice) => slice.p50_ms),
     p99: compare(rounds, (slice) => slice.p99_ms),
+    cpu: compare(rounds, (slice) => slice.cpu_us),
   };
 }
 

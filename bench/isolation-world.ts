@@ -6,7 +6,7 @@
 // alike.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../test/support/ports.ts';
@@ -33,6 +33,8 @@ export interface Slice {
   readonly perSecond: number;
   readonly p50_ms: number;
   readonly p99_ms: number;
+  /** Processor time of the Chappe, all its threads, for a message, in microseconds. */
+  readonly cpu_us: number;
 }
 
 /** Between waking a Chappe and loading it: what was due while it was stopped is done by then. */
@@ -87,12 +89,23 @@ export class IsolationWorld {
   async slice(arm: Arm, count: number): Promise<Slice> {
     const { source } = this.#tower(arm);
     await this.#wake(arm);
+    const cpuBefore_us = this.#cpu_us(arm);
     const begun_us = now_us();
     const [report] = await Promise.all([this.#sink.take(count), source.run(count, this.#healthy)]);
     this.#signal(arm, 'SIGSTOP');
     const seconds = (report.lastAt_us - begun_us) / 1e6;
     const { p50_ms = Number.NaN, p99_ms = Number.NaN } = report.transit ?? {};
-    return { perSecond: count / seconds, p50_ms, p99_ms };
+    const cpu_us = (this.#cpu_us(arm) - cpuBefore_us) / count;
+    return { perSecond: count / seconds, p50_ms, p99_ms, cpu_us };
+  }
+
+  /** Processor time that a Chappe has taken so far. */
+  #cpu_us(arm: Arm): number {
+    const tasks = `/proc/${this.#tower(arm).mta.process.pid}/task`;
+    const nanoseconds = readdirSync(tasks).map((task) =>
+      Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0]),
+    );
+    return nanoseconds.reduce((sum, each) => sum + each, 0) / 1000;
   }
 
   /** How often each event was written by a Chappe so far. */

@@ -55,6 +55,7 @@ try {
       'messages/s': rowOf(verdict.throughput),
       'transit p50 ms': rowOf(verdict.p50),
       'transit p99 ms': rowOf(verdict.p99),
+      'processor µs a message': rowOf(verdict.cpu),
     });
     console.log({ holds, loopDelayP99_ms, calls, events });
   }

@@ -97,6 +97,7 @@ describe('the verdict of an isolation run', () => {
         perSecond,
         p50_ms: 1e3 / perSecond,
         p99_ms: 1e4 / perSecond,
+        cpu_us: 1e5 / perSecond,
       });
       return {
         clean: slice(1000 * sway(0)),
