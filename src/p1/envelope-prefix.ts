@@ -28,7 +28,13 @@ export interface ContentPlace {
 export type EnvelopePrefixOf<E> =
   /** The prefix ends before the content's header. Give one twice as long, so as not to scan often. */
   | { readonly kind: 'incomplete' }
-  | { readonly kind: 'message'; readonly envelope: E; readonly content: ContentPlace }
+  | {
+      readonly kind: 'message';
+      readonly envelope: E;
+      readonly content: ContentPlace;
+      /** The content comes inside an EXTERNAL, which whoever takes it in opens. */
+      readonly opensExternal?: boolean;
+    }
   /** A report or a probe. */
   | { readonly kind: 'whole' }
   | Malformed;
@@ -130,7 +136,7 @@ interface Header {
  * The header at `at`, undefined if it goes on beyond the octets. Tags above 30 are passed over octet by
  * octet.
  */
-function headerAt(octets: Uint8Array, at: number): Header | undefined {
+export function headerAt(octets: Uint8Array, at: number): Header | undefined {
   let position = at + 1;
   if ((octets[at] & 31) === 31) {
     while (octets[position] >= 0x80) position += 1;

@@ -24,6 +24,7 @@ export {
   type DowngradeOptions,
   failure as downgradeFailure,
 } from './downgrade-rules.ts';
+export { ExternalOpener, type ExternalOpenerState, external_head_octets_max } from './external-opener.ts';
 export { externalContentHead, unwrapExternalContent, wrapExternalContent } from './external-content.ts';
 export { downgradeEncodedInformationTypes, upgradeEncodedInformationTypes } from './fields-1984.ts';
 export { MPDU, UMPDUEnvelope } from './mpdu-1984.ts';

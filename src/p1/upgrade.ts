@@ -53,8 +53,8 @@ export function upgradeFrom1984(mpdu: MPDU, options: UpgradeOptions = {}): MTSAP
 }
 
 /**
- * The envelope alone, for a content that is not at hand: one of type `external` keeps that type, and its
- * EXTERNAL around it.
+ * The envelope alone, for a content that is not at hand: one of type `external` keeps that type until its
+ * EXTERNAL is opened (external-opener.ts).
  */
 export function upgradeUMPDUEnvelope(
   envelope: UMPDUEnvelope,
@@ -184,6 +184,7 @@ function internalTraceExtension(unknown: readonly Raw[] = [], options: UpgradeOp
   return trace.length === 0 ? [] : withExtension([], 'internal-trace-information', trace);
 }
 
-function isExternal(contentType: ContentType): boolean {
+/** The type of contents that come inside an EXTERNAL. */
+export function isExternal(contentType: ContentType): boolean {
   return contentType.kind === 'builtIn' && contentType.value === 'external';
 }

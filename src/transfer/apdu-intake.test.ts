@@ -6,10 +6,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { envelopeOf } from '../../test/support/transfer.ts';
 import { concat, equalOctets } from '../base/octets.ts';
-import { encodeMTSAPDU } from '../p1/index.ts';
+import { downgradeTo1984, encodeMTSAPDU, encodeP1_1984 } from '../p1/index.ts';
 import { openMemoryStore, type SpoolResult, type SpoolWriter } from '../store/index.ts';
 import { memoryDisk } from '../store/memory/store.ts';
 import { ApduIntake } from './apdu-intake.ts';
+import { envelopePrefixFrom } from './peer-protocol.ts';
 import type { TakenIn } from './taken-in.ts';
 
 const inlineOctetsMax = 600;
@@ -141,4 +142,57 @@ test('what waits for the disk is known, and settles', async () => {
   assert.ok(intake.backlog > 500);
   await intake.settled();
   assert.equal(intake.backlog, 0);
+});
+
+/** A user MPDU of 1984 whose content is an EXTERNAL, and what was in that. */
+function wrappedIn1984(octets: number): Uint8Array {
+  const contentType = { kind: 'extended', value: '2.6.7.10.0' } as const;
+  const envelope = envelopeOf([{ to: '/S=one/P=X/A= /C=GB/' }], { contentType });
+  const apdu1988 = { kind: 'message', value: { envelope, content: content(octets) } } as const;
+  const { value } = downgradeTo1984(apdu1988);
+  assert.ok(value !== undefined);
+  return encodeP1_1984(value);
+}
+
+test('a spooled content of 1984 leaves its EXTERNAL behind, also where a transfer is resumed in it', async () => {
+  const whole = wrappedIn1984(2000);
+  for (let at = 0; at < whole.length; at += 37) {
+    const disk = memoryDisk();
+    const store = openMemoryStore({ disk });
+    const envelopePrefix = envelopePrefixFrom('x410-1984');
+    const parts = { store, inlineOctetsMax, contentOctetsMax, envelopePrefix };
+    const first = new ApduIntake(parts);
+    first.push(whole.subarray(0, at));
+    const point = await first.checkpoint();
+    assert.ok(typeof point === 'object');
+    await first.release();
+    const { spool: name, state } = point;
+    const written = state.body?.written ?? 0;
+    const spool = name === undefined ? undefined : await store.reopenSpool(name, written);
+    const kept = { state: JSON.parse(JSON.stringify(state)), prefix: point.prefix, spool };
+    const second = await ApduIntake.resumed(parts, kept);
+    assert.ok(second !== undefined);
+    second.push(whole.subarray(at));
+    const result = await second.finish();
+    assert.ok(result.kind === 'spooled' && result.spool !== undefined, `resumed at ${at}`);
+    assert.deepEqual(result.envelope.contentType, { kind: 'extended', value: '2.6.7.10.0' });
+    assert.equal(result.contentLength, 2000);
+    const pieces = disk.spools.get(result.spool)?.pieces ?? [];
+    assert.ok(equalOctets(concat(pieces), content(2000)), `resumed at ${at}`);
+  }
+});
+
+test('an EXTERNAL that does not end with the content is malformed', async () => {
+  const whole = wrappedIn1984(2000);
+  // The content is a primitive string; its EXTERNAL says two octets more, and so does what is in it.
+  const at = whole.findIndex((octet, index) => octet === 0x28 && whole[index + 1] === 0x82);
+  const inner = whole.findIndex((octet, index) => index > at && octet === 0x81 && whole[index + 1] === 0x82);
+  const longer = whole.slice();
+  longer[at + 3] += 2;
+  longer[inner + 3] += 2;
+  const parts = { store: openMemoryStore(), inlineOctetsMax, contentOctetsMax };
+  const intake = new ApduIntake({ ...parts, envelopePrefix: envelopePrefixFrom('x410-1984') });
+  intake.push(longer);
+  const result = await intake.finish();
+  assert.ok(result.kind === 'malformed' && result.got === 'an EXTERNAL that lacks 2 octets');
 });

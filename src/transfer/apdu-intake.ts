@@ -84,7 +84,7 @@ export class ApduIntake {
     if (found.kind !== 'message' || !keepable) return undefined;
     intake.#front = prefix;
     intake.#ending = new ApduEnding(found.content);
-    intake.#body = new SpooledBody(parts, found.envelope, { resumed: { state: state.body, spool } });
+    intake.#body = new SpooledBody(parts, found, { resumed: { state: state.body, spool } });
     return intake;
   }
 
@@ -269,7 +269,7 @@ export class ApduIntake {
       this.#ending = new ApduEnding(found.content);
       this.#ending.take(prefix);
       const lengthSaid = found.content.octets?.length;
-      this.#body = new SpooledBody(this.#parts, found.envelope, { lengthSaid });
+      this.#body = new SpooledBody(this.#parts, found, { lengthSaid });
       this.#end = this.#body.push(prefix.subarray(found.content.at));
     } else if (this.#held > envelope_octets_max) {
       const got = `more than ${envelope_octets_max} octets without a content`;

@@ -10,6 +10,7 @@ import {
   type DowngradeFailure,
   downgradeTo1984,
   type EnvelopePrefix,
+  isExternal,
   envelopePrefix1984InSteps,
   envelopePrefixInSteps,
   mpduInSteps,
@@ -59,5 +60,7 @@ export function undowngradable(value: StoredValue, mode: Mode): readonly Downgra
 
 function* upgradedPrefix(prefix: Uint8Array): Steps<EnvelopePrefix> {
   const found = yield* envelopePrefix1984InSteps(prefix);
-  return found.kind === 'message' ? { ...found, envelope: upgradeUMPDUEnvelope(found.envelope) } : found;
+  if (found.kind !== 'message') return found;
+  const envelope = upgradeUMPDUEnvelope(found.envelope);
+  return { ...found, envelope, opensExternal: isExternal(envelope.contentType) };
 }

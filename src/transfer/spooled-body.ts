@@ -1,9 +1,16 @@
-// The content of a large message on its way to a spool file: its octets taken out of their encoding and
-// written in order, one write after the other. Invariant: after the first failure nothing more is written,
+// The content of a large message on its way to a spool file: its octets taken out of their encoding, and out
+// of the EXTERNAL that 1984 puts around some, and written in order, one write after the other. Invariant: after the first failure nothing more is written,
 // and nothing of it is ever confirmed. A content whose length says at its beginning that it is too long is
 // counted and not kept, and has no spool.
 
-import { ContentReader, type ContentReaderState, type MessageTransferEnvelope } from '../p1/index.ts';
+import {
+  ContentReader,
+  type ContentReaderState,
+  ExternalOpener,
+  type ExternalOpenerState,
+  external_head_octets_max,
+  type MessageTransferEnvelope,
+} from '../p1/index.ts';
 import type { SpoolName, SpoolResult, SpoolWriter } from '../store/index.ts';
 import { ContentDigest } from './content-digest.ts';
 import { refusalText } from './refusal-text.ts';
@@ -22,6 +29,15 @@ export interface BodyState {
   readonly written: number;
   /** It was known from its beginning that nothing of it is kept. */
   readonly unkept?: true;
+  /** Of a content that comes inside an EXTERNAL. */
+  readonly external?: ExternalOpenerState;
+}
+
+/** What is known of the message from its front. */
+export interface BodyFront {
+  readonly envelope: MessageTransferEnvelope;
+  /** The peer puts contents of this type into an EXTERNAL (X.419 Annex B). */
+  readonly opensExternal?: boolean | undefined;
 }
 
 export class SpooledBody {
@@ -37,6 +53,7 @@ export class SpooledBody {
   #trailing = 0;
   #written = 0;
   readonly #digest: ContentDigest | undefined;
+  readonly #opener: ExternalOpener | undefined;
   backlog = 0;
 
   /**
@@ -45,7 +62,7 @@ export class SpooledBody {
    */
   constructor(
     parts: IntakeParts,
-    envelope: MessageTransferEnvelope,
+    { envelope, opensExternal }: BodyFront,
     {
       resumed,
       lengthSaid = 0,
@@ -59,10 +76,14 @@ export class SpooledBody {
     this.#trailing = resumed?.state.trailing ?? 0;
     this.#written = resumed?.state.written ?? 0;
     this.#digest = resumed === undefined ? new ContentDigest() : undefined;
+    // A point that says nothing of it was kept by a program that left contents in their EXTERNAL.
+    const opens = opensExternal && (resumed === undefined || resumed.state.external !== undefined);
+    this.#opener = opens ? new ExternalOpener(resumed?.state.external) : undefined;
     this.#envelope = envelope;
     this.#contentOctetsMax = parts.contentOctetsMax;
     if (resumed !== undefined) this.#opening = resumed.spool && Promise.resolve(resumed.spool);
-    else if (lengthSaid <= parts.contentOctetsMax) this.#opening = parts.store.openSpool();
+    else if (lengthSaid <= parts.contentOctetsMax + (opens ? external_head_octets_max : 0))
+      this.#opening = parts.store.openSpool();
     const opened = this.#opening ?? Promise.resolve();
     this.#chain = opened.then(
       () => undefined,
@@ -78,6 +99,7 @@ export class SpooledBody {
       trailing: this.#trailing,
       written: this.#written,
       ...(this.#opening === undefined && { unkept: true }),
+      ...(this.#opener !== undefined && { external: this.#opener.state }),
     };
   }
 
@@ -104,7 +126,9 @@ export class SpooledBody {
         offset: 0,
       };
     }
-    for (const part of read.value.content) this.#keep(part);
+    for (const part of read.value.content) {
+      for (const content of this.#opener?.take(part) ?? [part]) this.#keep(content);
+    }
     this.#trailing += octets.length - read.value.used;
     if (this.#trailing <= TRAILING_OCTETS_MAX) return undefined;
     const got = `${this.#trailing} octets after the content`;
@@ -142,11 +166,18 @@ export class SpooledBody {
       const got = 'the end of the transfer';
       return { kind: 'malformed', path: 'Message.content', expected: 'the rest of it', got, offset: 0 };
     }
+    for (const content of this.#opener?.finish() ?? []) this.#keep(content);
+    const got = this.#opener?.wrong;
+    if (got !== undefined) {
+      await this.discard();
+      const expected = 'an EXTERNAL that ends with the content';
+      return { kind: 'malformed', path: 'Message.content', expected, got, offset: 0 };
+    }
     if (this.#opening === undefined || this.#contentLength > this.#contentOctetsMax) {
       await this.discard();
       return this.#taken(front, undefined);
     }
-    const header = encodeStored({ kind: 'message', envelope: this.#envelope });
+    const header = encodeStored({ kind: 'message', envelope: this.#typedEnvelope() });
     this.#then((spool) => spool.seal(header));
     await this.#chain;
     if (this.#failure !== undefined) {
@@ -160,8 +191,15 @@ export class SpooledBody {
     const contentLength = this.#contentLength;
     const contentDigest = this.#digest?.value();
     const discard = (): Promise<void> => this.discard();
-    const envelope = this.#envelope;
+    const envelope = this.#typedEnvelope();
     return { kind: 'spooled', envelope, front, spool, contentLength, contentDigest, discard };
+  }
+
+  /** The envelope, with the type that the EXTERNAL named. */
+  #typedEnvelope(): MessageTransferEnvelope {
+    const value = this.#opener?.type;
+    if (value === undefined) return this.#envelope;
+    return { ...this.#envelope, contentType: { kind: 'extended', value } };
   }
 
   async discard(): Promise<void> {
