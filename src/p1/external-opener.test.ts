@@ -1,5 +1,5 @@
-// A content comes out of its EXTERNAL at every cut, and again from every state; what is no EXTERNAL, or one of
-// another form, comes out as it is; an end that is not where it should be is told.
+// A content comes out of its EXTERNAL at every cut, and again from every state; what is no EXTERNAL, or one
+// of another form, comes out as it is; an end that is not where it should be is told.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';

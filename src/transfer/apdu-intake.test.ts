@@ -154,7 +154,7 @@ function wrappedIn1984(octets: number): Uint8Array {
   return encodeP1_1984(value);
 }
 
-test('a spooled content of 1984 leaves its EXTERNAL behind, also where a transfer is resumed in it', async () => {
+test('a spooled content of 1984 leaves its EXTERNAL behind, also where it is resumed', async () => {
   const whole = wrappedIn1984(2000);
   for (let at = 0; at < whole.length; at += 37) {
     const disk = memoryDisk();
