@@ -1,7 +1,7 @@
-// The content of a large message on its way to a spool file: its octets taken out of their encoding, and out
-// of the EXTERNAL that 1984 puts around some, and written in order, one write after the other. Invariant: after the first failure nothing more is written,
-// and nothing of it is ever confirmed. A content whose length says at its beginning that it is too long is
-// counted and not kept, and has no spool.
+// The content of a large message on its way to a spool file: its octets taken out of their encoding, and
+// out of the EXTERNAL that 1984 puts around some, and written in order, one write after the other.
+// Invariant: after the first failure nothing more is written, and nothing of it is ever confirmed. A
+// content whose length says at its beginning that it is too long is counted and not kept, and has no spool.
 
 import {
   ContentReader,
