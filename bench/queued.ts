@@ -13,17 +13,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
-import { type Instant, instant } from '../src/base/time.ts';
-import { type NewMessage, openSqliteStore } from '../src/store/index.ts';
 import { freePorts } from '../test/support/ports.ts';
 import { startChappe } from './chappe.ts';
+import { fillStore } from './filled-store.ts';
 import { median } from './statistics.ts';
 
 const READY_MS_MAX = 5000;
 const OCTETS_PER_MESSAGE_MAX = 1024;
 const SETTLE_MS = 10_000;
-/** Messages of one transition while the queue is filled. */
-const FILL = 1000;
 
 const { values } = parseArgs({
   options: {
@@ -33,40 +30,6 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-
-const now = instant(Date.now());
-const expiresAt = (now + 7 * 86_400_000) as Instant;
-const envelope = new Uint8Array(600).fill(7);
-const octets = new Uint8Array(512).fill(9);
-
-function message(serial: number): NewMessage {
-  return {
-    kind: 'message',
-    mtsIdentifier: `/P=RELAY/A= /C=GB/;queued-${serial}`,
-    priority: serial % 10 === 0 ? 'urgent' : 'normal',
-    originator: '/S=source/P=SITE-A/A= /C=GB/',
-    recipients: ['/S=sink/P=SITE-0/A= /C=GB/'],
-    contentType: '2.6.1.10.1',
-    contentLength: octets.length,
-    acceptedAt: now,
-    expiresAt,
-    envelope,
-    content: { kind: 'inline', octets },
-    copies: [{ nextHop: 'link/dead', recipients: [0] }],
-  };
-}
-
-/** Queues as many messages in the store of `directory`. */
-async function fill(directory: string, count: number): Promise<void> {
-  const store = await openSqliteStore({ directory });
-  for (let first = 0; first < count; first += FILL) {
-    const create = Array.from({ length: Math.min(FILL, count - first) }, (_, n) => message(first + n));
-    const result = await store.commit({ create });
-    if (!result.ok) throw new Error(JSON.stringify(result.refusal));
-    if (!values.json && process.stderr.isTTY) process.stderr.write(`\rqueued ${first + create.length}`);
-  }
-  await store.close();
-}
 
 /** Resident octets of a process, from the kernel. */
 function residentOctets(pid: number): number {
@@ -107,7 +70,7 @@ let emptyResident: number | undefined;
 for (const queued of values.counts.split(',').map(Number)) {
   const directory = mkdtempSync(join(values.directory, '.bench-queued-'));
   try {
-    await fill(join(directory, 'store'), queued);
+    await fillStore(join(directory, 'store'), queued);
     const databaseMiB = Math.round(statSync(join(directory, 'store', 'queue.sqlite')).size / 2 ** 20);
     const runs: { ready_ms: number; resident: number }[] = [];
     for (let time = 0; time < Number(values.times); time += 1) runs.push(await measure(directory));

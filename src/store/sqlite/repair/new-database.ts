@@ -21,6 +21,8 @@ export const unknownHop = 'repair/next-hop-unknown';
 /** Identifiers that are passed over, in case some were given that no row tells of any more. */
 const passed_ids = 1_000_000;
 const reserved_ids = 65_536;
+/** Messages between two signs of life. */
+const messages_per_sign = 500;
 const doubtful = 1_000_000_000;
 const live = 2_000_000_000;
 
@@ -100,20 +102,24 @@ export class NewDatabase {
     return isSound ? mts_identifier : String(this.#tracked.get(id)?.name ?? mts_identifier);
   }
 
-  /** Sets the books right; `spoolDamage` says what is wrong with a spool. */
-  settle(spoolDamage: (spool: string, octets: number) => string | undefined): void {
+  /** Sets the books right; `spoolDamage` says what is wrong with a spool. Yields how far it is, from 0 to 1. */
+  *settle(spoolDamage: (spool: string, octets: number) => string | undefined): Generator<number> {
+    // The store itself finds a sole copy by its number; here nobody knows which copies are missing.
+    this.database.exec('CREATE INDEX copy_by_any_message ON copy (message)');
     this.#countOn();
     this.#leaveEnded();
     this.#dropLoose();
+    yield 0;
     this.#giveCopies();
-    this.#judge(spoolDamage);
+    yield* this.#judge(spoolDamage);
   }
 
-  /** Names what is lost, and counts what is there: the last thing before `close`. */
-  finish(): void {
-    this.#nameLost();
+  /** Names what is lost, and counts what is there: the last thing before `close`. Yields as `settle`. */
+  *finish(): Generator<number> {
+    yield* this.#nameLost();
     this.#bound();
     this.#countTally();
+    this.database.exec('DROP INDEX copy_by_any_message');
   }
 
   /** A message that only its spool file tells of. */
@@ -179,9 +185,10 @@ export class NewDatabase {
 
   /** What was found on pages that may be free, and has its outcome according to tracking. */
   #leaveEnded(): void {
+    // A plus takes the affinity from an identifier: with it, no index on the keys of any kind would serve.
     const rows = this.database
       .prepare(
-        `SELECT c.id, c.message FROM copy c JOIN origin o ON o.name = 'copy' AND o.key = c.id
+        `SELECT c.id, c.message FROM copy c JOIN origin o ON o.name = 'copy' AND o.key = +c.id
          WHERE o.rank >= ${doubtful} AND o.rank < ${live}`,
       )
       .all();
@@ -196,7 +203,7 @@ export class NewDatabase {
       this.ended += 1;
     }
     this.database.exec(`DELETE FROM message WHERE EXISTS (SELECT 1 FROM origin WHERE name = 'message'
-      AND key = message.id AND rank >= ${doubtful} AND rank < ${live})
+      AND key = +message.id AND rank >= ${doubtful} AND rank < ${live})
       AND NOT EXISTS (SELECT 1 FROM copy WHERE id = message.id + 1 AND message = message.id)
       AND NOT EXISTS (SELECT 1 FROM copy WHERE message = message.id AND sole = 0)`);
   }
@@ -224,10 +231,12 @@ export class NewDatabase {
   }
 
   #giveCopies(): void {
-    const sql = `SELECT * FROM message m WHERE NOT EXISTS (SELECT 1 FROM copy WHERE id = m.id + 1
+    const sql = `SELECT id FROM message m WHERE NOT EXISTS (SELECT 1 FROM copy WHERE id = m.id + 1
       AND message = m.id AND sole = 1) AND NOT EXISTS (SELECT 1 FROM copy WHERE message = m.id AND sole = 0)`;
     const clash = this.database.prepare('DELETE FROM copy WHERE message = ?');
-    for (const row of this.database.prepare(sql).all() as never as MessageRow[]) {
+    const read = this.database.prepare('SELECT * FROM message WHERE id = ?');
+    for (const { id } of this.database.prepare(sql).all()) {
+      const row = read.get(Number(id)) as never as MessageRow;
       clash.run(row.id);
       this.#addCopy(row, 'no copy of it was found: its recipients may have had it');
     }
@@ -260,12 +269,15 @@ export class NewDatabase {
     this.quarantined.push({ message: message.id, mtsIdentifier: this.#nameOf(message), detail });
   }
 
-  #judge(spoolDamage: (spool: string, octets: number) => string | undefined): void {
+  *#judge(spoolDamage: (spool: string, octets: number) => string | undefined): Generator<number> {
     const copies = this.database.prepare('SELECT * FROM copy WHERE message = ?');
-    const ids = this.database.prepare('SELECT id FROM message ORDER BY id').all();
-    const read = this.database.prepare('SELECT * FROM message WHERE id = ?');
-    for (const { id } of ids) {
-      const row = read.get(Number(id)) as never as MessageRow;
+    const next = this.database.prepare('SELECT * FROM message WHERE id > ? ORDER BY id LIMIT 1');
+    const all = Number(this.database.prepare('SELECT count(*) AS n FROM message').get()?.n);
+    for (let [after, done] = [0, 0]; ; done += 1) {
+      const row = next.get(after) as never as MessageRow | undefined;
+      if (row === undefined) return;
+      if (done % messages_per_sign === 0) yield done / all;
+      after = row.id;
       const rank = Number(this.#rank.get('message', row.id)?.rank ?? live);
       const spoiled =
         rank === 0
@@ -285,18 +297,21 @@ export class NewDatabase {
       rank === 0 ? 'the row of its copy is damaged' : rank < live ? 'its copy may be finished' : undefined;
     const detail = spoiled ?? own;
     const isSound = copyChecksum(copy) === copy.crc;
+    const { waiting, state } = copy;
     copy.waiting = copy.not_before === null ? 0 : 1;
     if (detail !== undefined && copy.state !== quarantined) {
       copy.state = quarantined;
       if (isSound) copy.last_error = `repair: ${detail}`;
       this.quarantined.push({ message: message.id, mtsIdentifier: this.#nameOf(message), detail });
     }
+    if (copy.waiting === waiting && copy.state === state) return;
     if (isSound) copy.crc = copyChecksum(copy);
     this.#put('copy', copy as never);
   }
 
   /** What tracking says is owed to somebody, and is not there. */
-  #nameLost(): void {
+  *#nameLost(): Generator<number> {
+    const last = Number(this.database.prepare('SELECT max(message) AS n FROM tracking').get()?.n ?? 1);
     const sql = this.#entries();
     const count = emptyCount();
     const known = new Set(this.lost.map(({ message }) => message));
@@ -305,6 +320,7 @@ export class NewDatabase {
       const entries = readEntries(sql, { after, limit: 200 });
       if (entries.length === 0) return;
       after = entries[entries.length - 1].message;
+      yield Math.min(1, after / last);
       for (const entry of entries) {
         if (entry.copies.length > 0 || known.has(entry.message)) continue;
         const missing = auditEntry(entry, count).find(({ kind }) => kind === 'missing');

@@ -100,10 +100,9 @@ function* rebuild(directory: string, now: number): Generator<RepairStep> {
   mkdirSync(place, { mode: 0o700 });
   const made = new NewDatabase(join(place, fileNames.database), now);
   if (existsSync(file) || existsSync(`${file}-wal`)) yield* takeRows(made, file);
-  yield { kind: 'progress', what: 'setting the books right', progress: 0 };
-  const named = settle(made, directory);
-  takeOrphans(made, directory, named);
-  made.finish();
+  yield* signs('setting the books right', settle(made, directory));
+  takeOrphans(made, directory);
+  yield* signs('naming what is lost', made.finish());
   const count = (table: string): number =>
     Number(made.database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n);
   const figures = { messages: count('message'), copies: count('copy') };
@@ -146,14 +145,21 @@ function* takeRows(made: NewDatabase, file: string): Generator<RepairStep> {
   }
 }
 
-/** The names of the spools that rows have. */
-function settle(made: NewDatabase, directory: string): ReadonlySet<string> {
+function* signs(what: string, steps: Generator<number>): Generator<RepairStep> {
+  for (const progress of steps) yield { kind: 'progress', what, progress };
+}
+
+function settle(made: NewDatabase, directory: string): Generator<number> {
   const spools = join(directory, fileNames.spools);
-  made.settle((spool, octets) => {
+  return made.settle((spool, octets) => {
     const verdict = isSpoolName(spool) ? checkSpool(join(spools, spool)) : ({ kind: 'missing' } as const);
     if (verdict.kind !== 'sound') return `its spool file ${spool} is ${verdict.kind}`;
     return verdict.content_octets === octets ? undefined : `its spool file ${spool} has another length`;
   });
+}
+
+/** The names of the spools that rows have. */
+function namedSpools(made: NewDatabase): ReadonlySet<string> {
   const sql = `SELECT spool FROM message WHERE spool IS NOT NULL UNION
     SELECT spool FROM recovery WHERE spool IS NOT NULL`;
   return new Set(
@@ -164,7 +170,8 @@ function settle(made: NewDatabase, directory: string): ReadonlySet<string> {
   );
 }
 
-function takeOrphans(made: NewDatabase, directory: string, named: ReadonlySet<string>): void {
+function takeOrphans(made: NewDatabase, directory: string): void {
+  const named = namedSpools(made);
   for (const name of spoolNames(join(directory, fileNames.spools))) {
     if (named.has(name)) continue;
     const verdict = checkSpool(join(directory, fileNames.spools, name));
