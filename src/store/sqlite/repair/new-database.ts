@@ -102,7 +102,7 @@ export class NewDatabase {
     return isSound ? mts_identifier : String(this.#tracked.get(id)?.name ?? mts_identifier);
   }
 
-  /** Sets the books right; `spoolDamage` says what is wrong with a spool. Yields how far it is, from 0 to 1. */
+  /** Sets the books right; `spoolDamage` says what is wrong with a spool. Yields how far it is: 0 to 1. */
   *settle(spoolDamage: (spool: string, octets: number) => string | undefined): Generator<number> {
     // The store itself finds a sole copy by its number; here nobody knows which copies are missing.
     this.database.exec('CREATE INDEX copy_by_any_message ON copy (message)');
