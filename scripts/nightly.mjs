@@ -66,6 +66,13 @@ const runs = [
     command: () => ['--test', 'test/proof/mixed-kills.test.ts'],
   },
   {
+    // A repair that dies at every one of its file operations, and by so many real kills.
+    name: 'repair-kills',
+    cases: 100,
+    environment: (cases) => ({ POINTS: 'all', KILLS: `${cases}`, SEED: `${seed}` }),
+    command: () => ['--test', 'test/crash/repair-kills.test.ts'],
+  },
+  {
     // The same under an MTA that messages are transferred to.
     name: 'power-mta',
     cases: 1000,
@@ -147,6 +154,9 @@ if (unknown.length > 0) {
 const described = spawnSync('git', ['describe', '--always', '--dirty'], { cwd: root, encoding: 'utf8' });
 const commit = described.status === 0 ? described.stdout.trim() : 'unknown';
 
+/** Processes that are started by the thousand begin with compiled code. */
+const compiled = `${root}/node_modules/.cache/compiled`;
+
 /** The last result of every run, by its name. */
 const file = `${root}/nightly-results.json`;
 function lastResults() {
@@ -165,7 +175,7 @@ for (const run of runs.filter(({ name }) => chosen.includes(name))) {
   const ended = spawnSync(process.execPath, run.command(cases), {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, ...run.environment?.(cases) },
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env, ...run.environment?.(cases) },
   });
   const seconds = Math.round((performance.now() - began) / 100) / 10;
   const result = ended.status === 0 ? 'passed' : 'FAILED';
