@@ -26,6 +26,7 @@ import {
   refusalFor,
   sqliteCodeOf,
 } from './errors.ts';
+import { refuseMiscounted } from './index-counts.ts';
 import { Ledger, type LedgerParts } from './ledger.ts';
 import { Lists } from './lists.ts';
 import { prune, putPruned } from './pruning.ts';
@@ -103,6 +104,7 @@ export class Engine {
     this.#damage = new DamageControl(this.#parts, this.#ledger);
     this.#queue = new Queue(this.#parts, this.#ledger, this.#damage);
     this.#lists = new Lists(this.#parts, this.#damage);
+    if (openedAt !== undefined) refuseMiscounted(database, tally.rows());
     if (tally.wasDamaged && openedAt !== undefined) {
       this.#noteAtOpen('the tally of the queue was damaged; it was counted anew', openedAt);
     }

@@ -14,7 +14,7 @@ import { type CopyRow, copyChecksum, type MessageRow, messageChecksum } from './
 import type { Identifiers, SpoolChanges } from './running.ts';
 import { newSpoolName, type SpoolDirectory } from './spool-directory.ts';
 import { trackingChecksum } from './entries.ts';
-import { detailOf, isDamage, isStructural } from './errors.ts';
+import { DamagedStoreError, detailOf, isDamage, isStructural } from './errors.ts';
 import type { Statements } from './statements.ts';
 import type { Tally } from './tally.ts';
 import type {
@@ -253,8 +253,17 @@ export class Ledger {
     claims.end(row.id);
     tally.add(row, -1);
     if (hasSuccessors || isDamaged(row)) return;
-    if (row.sole === 0 && sql.hasCopies.get(row.message) !== undefined) return;
+    if (row.sole === 0 && this.#hasOthers(row)) return;
     spoolChanges.noteLoose(sql.deleteMessage.get(row.message)?.spool, true);
+  }
+
+  /** With its last copy a message goes: an index that hides another one must not be believed alone. */
+  #hasOthers({ message, expires_at }: CopyRow): boolean {
+    const { hasCopies, hasCopyNear, hasCopyOfExpiry } = this.#parts.sql;
+    if (hasCopies.get(message) !== undefined) return true;
+    const other = hasCopyNear.get(message, message, message) ?? hasCopyOfExpiry.get(expires_at, message);
+    if (other === undefined) return false;
+    throw new DamagedStoreError(`an index does not name a copy of message ${message}`);
   }
 
   #saveRecovery({ key, link, direction, savedAt, spool, data }: RecoveryDraft): void {

@@ -41,6 +41,10 @@ export const statementTexts = {
   copiesOfMessage: 'SELECT * FROM copy WHERE message = ? AND sole = 0',
   hasCopies: 'SELECT 1 FROM copy WHERE message = ? AND sole = 0 LIMIT 1',
 
+  // Copies that were made with their message have the numbers behind it; those of a split expire with it.
+  hasCopyNear: 'SELECT 1 FROM copy WHERE id > ? AND id <= ? + 64 AND message = ? LIMIT 1',
+  hasCopyOfExpiry: `SELECT 1 FROM (SELECT message FROM copy INDEXED BY copy_by_expiry WHERE state < 2
+    AND expires_at = ? LIMIT 200) WHERE message = ? LIMIT 1`,
   readyCopies: `SELECT id FROM copy WHERE next_hop = ? AND state = 0 AND rank = ? AND waiting = 0 AND id > ?
     ORDER BY id LIMIT ?`,
   dueCopies: `SELECT id FROM copy WHERE next_hop = ? AND rank = ? AND state = 0 AND waiting = 1

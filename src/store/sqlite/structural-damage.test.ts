@@ -28,11 +28,13 @@ async function damaged(
   t: TestContext,
   special: readonly ReturnType<typeof message>[],
   damage: (octets: Buffer, root: (name: string) => number) => void,
+  before: (store: Store) => Promise<void> = async () => undefined,
 ): Promise<Damaged> {
   const directory = mkdtempSync(join(tmpdir(), 'chappe-structure-'));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   const store = await openSqliteStore({ directory, now: () => noon });
   assert.ok((await store.commit({ create: special })).ok);
+  await before(store);
   await store.close();
   const file = join(directory, 'queue.sqlite');
   const database = new DatabaseSync(file, { readOnly: true });
@@ -88,14 +90,30 @@ for (const table of ['copy', 'message']) {
   });
 }
 
+/** The index says of each of two copies that it is the other; their number is as it was. */
+function swapLinks(octets: Buffer, root: (name: string) => number): void {
+  const page = root('copy_in_order');
+  // Behind the next hop comes the number of the copy: the others are in the types of the entry.
+  const [one, other] = ['link/b', 'link/c'].map((text) => octets.indexOf(text, page, 'latin1') + text.length);
+  assert.deepEqual([octets[one], octets[other]], [2, 4]);
+  [octets[one], octets[other]] = [4, 2];
+}
+const ofTwoLinks = () => ['link/b', 'link/c'].map((nextHop) => messageWith({ nextHop }));
+
 test('an index that leads to a copy of another link: it is not served there', async (t) => {
-  const bad = await damaged(t, [message()], (octets, root) => {
-    const at = octets.indexOf(hop, root('copy_in_order'), 'latin1');
-    octets[at + hop.length - 1] = 'c'.charCodeAt(0);
-  });
+  const bad = await damaged(t, ofTwoLinks(), swapLinks);
   const store = await bad.open();
   assert.deepEqual(await bad.claim(store, 'link/c'), []);
   await endedAndMended(store, bad, 1);
+});
+
+test('an index that hides a copy from its link: the start is refused', async (t) => {
+  const bad = await damaged(t, [message(), message()], (octets, root) => {
+    const at = octets.indexOf(hop, root('copy_in_order'), 'latin1');
+    octets[at + hop.length - 1] = 'c'.charCodeAt(0);
+  });
+  const remedy = /index of copies for link\/b has 1, not 2; to mend it: chappe store check --repair/;
+  await assert.rejects(bad.open(), { problem: 'damaged', message: remedy });
 });
 
 test('an index of expiry that is wrong: nothing expires before its time', async (t) => {
@@ -125,15 +143,12 @@ test('an index of what is due that is wrong: nothing is taken up before its time
 });
 
 test('an index that lacks a copy: its end is not half recorded', async (t) => {
-  const bad = await damaged(t, [message(), message()], (octets, root) => {
-    const at = octets.lastIndexOf(hop, root('copy_in_order') + page_octets - 1, 'latin1');
-    octets[at] ^= 0x01;
-  });
+  const bad = await damaged(t, ofTwoLinks(), swapLinks);
   const store = await bad.open();
   const { copy } = (await store.list({}))[0];
   const done = await store.commit({ finish: [copy] });
   assert.ok(!done.ok, 'SQLite finds no entry to remove');
-  await endedAndMended(store, bad, 2);
+  await endedAndMended(store, bad, 1);
 });
 
 test('a leaf of the copies that cannot be read: a list is refused and told, a claim ends it', async (t) => {
@@ -155,6 +170,36 @@ test('a leaf of the copies that cannot be read: a list is refused and told, a cl
   assert.match(bad.findings.at(-1)?.detail ?? '', /the database is damaged .*store check --repair/);
   await store.close();
 });
+
+for (const way of ['made with it', 'split off'] as const) {
+  test(`an index that hides a copy, ${way}: its message does not go with another`, async (t) => {
+    const hops = [hop, 'link/c'];
+    const copies = hops.map((nextHop) => ({ nextHop, recipients: [0] }));
+    const special = way === 'split off' ? message() : message({ copies });
+    const hide = async (store: Store): Promise<void> => {
+      const [{ copy }] = await store.list({});
+      if (way === 'split off') await store.commit({ split: [{ copy, into: copies }] });
+    };
+    const bad = await damaged(t, [special], hideCopy, hide);
+    const store = await bad.open();
+    const [{ copy }] = await bad.claim(store);
+    const done = await store.commit({ finish: [copy], onBehalfOf: 'x' });
+    assert.ok(!done.ok, 'the end of the one would be the end of the other');
+    assert.match(bad.findings.at(-1)?.detail ?? '', /does not name a copy of message 1/);
+    await store.close();
+  });
+}
+
+/** The last entry of the index of copies by message names another message. */
+function hideCopy(octets: Buffer, root: (name: string) => number): void {
+  const page = root('copy_by_message');
+  const [cell] = Array.from({ length: octets.readUInt16BE(page + 3) }, (_, index) =>
+    octets.readUInt16BE(page + 8 + 2 * index),
+  ).slice(-1);
+  // Its length, that of its header, two types, then the message.
+  assert.equal(octets[page + cell + 2], 9, 'the message has number 1');
+  octets[page + cell + 2] = 8;
+}
 
 test('a message whose row is not to be found is not set aside: the database is damaged', async (t) => {
   const bad = await damaged(t, [message(), message()], () => undefined);
