@@ -1,8 +1,8 @@
-// A repair that dies: killed at every one of its file operations, with the power failing at some, and by real
-// kills at random moments. Whoever comes next, a start or another repair, finds the damaged store as it was or
-// the repaired one; nothing is served that the whole repair would not serve, nothing is lost that it would
-// not lose, and the damaged files keep their octets. POINTS=all takes every operation; KILLS and SEED as
-// elsewhere.
+// A repair that dies: killed at every one of its file operations, with the power failing at some, and by
+// real kills at random moments. Whoever comes next, a start or another repair, finds the damaged store as
+// it was or the repaired one; nothing is served that the whole repair would not serve, nothing is lost that
+// it would not lose, and the damaged files keep their octets. POINTS=all takes every operation; KILLS and
+// SEED as elsewhere.
 
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// A process that repairs a damaged store below a watched directory: `node repair-run.ts FROM TO LOG`. It first
-// copies FROM to TO, synced, and marks that in the log; what comes after is the repair alone.
+// A process that repairs a damaged store below a watched directory: `node repair-run.ts FROM TO LOG`. It
+// first copies FROM to TO, synced, and marks that in the log; what comes after is the repair alone.
 
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';

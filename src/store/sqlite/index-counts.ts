@@ -1,7 +1,8 @@
-// What the indexes of the copies hold, counted at the start and held against the tally, which has a checksum:
-// an entry that says something else than was written is one too few where it belongs, and the copy would
-// be hidden from its link without a word. Reads indexes only, some 30 octets a copy; a million take a third of
-// a second. What this cannot see (two entries that changed places) is seen when a copy is taken up.
+// What the indexes of the copies hold, counted at the start and held against the tally, which has a
+// checksum: an entry that says something else than was written is one too few where it belongs, and the
+// copy would be hidden from its link without a word. Reads indexes only, some 30 octets a copy; a million
+// take a third of a second. What this cannot see (two entries that changed places) is seen when a copy is
+// taken up.
 
 import type { DatabaseSync } from 'node:sqlite';
 
