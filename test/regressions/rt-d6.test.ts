@@ -1,6 +1,6 @@
 // RT-D6: a slow but living peer. One octet a second inside an activity, for longer than the activity timer,
-// is no silence and aborts nothing; silence beyond the timer aborts, and the transfer goes on afterwards, from
-// the last confirmed checkpoint where the sender has one.
+// is no silence and aborts nothing; silence beyond the timer aborts, and the transfer goes on afterwards,
+// from the last confirmed checkpoint where the sender has one.
 
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
