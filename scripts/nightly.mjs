@@ -50,6 +50,13 @@ const runs = [
     command: (cases) => ['test/sim/networks.ts', '--cases', `${cases}`, '--seed', `${seed}`],
   },
   {
+    // Messages an hour, through a day with 50 links.
+    name: 'day-of-50',
+    cases: 200,
+    environment: (cases) => ({ BURST: `${Math.max(4, cases)}`, SEED: `${seed}` }),
+    command: () => ['--test', 'test/regressions/rt-q1.test.ts'],
+  },
+  {
     // Power failures, each in the middle of a recorded run of the store.
     name: 'power-loss',
     cases: 10_000,

@@ -4,6 +4,7 @@
 // configuration, never from a peer.
 
 import { catalogue, type EventFields, type EventName } from '../events/index.ts';
+import { TransitTimes } from './transit-times.ts';
 
 export interface CounterSample {
   readonly labels: Readonly<Record<string, string>>;
@@ -16,11 +17,16 @@ export class EventCounters {
   readonly #events = new Map<string, { labels: Record<string, string>; value: number }>();
   readonly #octets = new Map<string, { labels: Record<string, string>; value: number }>();
 
+  /** How long what each link transferred was here. */
+  readonly transit = new TransitTimes();
+
   /** Takes note of one event. */
   count(name: EventName, fields: EventFields): void {
     const link = typeof fields.link === 'string' ? fields.link : '';
     const { number, severity } = catalogue[name];
     add(this.#events, { event: String(number), name, severity, link }, 1);
+    if (name === 'transfer-out' && typeof fields.transit === 'number')
+      this.transit.note(link, fields.transit);
     const direction = directions[name];
     if (direction === undefined) return;
     add(this.#octets, { link, direction }, typeof fields.octets === 'number' ? fields.octets : 0);

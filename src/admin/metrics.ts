@@ -35,7 +35,8 @@ export function metricsPage(source: MetricsSource): () => Promise<string> {
     gauge(page, 'chappe_store_accepting').set(accepting ? 1 : 0);
     gauge(page, 'chappe_timers').set(snapshot.timers);
     gauge(page, 'chappe_event_loop_delay_seconds').set(snapshot.eventLoopDelayP99_ms / 1000);
-    return `${await page.metrics()}\n${await process.metrics()}`;
+    const transit = source.counters.transit.page();
+    return `${await page.metrics()}\n${transit}${await process.metrics()}`;
   };
 }
 

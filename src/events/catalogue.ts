@@ -453,6 +453,7 @@ export const catalogue = {
       octets: 'octets of the APDU',
       recipients: 'recipients of this copy',
       duration: 'milliseconds',
+      transit: 'milliseconds since it was accepted here, with all waiting and deferral',
     },
     action: 'None.',
   },

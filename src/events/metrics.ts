@@ -2,7 +2,7 @@
 // the process; gauges are asked of the store and the links when someone looks.
 
 export interface MetricDefinition {
-  readonly kind: 'counter' | 'gauge';
+  readonly kind: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
   readonly labels: readonly string[];
 }
@@ -17,6 +17,11 @@ export const metricNames = {
     kind: 'counter',
     help: 'Octets of MTS-APDUs transferred in or out.',
     labels: ['link', 'direction'],
+  },
+  chappe_link_transit_seconds: {
+    kind: 'histogram',
+    help: 'Time from acceptance here to the confirmation of the peer, with all waiting and deferral.',
+    labels: ['link'],
   },
   chappe_tolerance_used_total: {
     kind: 'counter',

@@ -118,6 +118,7 @@ export class LinkQueue {
       octets,
       recipients: copy.recipients.length,
       duration: now - startedAt,
+      transit: Math.max(0, now - copy.acceptedAt),
     });
   }
 
