@@ -1,6 +1,6 @@
-// How long what was transferred had been here, as a histogram for each link. Counted as it happens, in as many
-// numbers as there are bounds, so that a day costs no more than an hour. Invariant: a link's buckets hold
-// every transfer once; links come from the configuration, never from a peer.
+// How long what was transferred had been here, as a histogram for each link. Counted as it happens, in as
+// many numbers as there are bounds, so that a day costs no more than an hour. Invariant: a link's buckets
+// hold every transfer once; links come from the configuration, never from a peer.
 
 import { metricNames } from '../events/index.ts';
 
