@@ -1,9 +1,12 @@
 // What `chappe store check`, `--repair`, `audit` and `backup` cost on stores of 10,000, 100,000 and
 // 1,000,000 messages: time, processor, the most that was resident, and how often each said how far it was.
 // Exits with 1 if a message costs more than thrice as much in the largest store as in the smallest but one,
-// or memory grows with the store.  node bench/check.ts [--counts 10000,100000,1000000] [--directory DIR]
-// [--json]  The damage that is repaired is one page of messages in the middle of the file, written over.
-// The database is in the page cache; on a cold one the disk's speed comes on top.
+// or memory grows with the store.
+//
+//   node bench/check.ts [--counts 10000,100000,1000000] [--directory DIR] [--json]
+//
+// The damage that is repaired is one page of messages in the middle of the file, written over. The database
+// is in the page cache; on a cold one the disk's speed comes on top.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync, closeSync } from 'node:fs';

@@ -136,7 +136,7 @@ export function fakeOperations(): FakeOperations {
       linkCommands.push(command);
       return find(name);
     },
-    track: async () => [],
+    track: (query) => store.track(query),
     async explainRoute({ address }) {
       const json = {
         recipient: address,

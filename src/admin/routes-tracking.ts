@@ -22,6 +22,7 @@ export interface TrackSearchJson {
   readonly since?: string;
   readonly until?: string;
   readonly limit?: number;
+  readonly skip?: number;
 }
 
 const trackQuery = {
@@ -35,6 +36,11 @@ const trackQuery = {
     since: { type: 'string', description: 'ISO 8601' },
     until: { type: 'string', description: 'ISO 8601' },
     limit: { type: 'integer', minimum: 1, maximum: track_records_max, default: 1000 },
+    skip: {
+      type: 'integer',
+      minimum: 0,
+      description: 'records that are passed over: of the time since when the last answer ended',
+    },
   },
 } as const;
 
@@ -58,6 +64,7 @@ export function trackingRoutes(routes: FastifyInstance, options: AdminServerOpti
       ...(since !== undefined && { since }),
       ...(until !== undefined && { until }),
       limit: query.limit ?? 1000,
+      skip: query.skip ?? 0,
     });
     return records.map(trackJson);
   });

@@ -211,8 +211,13 @@ function trackCommand(program: Command, context: CommandContext, add: Declare): 
         .option('--act <act>', 'what was done: transferred-in, delivered, reported, held…')
         .option('--since <time>', 'from this time on (ISO 8601, UTC)')
         .option('--until <time>', 'before this time (ISO 8601, UTC)')
-        .option('--limit <number>', 'at most so many records, 1000 if left out', count(10_000)),
-    run: async (options) => (await import('./commands/tracking.ts')).track(context, options),
+        .option('--limit <number>', 'at most so many records, 1000 if left out', count(10_000_000))
+        .option(
+          '--skip <number>',
+          'pass over so many records that the search finds first',
+          count(10_000_000),
+        ),
+    run: async (options) => (await import('./commands/track.ts')).track(context, options),
   });
 }
 

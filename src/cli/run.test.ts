@@ -352,8 +352,35 @@ describe('commands to a running MTA', () => {
     ]);
     assert.equal((await mta('links', 'show', 'none')).code, 1);
     assert.equal((await mta('track', '--json')).out, '[]\n');
+    await tracked();
     assert.equal((await run('--config', file, 'links', 'list')).code, 0);
   });
+
+  /** What `track` prints page by page is one answer, and where it ends it says how to go on. */
+  async function tracked(): Promise<void> {
+    const tracking = Array.from({ length: 12 }, (_, n) => ({
+      at: instant(1_700_000_000_000 + 1000 * Math.floor(n / 5)),
+      act: 'held' as const,
+      mtsIdentifier: `/P=A/;${n}`,
+      kind: 'message' as const,
+      originator: '/S=a/',
+      recipients: ['/S=b/'],
+      detail: { n },
+    }));
+    await operations.store.commit({ tracking });
+    const numbers = (out: string) => JSON.parse(out).map(({ detail }: { detail: { n: number } }) => detail.n);
+    const all = await mta('track', '--json');
+    assert.deepEqual([numbers(all.out), all.err], [tracking.map((_, n) => n), '']);
+    const some = await mta('track', '--limit', '7', '--json');
+    assert.deepEqual(numbers(some.out), [0, 1, 2, 3, 4, 5, 6]);
+    const [, since, skip] =
+      /first 7 records; there are more: .*--since (\S+) --skip (\d+)/.exec(some.err) ?? [];
+    const rest = await mta('track', '--since', since ?? '', '--skip', skip ?? '', '--limit', '5', '--json');
+    assert.deepEqual([numbers(rest.out), rest.err], [[7, 8, 9, 10, 11], '']);
+    const text = await mta('track', '--limit', '2');
+    assert.match(text.out, /^\/P=A\/;0\n {2}message, from \/S=a\/\n[\s\S]*\n\n\/P=A\/;1\n/);
+    assert.match((await mta('track', '--id', 'none')).out, /nothing is known of such a message/);
+  }
 
   it('a wrong token is said to be one', async () => {
     writeFileSync(join(place, 's', 'admin.token'), `${'0'.repeat(64)}\n`);

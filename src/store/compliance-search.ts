@@ -11,6 +11,7 @@ import {
   secured,
   taken,
 } from './compliance-fixtures.ts';
+import type { TrackingQuery, TrackingRecord } from './port.ts';
 
 export const searchCases: readonly ComplianceCase[] = [
   {
@@ -28,6 +29,56 @@ export const searchCases: readonly ComplianceCase[] = [
       assert.deepEqual(await store.track({ since: at(5), until: at(10) }), [third]);
       assert.deepEqual(await store.track({ mtsIdentifier: '/P=X/;2', until: at(10) }), []);
       assert.deepEqual(await store.track({ limit: 2 }), [first, third]);
+      await store.close();
+    },
+  },
+  {
+    name: 'every condition of a search counts, in any combination; what is passed over, and where it goes on',
+    run: async (room) => {
+      const store = await room.open();
+      const quoted = '/DDA:t="a\\b"/S=Öst/';
+      const tracking = Array.from({ length: 40 }, (_, n) =>
+        record({
+          at: at(Math.floor(n / 8)),
+          act: n % 2 === 0 ? 'held' : 'released',
+          mtsIdentifier: `/P=X/;${n % 5}`,
+          originator: n % 3 === 0 ? quoted : '/S=Ampere/',
+          recipients: n % 4 === 0 ? ['/S=Bell/', quoted] : ['/S=Bell/'],
+          detail: { n, held: 'Ampere' },
+        }),
+      );
+      await taken(store, { tracking });
+      const conditions = {
+        mtsIdentifier: ['/P=X/;1', '/P=X/;9'],
+        act: ['held'],
+        originator: ['ampere', '="A\\B"', 'öST'],
+        recipient: ['öst', 'Ampere'],
+        since: [at(1)],
+        until: [at(4)],
+        skip: [3],
+      } as const;
+      const queries = Object.entries(conditions).reduce<TrackingQuery[]>(
+        (some, [name, values_]) =>
+          some.flatMap((query) => [query, ...values_.map((value) => ({ ...query, [name]: value }))]),
+        [{}],
+      );
+      for (const query of queries) {
+        const wanted = tracking.filter((each) => answers(query, each)).slice(query.skip ?? 0);
+        assert.deepEqual(await store.track(query), wanted, JSON.stringify(query));
+      }
+      const pages: unknown[] = [];
+      for (let [since, skip] = [at(0), 0]; ; ) {
+        const page = await store.track({ since, skip, limit: 3, act: 'held' });
+        if (page.length === 0) break;
+        pages.push(...page);
+        const last = page[page.length - 1].at;
+        skip = page.filter((each) => each.at === last).length + (since === last ? skip : 0);
+        since = last;
+      }
+      assert.deepEqual(
+        pages,
+        tracking.filter(({ act }) => act === 'held'),
+      );
       await store.close();
     },
   },
@@ -77,3 +128,16 @@ export const searchCases: readonly ComplianceCase[] = [
     },
   },
 ];
+
+/** What the port says of a query, said once more. */
+function answers(query: TrackingQuery, found: TrackingRecord): boolean {
+  const has = (text: string, part = '') => text.toLowerCase().includes(part.toLowerCase());
+  return (
+    (query.mtsIdentifier ?? found.mtsIdentifier) === found.mtsIdentifier &&
+    (query.act ?? found.act) === found.act &&
+    has(found.originator, query.originator) &&
+    found.recipients.some((each) => has(each, query.recipient)) &&
+    found.at >= (query.since ?? found.at) &&
+    found.at < (query.until ?? Number.POSITIVE_INFINITY)
+  );
+}

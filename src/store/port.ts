@@ -247,6 +247,8 @@ export interface TrackingQuery {
   readonly since?: Instant;
   readonly until?: Instant;
   readonly limit?: number;
+  /** So many that answer are passed over first: with `since`, where an answer before this one ended. */
+  readonly skip?: number;
 }
 export interface QueueCount {
   readonly nextHop: NextHopKey;

@@ -29,6 +29,16 @@ export function matchesTracking(query: TrackingQuery, record: TrackingRecord): b
   );
 }
 
+/** False only if the record whose JSON this is cannot answer the query. */
+export function mayMatch({ originator, recipient, act }: TrackingQuery, json: string): boolean {
+  if (act !== undefined && !json.includes(act)) return false;
+  const parts = [originator, recipient].filter((part) => part !== undefined && isPlain.test(part));
+  return parts.every((part) => contains(json, part));
+}
+
+/** What stands in JSON as it is. */
+const isPlain = /^[ !#-[\]-~]*$/;
+
 function contains(text: string, part: string | undefined): boolean {
   return part === undefined || text.toLowerCase().includes(part.toLowerCase());
 }

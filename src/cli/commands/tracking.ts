@@ -1,48 +1,12 @@
-// chappe track, chappe route explain and chappe events: what happened, what would happen, what events mean.
+// chappe route explain and chappe events: what would happen, what events mean.
 
-import {
-  type RouteAccount,
-  type RouteQuestionJson,
-  routeQuestion,
-  timeOf,
-  type TrackJson,
-  type TrackSearchJson,
-} from '../../admin/index.ts';
+import { type RouteAccount, type RouteQuestionJson, routeQuestion } from '../../admin/index.ts';
 import { catalogue, type EventDefinition, type EventName, findEvent } from '../../events/index.ts';
 import { buildRouteTable, explain } from '../../routing/index.ts';
-import { actNames } from '../../store/index.ts';
 import { type CommandContext, type CommonOptions, requireConfiguration } from '../context.ts';
 import { CommandFailure, exitCodes, WrongUsage } from '../failure.ts';
 import { localMta, NotRunning } from '../local-mta.ts';
 import { fields, report, table } from '../output.ts';
-
-/** Records that are asked for where nobody says how many. */
-const RECORDS = 1000;
-
-export async function track(
-  { terminal }: CommandContext,
-  options: CommonOptions & TrackSearchJson,
-): Promise<number> {
-  const { id, from, to, act, since, until, limit = RECORDS } = options;
-  if (timeOf(since) === 'malformed' || timeOf(until) === 'malformed') {
-    throw new WrongUsage('a time is written in ISO 8601: 2031-01-31T12:00:00Z');
-  }
-  if (act !== undefined && !actNames.includes(act)) {
-    throw new WrongUsage(`there is no act "${act}"; acts are ${actNames.join(', ')}`);
-  }
-  const mta = localMta(requireConfiguration(options));
-  const search = { id, from, to, act, since, until, limit };
-  const records = await mta.get<readonly TrackJson[]>('/api/v1/track', search);
-  await report(terminal, options, { json: records, text: () => trackText(records) });
-  const last = records.at(-1);
-  if (last !== undefined && records.length >= limit) {
-    await terminal.err(
-      `these are the first ${limit} records, there may be more: go on with --since ${last.at}, search for ` +
-        'less (--id, --from, --to, --act, --until), or raise --limit\n',
-    );
-  }
-  return exitCodes.success;
-}
 
 export interface RouteExplainOptions extends Omit<RouteQuestionJson, 'address' | 'contentLength'> {
   readonly contentLength?: string;
@@ -130,40 +94,4 @@ export async function eventsShow(
 
 function eventJson(name: EventName | string, { number, ...row }: EventDefinition) {
   return { event: number, name, ...row };
-}
-
-/** Message by message, and in each recipient by recipient. */
-function trackText(records: readonly TrackJson[]): string {
-  if (records.length === 0) return 'nothing is known of such a message';
-  const messages = Map.groupBy(records, (record) => record.mtsIdentifier);
-  return [...messages].map(([id, of]) => [id, headText(of), ...recipientLines(of)].join('\n')).join('\n\n');
-}
-
-/** What the records of a message have in common: from whom, how urgent, what, how large. */
-function headText([first]: readonly TrackJson[]): string {
-  const { kind, priority, contentType, contentLength, originator } = first;
-  const size = contentLength === undefined ? undefined : `${contentLength} octets`;
-  return `  ${[kind, priority, contentType, size, `from ${originator}`].filter(Boolean).join(', ')}`;
-}
-
-function recipientLines(records: readonly TrackJson[]): readonly string[] {
-  const recipients = [...new Set(records.flatMap((record) => record.recipients))];
-  const general = records.filter((record) => record.recipients.length === 0);
-  return [
-    ...general.map(actText),
-    ...recipients.flatMap((recipient) => [
-      `  ${recipient}`,
-      ...records.filter((record) => record.recipients.includes(recipient)).map(actText),
-    ]),
-  ];
-}
-
-/** In quotes where it would not be read as one word. */
-function quoted(value: string): string {
-  return /\s|^$/.test(value) ? JSON.stringify(value) : value;
-}
-
-function actText({ at, act, detail }: TrackJson): string {
-  const details = Object.entries(detail).map(([name, value]) => `${name}=${quoted(String(value))}`);
-  return `    ${at}  ${act}  ${details.join(' ')}`.trimEnd();
 }

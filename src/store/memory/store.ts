@@ -209,7 +209,8 @@ class MemoryStore implements Store {
   async track(query: TrackingQuery) {
     const found = this.#disk.tracking.filter((record) => matchesTracking(query, record));
     found.sort((one, other) => one.at - other.at);
-    return found.slice(0, query.limit ?? defaultLimit);
+    const skip = query.skip ?? 0;
+    return found.slice(skip, skip + (query.limit ?? defaultLimit));
   }
 
   async entries(after: MessageId, limit: number) {

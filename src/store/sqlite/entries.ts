@@ -41,10 +41,15 @@ export function trackingChecksum(record: string, message: MessageId | null): num
   return crc32(record, message === null ? 0 : message % 2 ** 32);
 }
 
+/** Whether the text of a record is what was written. */
+export function isSoundTracking({ record, message, crc }: TrackingRow): boolean {
+  return typeof record === 'string' && trackingChecksum(record, message) === crc;
+}
+
 /** The record in a row; undefined if it is not what was written, in its columns too. */
 export function readTracking(row: TrackingRow): TrackingRecord | undefined {
-  const { record, message, crc } = row;
-  if (typeof record !== 'string' || trackingChecksum(record, message) !== crc) return undefined;
+  const { record, message } = row;
+  if (!isSoundTracking(row)) return undefined;
   const found = JSON.parse(record) as TrackingRecord;
   if (found.at !== row.at || found.mtsIdentifier !== row.mts_identifier) return undefined;
   return message === null ? found : { ...found, message };

@@ -5,11 +5,11 @@
 import { instant } from '../../base/time.ts';
 import { copyStates, priorities } from '../order.ts';
 import type { CopyId, CopyQuery, CopySummary, MessageId, TrackingQuery, TrackingRecord } from '../port.ts';
-import { matchesCopy, matchesTracking } from '../search.ts';
+import { matchesCopy, matchesTracking, mayMatch } from '../search.ts';
 import { type RecoveryRow, recoveryChecksum, soundStrike } from './checksums.ts';
 import { type CopyRow, putSummary, takeSummary } from './copy-codec.ts';
 import { type DamageControl, presentable } from './damage.ts';
-import { readEntries, readTracking, type TrackingRow } from './entries.ts';
+import { isSoundTracking, readEntries, readTracking, type TrackingRow } from './entries.ts';
 import { detailOf, isDamage, isStructural } from './errors.ts';
 import type { LedgerParts } from './ledger.ts';
 import { TapeReader, TapeWriter } from './tape.ts';
@@ -92,6 +92,8 @@ export class Lists {
         : sql.trackingByIdentifier.all(query.mtsIdentifier, place.at, place.id, until, slice_rows);
     const found: TrackingRecord[] = [];
     for (const row of rows) {
+      // Most records of a search by address are none: their text is looked through before it is made a record.
+      if (!mayMatch(query, String(row.record)) && isSoundTracking(row as unknown as TrackingRow)) continue;
       const record = readTracking(row as unknown as TrackingRow);
       if (record === undefined) this.#noteDamage(`tracking record ${row.id} is damaged`, now);
       else if (matchesTracking(query, record)) found.push(record);

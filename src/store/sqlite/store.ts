@@ -166,6 +166,7 @@ export class SqliteStore implements Store {
   async track(query: TrackingQuery): Promise<readonly TrackingRecord[]> {
     const limit = query.limit ?? defaultLimit;
     const found: TrackingRecord[] = [];
+    let skip = query.skip ?? 0;
     let place: TrackingPlace | undefined = {
       at: query.since ?? Number.MIN_SAFE_INTEGER,
       id: -1,
@@ -173,7 +174,8 @@ export class SqliteStore implements Store {
     while (place !== undefined && found.length < limit) {
       const slice: Question = { op: 'track', query, place };
       const { next, records }: TrackingSlice = await this.#ask(slice, takeTrackingSlice, { records: [] });
-      for (const record of records.slice(0, limit - found.length)) found.push(record);
+      for (const record of records.slice(skip, skip + limit - found.length)) found.push(record);
+      skip -= Math.min(skip, records.length);
       place = next;
     }
     return found;
