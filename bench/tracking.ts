@@ -1,6 +1,6 @@
-// What searches of tracking cost with so many acts kept, and what they cost others: by identifier, by an hour,
-// by address over everything, and by address in an hour; the worst that a commit waited meanwhile, and beside
-// a pruning that removes half of them.
+// What searches of tracking cost with so many acts kept, and what they cost others: by identifier, by an
+// hour, by address over everything, and by address in an hour; the worst that a commit waited meanwhile, and
+// beside a pruning that removes half of them.
 //
 //   node bench/tracking.ts [--acts 1000000] [--directory DIR] [--json]
 

@@ -92,7 +92,7 @@ export class Lists {
         : sql.trackingByIdentifier.all(query.mtsIdentifier, place.at, place.id, until, slice_rows);
     const found: TrackingRecord[] = [];
     for (const row of rows) {
-      // Most records of a search by address are none: their text is looked through before it is made a record.
+      // Of a search by address most are none: the text is looked through before it is made a record.
       if (!mayMatch(query, String(row.record)) && isSoundTracking(row as unknown as TrackingRow)) continue;
       const record = readTracking(row as unknown as TrackingRow);
       if (record === undefined) this.#noteDamage(`tracking record ${row.id} is damaged`, now);
