@@ -142,6 +142,13 @@ const runs = [
     command: () => ['--test', 'test/proof/send-streamed.test.ts'],
   },
   {
+    // Octets of one line of text, converted for the users of a real MTA.
+    name: 'conversion',
+    cases: 100 * 1024 * 1024,
+    environment: (cases) => ({ TEXT_OCTETS: `${Math.max(2 ** 22, cases)}` }),
+    command: () => ['--test', 'test/regressions/rt-d5.test.ts'],
+  },
+  {
     // Octets of one content, moved from MTA to MTA by archives.
     name: 'archives',
     cases: 2 ** 31 - 1,

@@ -11,7 +11,7 @@ import { err, ok, type Result } from './base/result.ts';
 import { after, millis } from './base/time.ts';
 import { type Composition, type RunningMta, runCli } from './cli/index.ts';
 import type { Configuration } from './config/index.ts';
-import { DirectoryDelivery, ensureDirectory, MemberFiles } from './delivery/index.ts';
+import { ConverterAside, DirectoryDelivery, ensureDirectory, MemberFiles } from './delivery/index.ts';
 import type { Emit } from './events/index.ts';
 import {
   type Listener,
@@ -62,6 +62,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
   const { late, lateEvents } = lateCounter();
   const tlsFiles = new TlsFiles((file, detail) => emit('tls-files-failed', { file, detail }));
   const net = { clock: monotonicClock(), tlsFiles, late };
+  const converter = new ConverterAside();
   const identifiers = localIdentifierSource(randomBytes(bootNonce_octets));
   const agent: MessageTransferAgent = new MessageTransferAgent({
     configuration,
@@ -77,6 +78,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     }),
     ...besideTheStore(configuration.store),
     delivery: ({ directory }) => new DirectoryDelivery({ directory, store: store.value, clock }),
+    converter,
     members: new MemberFiles({ clock, emit }),
   });
   await makeDirectories(request);
@@ -104,6 +106,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     const drained = agent.stop(after(clock.now(), millis(drain_ms)));
     await Promise.all([...listeners.value.map((listener) => listener.stop()), drained]);
     operations.close();
+    await converter.close();
     await store.value.close();
   };
   const reloadAll = (next: Configuration): ReturnType<RunningMta['reload']> => {

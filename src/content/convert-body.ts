@@ -5,19 +5,16 @@
 import { err, ok, type Result } from '../base/result.ts';
 import { bodyPartName } from './body-text.ts';
 import type { BodyPart, IPM } from './ipm.ts';
-import { wrapLines } from './line-wrap.ts';
 import type { Repertoire } from './repertoires.ts';
 import { addLoss, lostCharacters, noLoss, type TextLoss } from './text-loss.ts';
 import { makeTextPart, readTextPart, type TextPart } from './text-part.ts';
-import type { WritingOptions } from './text-writer.ts';
+import type { WrittenLines } from './wrapped-writer.ts';
 
-export interface TextRules extends WritingOptions {
+export interface TextRules extends WrittenLines {
   /** Repertoires that are taken as they are. */
   readonly accepts: ReadonlySet<Repertoire>;
   /** What other texts become; undefined: nothing, they are a failure. */
   readonly text: Repertoire | undefined;
-  /** Longest line of a text that is converted, in columns; 0: as long as it is. */
-  readonly wrap?: number;
   /** Longest text part that is converted, in octets: what one step may cost. Default: any. */
   readonly text_octets_max?: number;
 }
@@ -76,12 +73,12 @@ export function convertPart(part: BodyPart, rules: TextRules): Result<ConvertedP
 }
 
 function convertText(found: TextPart, part: BodyPart, rules: TextRules): Result<ConvertedPart, BodyFailure> {
-  const { text: target, wrap = 0, text_octets_max = Number.POSITIVE_INFINITY } = rules;
+  const { text: target, text_octets_max = Number.POSITIVE_INFINITY } = rules;
   const name = `${bodyPartName(part)} (${found.repertoires.join(', ')})`;
   if (target === undefined) return err(unsupported(name));
   if (found.octets_count > text_octets_max) return err(tooLong(name, found.octets_count, text_octets_max));
   const { text, unreadable } = found.read();
-  const made = makeTextPart(target, wrap === 0 ? text : wrapLines(text, wrap), rules);
+  const made = makeTextPart(target, text, rules);
   return ok({ part: made.part, parts_count: 1, loss: withUnreadable(made.loss, unreadable) });
 }
 

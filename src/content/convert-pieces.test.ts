@@ -148,12 +148,12 @@ test('indefinite lengths, and strings in segments within segments', () => {
   assert.equal(ipmText(read.value.object.value), 'cafe');
 });
 
-test('a line of ten million characters is handed on in small pieces', () => {
-  const content = contentOf([text('t61', 'naïve '.repeat(1_700_000))]);
+test('a line of two million characters is handed on in small pieces', () => {
+  const content = contentOf([text('t61', 'naïve '.repeat(350_000))]);
   const result = driven(content, 16 * 1024, plan({ wrap: 80 }));
   assert.ok(result.made.kind === 'converted');
   assert.ok(result.largest < 256 * 1024, `${result.largest} octets at once`);
-  assert.ok(result.written.length > 10_000_000);
+  assert.ok(result.written.length > 2_000_000);
 });
 
 test('no more is read once the verdict is there', () => {

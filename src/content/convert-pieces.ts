@@ -51,6 +51,8 @@ export type PiecewiseConversion =
 export interface PiecewiseOptions {
   /** Longest part that is decoded whole, in octets. Default 16 KiB. */
   readonly whole_octets_max?: number;
+  /** Octets read at once. Default 16 KiB. */
+  readonly window_octets?: number;
 }
 
 /** The content as the plan wants it, read and written in steps. */
@@ -104,7 +106,7 @@ class ContentConversion {
 
   constructor(octets_count: number, plan: ConversionPlan, options: PiecewiseOptions) {
     this.#plan = plan;
-    this.#window = new ContentWindow(octets_count);
+    this.#window = new ContentWindow(octets_count, options.window_octets);
     this.#whole_octets_max = options.whole_octets_max ?? whole_octets_max;
   }
 

@@ -44,11 +44,13 @@ interface Header {
 
 export class ContentWindow {
   readonly octets_count: number;
+  readonly #window_octets: number;
   #octets: Uint8Array = new Uint8Array(0);
   #at = 0;
 
-  constructor(octets_count: number) {
+  constructor(octets_count: number, octets_at_once: number = window_octets) {
     this.octets_count = octets_count;
+    this.#window_octets = octets_at_once;
   }
 
   /** Octets from `at`, at most `octets_max`, at least one. */
@@ -114,7 +116,7 @@ export class ContentWindow {
   }
 
   *#move(at: number): Walk<void> {
-    const octets_max = Math.min(window_octets, this.octets_count - at);
+    const octets_max = Math.min(this.#window_octets, this.octets_count - at);
     if (octets_max <= 0) throw new MalformedContent(`octet ${at}: the content ends`);
     const octets = yield { kind: 'read', at, octets_max };
     if (octets.length === 0) throw new MalformedContent(`octet ${at}: the content cannot be read`);

@@ -20,7 +20,7 @@ import type { BodyPart, ExtendedBodyPart } from './ipm.ts';
 import { type Repertoire, repertoires, setsOf } from './repertoires.ts';
 import { readingGeneral, readingIA5, type ReadingState, readingT61, TextReader } from './text-reader.ts';
 import { noLoss, type TextLoss } from './text-loss.ts';
-import { TextWriter, type WritingOptions } from './text-writer.ts';
+import { WrappedWriter, type WrittenLines } from './wrapped-writer.ts';
 
 export const idEtIA5Text = '2.6.1.4.0';
 export const idEtTeletex = '2.6.1.4.4';
@@ -134,9 +134,9 @@ export interface MadePart {
 }
 
 /** The body part that holds this text in a repertoire, and what was lost on the way. */
-export function makeTextPart(repertoire: Repertoire, text: string, options: WritingOptions = {}): MadePart {
+export function makeTextPart(repertoire: Repertoire, text: string, options: WrittenLines = {}): MadePart {
   if (repertoire === 't61') return madeTeletex(text, options);
-  const writer = new TextWriter(repertoire, options);
+  const writer = new WrappedWriter(repertoire, options);
   const octets = writer.write(text) + writer.end();
   const { right } = setsOf(repertoire);
   if (right === undefined) {
@@ -146,10 +146,10 @@ export function makeTextPart(repertoire: Repertoire, text: string, options: Writ
   return { part: generalText(octets, repertoire, right), loss: writer.loss };
 }
 
-function madeTeletex(text: string, options: WritingOptions): MadePart {
+function madeTeletex(text: string, options: WrittenLines): MadePart {
   let loss = noLoss;
   const data = text.split(page).map((each) => {
-    const writer = new TextWriter('t61', options);
+    const writer = new WrappedWriter('t61', options);
     writer.loss = loss;
     const octets = writer.write(each) + writer.end();
     loss = writer.loss;

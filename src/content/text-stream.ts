@@ -1,4 +1,4 @@
-// A text of any length made one of another repertoire, piece by piece, and what holds it: the same wrapping
+// A text of any length made one of another repertoire, piece by piece, and what holds it: the same lines
 // and the same body part that `makeTextPart` makes of a text in memory. Octets are handed on as they come
 // out. Invariant: what is held back is one line at most, and one buffer of octets.
 
@@ -6,7 +6,6 @@ import { encode, generalString, integer, objectIdentifier, setOf } from '../asn1
 import { fromLatin1 } from '../base/octets.ts';
 import type { TextRules } from './convert-body.ts';
 import type { Walk } from './element-walk.ts';
-import { LineWrapper } from './line-wrap.ts';
 import { element, type MadeElement, type MadePiece } from './made-pieces.ts';
 import { type Repertoire, setsOf } from './repertoires.ts';
 import type { TextLoss } from './text-loss.ts';
@@ -17,7 +16,7 @@ import {
   idEtGeneralText,
   page,
 } from './text-part.ts';
-import { TextWriter } from './text-writer.ts';
+import { WrappedWriter } from './wrapped-writer.ts';
 
 /** Octets that are handed on at once. */
 const buffer_octets = 64 * 1024;
@@ -56,20 +55,17 @@ export class TextStream {
   overflow = false;
   readonly #repertoire: Repertoire;
   readonly #rules: TextRules;
-  readonly #wrapper: LineWrapper | undefined;
   readonly #written: WrittenOctets;
   readonly #pages: MadePiece[] = [];
-  #writer: TextWriter;
+  #writer: WrappedWriter;
   #pageAt: number;
 
   constructor(repertoire: Repertoire, rules: TextRules, written: WrittenOctets) {
     this.#repertoire = repertoire;
     this.#rules = rules;
     this.#written = written;
-    this.#writer = new TextWriter(repertoire, rules);
+    this.#writer = new WrappedWriter(repertoire, rules);
     this.#pageAt = written.octets_count;
-    const { wrap = 0 } = rules;
-    this.#wrapper = wrap === 0 ? undefined : new LineWrapper(wrap);
   }
 
   get loss(): TextLoss {
@@ -77,17 +73,6 @@ export class TextStream {
   }
 
   write(text: string): void {
-    this.#wrapped(this.#wrapper === undefined ? text : this.#wrapper.write(text));
-  }
-
-  /** The body part, when the whole text has been written. */
-  end(): MadeElement {
-    if (this.#wrapper !== undefined) this.#wrapped(this.#wrapper.end());
-    this.#endPage();
-    return this.#part();
-  }
-
-  #wrapped(text: string): void {
     if (this.#repertoire !== 't61') {
       this.#put(this.#writer.write(text));
       return;
@@ -97,10 +82,16 @@ export class TextStream {
     for (const each of pages) {
       this.#endPage();
       const { loss } = this.#writer;
-      this.#writer = new TextWriter('t61', this.#rules);
+      this.#writer = new WrappedWriter('t61', this.#rules);
       this.#writer.loss = loss;
       this.#put(this.#writer.write(each));
     }
+  }
+
+  /** The body part, when the whole text has been written. */
+  end(): MadeElement {
+    this.#endPage();
+    return this.#part();
   }
 
   #endPage(): void {
