@@ -62,7 +62,6 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
   const { late, lateEvents } = lateCounter();
   const tlsFiles = new TlsFiles((file, detail) => emit('tls-files-failed', { file, detail }));
   const net = { clock: monotonicClock(), tlsFiles, late };
-  const converter = new ConverterAside();
   const identifiers = localIdentifierSource(randomBytes(bootNonce_octets));
   const agent: MessageTransferAgent = new MessageTransferAgent({
     configuration,
@@ -78,8 +77,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     }),
     ...besideTheStore(configuration.store),
     delivery: ({ directory }) => new DirectoryDelivery({ directory, store: store.value, clock }),
-    converter,
-    members: new MemberFiles({ clock, emit }),
+    ...besideTheLoop({ clock, emit }),
   });
   await makeDirectories(request);
   // Before the first caller: whoever is judged must find every link at work.
@@ -106,7 +104,6 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     const drained = agent.stop(after(clock.now(), millis(drain_ms)));
     await Promise.all([...listeners.value.map((listener) => listener.stop()), drained]);
     operations.close();
-    await converter.close();
     await store.value.close();
   };
   const reloadAll = (next: Configuration): ReturnType<RunningMta['reload']> => {
@@ -115,6 +112,11 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     return reload(agent, next);
   };
   return ok({ operations, listening: listeners.value, reload: reloadAll, ended, stop });
+}
+
+/** Members of lists come from files, long contents are converted in a thread: it ends with its work. */
+function besideTheLoop(parts: ConstructorParameters<typeof MemberFiles>[0]) {
+  return { members: new MemberFiles(parts), converter: new ConverterAside() };
 }
 
 /** What lies in the directory of the store and is no part of it. */
