@@ -79,7 +79,7 @@ test('the same as at once; several side by side', async () => {
   assert.equal(converter.busy, 0);
 });
 
-test('RT-D5: broken off, by its caller, by a read or a write that fails, by the end of the thread', async () => {
+test('RT-D5: broken off by its caller, by a read or write that fails, by the end of the thread', async () => {
   const content = contentOf('Größe '.repeat(100_000));
   const calling = new AbortController();
   const given = new Held(content);
