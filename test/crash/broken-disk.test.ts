@@ -29,7 +29,7 @@ async function underLoad(t: Parameters<typeof faultyWorld>[0]): Promise<Running>
     goes = false;
     for (const source of sources) source.close();
   });
-  await confirmedBeyond(sources, 20);
+  await confirmedBeyond(sources, 6);
   const stopLoad = async (): Promise<string[]> => {
     goes = false;
     return (await Promise.all(loads)).flat();
@@ -58,7 +58,7 @@ for (const { name, faults: set } of faults) {
     for (let time = 1; time <= 2; time += 1) {
       disk.set({ ...set, left: 1 });
       await eventually('the failure', 20_000, () => (disk.get('hits') >= time ? true : undefined));
-      await confirmedBeyond(sources, 20);
+      await confirmedBeyond(sources, 6);
     }
     const refusals = await stopLoad();
     const arrived = await arrivedOnce(world, sources);
@@ -81,7 +81,7 @@ test('a disk that stays broken stops the MTA, and loses nothing', options, async
   await assert.rejects(mta.start(), /start-failed/);
   disk.heal();
   await mta.start();
-  await confirmedBeyond(sources, 20);
+  await confirmedBeyond(sources, 6);
   await stopLoad();
   const arrived = await arrivedOnce(world, sources);
   assert.deepEqual(mta.eventsNamed('quarantined'), []);

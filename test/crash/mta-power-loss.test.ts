@@ -20,9 +20,9 @@ import { unseenChanges } from './recording.ts';
 import { needsShim, watchedEnvironment } from './shim.ts';
 import { LogMarks, type LogRecord, markOf, readLog } from './shim-log.ts';
 
-const POINTS = Number(process.env.POINTS ?? 100);
+const POINTS = Number(process.env.POINTS ?? 60);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
-const messages = 25;
+const messages = 12;
 const inlineOctetsMax = 65_536;
 
 interface Confirmed {

@@ -15,7 +15,7 @@ import { type Forgotten, forgetfulness, forgetting, trustingAtStart } from './pl
 import { type Recording, recordedLoad } from './recording.ts';
 import { needsShim } from './shim.ts';
 
-const POINTS = Number(process.env.POINTS ?? 300);
+const POINTS = Number(process.env.POINTS ?? 120);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const powerLossFile = fileURLToPath(new URL('./power-loss.ts', import.meta.url));
 const timeout = 60_000 + POINTS * 100;

@@ -3,7 +3,7 @@
 // books must be clean: before it starts again, and once it has. A message may cross twice only where a kill
 // fell between a peer's confirmation and the record of it (X.228: the recovery window); each one is held
 // against the kills. So is each copy that was in hand at three kills, and is set aside for that: released, it
-// comes. One kill in eight falls into a start. 10 kills by default; KILLS=1000 for the long run, which tells
+// comes. One kill in eight falls into a start. 6 kills by default; KILLS=1000 for the long run, which tells
 // how it gets on. SEED repeats a run's moments.
 
 import assert from 'node:assert/strict';
@@ -17,7 +17,7 @@ import { MixedLoad } from '../support/mixed-load.ts';
 import { type EventLine, MtaProcess } from '../support/mta-process.ts';
 import { configurationOf, domainOf, sites, temporaryDirectory, userAt } from '../support/network.ts';
 
-const KILLS = Number(process.env.KILLS ?? 10);
+const KILLS = Number(process.env.KILLS ?? 6);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 /** How long before a kill a confirmation may have come whose record was not yet on disk, in milliseconds. */
 const WINDOW_MS = 5000;

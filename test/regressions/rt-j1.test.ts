@@ -23,7 +23,7 @@ import { MtaProcess } from '../support/mta-process.ts';
 import { configurationOf, sites, temporaryDirectory } from '../support/network.ts';
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
-const KILLS = Number(process.env.KILLS ?? 12);
+const KILLS = Number(process.env.KILLS ?? 6);
 const MESSAGES = 100_000;
 const start_ms_max = 30_000;
 
@@ -33,7 +33,7 @@ test('RT-J1: killed at any boundary of a write, nothing is lost', {
 }, async (t) => {
   const random = seededRandom(SEED);
   const directory = quickDirectoryFor(t);
-  const recording = await recordedLoad({ directory, seed: SEED, random, transitions: 8 });
+  const recording = await recordedLoad({ directory, seed: SEED, random, transitions: 6 });
   const points = recording.records.flatMap(({ op }, record): CrashPoint[] => {
     // What comes between two changes leaves the files alike.
     if (op === 'open' || op === 'close' || op === 'sync') return [];
