@@ -1,5 +1,5 @@
-// A process that repairs a damaged store below a watched directory: `node repair-run.ts FROM TO LOG`. It
-// first copies FROM to TO, synced, and marks that in the log; what comes after is the repair alone.
+// A process that repairs a damaged store below a watched directory: `node repair-run.ts STORE [FROM LOG]`. With
+// FROM it first copies that to STORE, synced, and marks it in the log; what comes after is the repair alone.
 
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,18 +9,18 @@ import { repairStore } from '../../src/store/index.ts';
 import { LogMarks } from './shim-log.ts';
 
 export interface RepairMark {
-  readonly mark: 'copied' | 'repaired';
+  readonly mark: 'copied';
 }
 
-const [from, to, log] = process.argv.slice(2);
-const marks = new LogMarks(log);
-copy(from, to);
-sync(dirname(to));
-marks.put({ mark: 'copied' } satisfies RepairMark);
+const [to, from, log] = process.argv.slice(2);
+if (from !== undefined) {
+  copy(from, to);
+  sync(dirname(to));
+  new LogMarks(log).put({ mark: 'copied' } satisfies RepairMark);
+}
 const last = [...repairStore(to, instant(Date.UTC(2026, 0, 15, 12)))].at(-1);
 if (last?.kind !== 'report' || last.report.outcome !== 'repaired')
   throw new Error(`not repaired: ${JSON.stringify(last)}`);
-marks.put({ mark: 'repaired' } satisfies RepairMark);
 
 /** Through calls that the shim sees, unlike those by which a file is copied at once. */
 function copy(source: string, target: string): void {
