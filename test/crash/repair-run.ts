@@ -1,5 +1,6 @@
-// A process that repairs a damaged store below a watched directory: `node repair-run.ts STORE [FROM LOG]`. With
-// FROM it first copies that to STORE, synced, and marks it in the log; what comes after is the repair alone.
+// A process that repairs a damaged store below a watched directory: `node repair-run.ts STORE [FROM LOG]`.
+// With FROM it first copies that to STORE, synced, and marks it in the log; what comes after is the repair
+// alone.
 
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
