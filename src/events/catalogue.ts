@@ -460,10 +460,8 @@ export const catalogue = {
   'transfer-failed': {
     number: 25,
     severity: 'warning',
-    meaning: 'A transfer to the peer failed; the copy stays in the queue.',
+    meaning: 'A transfer to the peer failed, and its association stands; the copy stays in the queue.',
     fields: {
-      remote,
-      association,
       attempts: 'attempts so far',
       error: 'why',
       nextAttempt: 'when it is tried again',

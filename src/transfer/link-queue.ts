@@ -2,7 +2,7 @@
 // back, finished. What is to be done with which is the scheduler's to say. Invariant: a copy held here is
 // claimed in the store.
 
-import { after, type Instant } from '../base/time.ts';
+import { after, type Instant, isoTime } from '../base/time.ts';
 import type { SchedulerAction, SchedulerInput } from '../scheduler/index.ts';
 import type { CopyId, NextHopKey, Priority, QueuedCopy } from '../store/index.ts';
 import type { CopyEnd } from './copy-end.ts';
@@ -86,8 +86,20 @@ export class LinkQueue {
 
   recordAttempt(action: RecordAttempt): void {
     const { copy, at, error, notBefore, counts, handBack } = action;
-    const { ledger, tell } = this.#parts;
+    const { ledger, tell, emit, link } = this.#parts;
     this.lastErrorAt = at;
+    const failed = this.get(copy);
+    // What went with its association has been told with that.
+    if (counts && failed !== undefined) {
+      emit('transfer-failed', {
+        link: link.name,
+        peer: link.peer.mta,
+        mtsIdentifier: failed.mtsIdentifier,
+        attempts: failed.attempts + 1,
+        error,
+        nextAttempt: isoTime(notBefore ?? at),
+      });
+    }
     if (handBack) this.drop(copy);
     const attempts = [{ copy, at, error, counts, ...(notBefore !== undefined && { notBefore }) }];
     // Recorded by the holder, it ends the claim on the copy: wanted only where that is handed back.
