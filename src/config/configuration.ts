@@ -275,6 +275,8 @@ export interface ConversionConfiguration {
   /** Empty: all. */
   readonly accepts: readonly TextRepertoire[];
   readonly text: 'none' | TextRepertoire;
+  /** Whether parts that hold no text are taken. */
+  readonly others: boolean;
   readonly substitution: string;
   readonly nearest: boolean;
   /** Columns; 0: never. */

@@ -46,6 +46,10 @@ export const conversion = z.strictObject({
       'What a text that is not in `accepts` becomes, where the originator permits it. none: such messages ' +
       'are returned.',
   }),
+  others: defaulted(yesOrNo, true, {
+    change: live,
+    what: 'Whether body parts that hold no text (files, facsimile, voice) are taken; else they are returned.',
+  }),
   substitution: defaulted(
     text({ min: 1, max: 8, pattern: /^[ -~]*$/, form: 'characters of IA5 (ASCII)' }),
     '?',

@@ -15,6 +15,8 @@ export interface TextRules extends WrittenLines {
   readonly accepts: ReadonlySet<Repertoire>;
   /** What other texts become; undefined: nothing, they are a failure. */
   readonly text: Repertoire | undefined;
+  /** Whether parts that hold no text are taken; else they are a failure. Default: they are. */
+  readonly others?: boolean;
   /** Longest text part that is converted, in octets: what one step may cost. Default: any. */
   readonly text_octets_max?: number;
 }
@@ -64,7 +66,7 @@ export function convertPart(part: BodyPart, rules: TextRules): Result<ConvertedP
     return ok({ part: { kind: 'message', value: { ...part.value, data: ipm } }, parts_count, loss });
   }
   const read = readTextPart(part);
-  if (read === 'no-text') return ok(same);
+  if (read === 'no-text') return rules.others === false ? err(refused(bodyPartName(part))) : ok(same);
   if (read === 'unreadable') {
     return err({ kind: 'impractical', explanation: `body part ${bodyPartName(part)} is malformed` });
   }
@@ -86,6 +88,11 @@ function convertText(found: TextPart, part: BodyPart, rules: TextRules): Result<
 export function withUnreadable(loss: TextLoss, unreadable: number): TextLoss {
   const more = unreadable > 0 && lostCharacters(loss) === 0 ? unreadable : 0;
   return { ...loss, pictorial: loss.pictorial + more };
+}
+
+/** A part that holds no text, where none is taken. */
+export function refused(name: string): BodyFailure {
+  return { kind: 'unsupported', explanation: `${name} holds no text, and nothing else is taken` };
 }
 
 /** A text that is not taken, where nothing is to be made of such texts. */

@@ -188,6 +188,29 @@ test('any octets are a verdict, never an exception', () => {
   );
 });
 
+test('what holds no text is refused where nothing else is taken, small or large', () => {
+  const file = (octets: number): BodyPart => ({ kind: 'bilaterallyDefined', value: new Uint8Array(octets) });
+  const odd: BodyPart = {
+    kind: 'extended',
+    value: {
+      data: {
+        directReference: '2.6.1.4.12',
+        encoding: { kind: 'octetAligned', value: new Uint8Array(100) },
+      },
+    },
+  };
+  const rules = plan({ others: false });
+  for (const part of [file(1), file(40_000), odd]) {
+    for (const options of [{}, streamed, whole]) {
+      const made = convertContent(contentOf([text('ia5', 'x'), part]), rules, options);
+      assert.ok(made.kind === 'failed' && made.why === 'unsupported', JSON.stringify(made));
+      assert.equal(convertContent(contentOf([part]), plan(), options).kind, 'unneeded');
+    }
+  }
+  const forwarding: BodyPart = { kind: 'message', value: { parameters: {}, data: ipm([text('ia5', 'x')]) } };
+  assert.equal(convertContent(contentOf([forwarding]), rules).kind, 'unneeded');
+});
+
 test('messages within messages, to a depth', () => {
   let body: BodyPart = text('t61', 'é');
   for (let depth = 0; depth < 40; depth += 1) {

@@ -3,11 +3,18 @@
 // converted as `convertContent` does it, long texts piece by piece; what is no text is stepped over. The same
 // in, the same out; nothing is done that a plan forbids. Invariant: each step costs a few thousand octets.
 
-import { decode, encode, EncodeError, TagClass, tagOf, UniversalTag } from '../asn1/index.ts';
+import { decode, encode, EncodeError, TagClass, tagOf, tagText, UniversalTag } from '../asn1/index.ts';
 import { latin1 } from '../base/octets.ts';
 import { builtInEncodedInformationTypeBits } from '../p1/index.ts';
 import { extendedBodyPartTypes } from './body-text.ts';
-import { type BodyFailure, convertPart, tooLong, unsupported, withUnreadable } from './convert-body.ts';
+import {
+  type BodyFailure,
+  convertPart,
+  refused,
+  tooLong,
+  unsupported,
+  withUnreadable,
+} from './convert-body.ts';
 import {
   type ConversionPlan,
   type ConvertedInto,
@@ -174,10 +181,12 @@ class ContentConversion {
       case context(15): {
         const extended = yield* largeExtended(window, part);
         if (extended.text !== undefined) return yield* this.#text(part, extended.text, extended);
+        this.#refuse(extendedBodyPartTypes[extended.type] ?? `extended ${extended.type}`);
         this.#types.addExtended(extended.type, undefined);
         return kept(part);
       }
       default:
+        this.#refuse(`body part ${tagText(part.tag)}`);
         this.#types.addBit(bitsByTag.get(part.tag) ?? bits.unknown);
         return kept(part);
     }
@@ -191,6 +200,11 @@ class ContentConversion {
     const contents = yield* this.#message(data, depth + 1);
     if (this.#parts_count === before) return kept(part);
     return element(0xa9, kept(parameters), element(0x30, ...contents));
+  }
+
+  /** Parts that hold no text may not be taken. */
+  #refuse(name: string): void {
+    if (this.#plan.others === false) throw new Stopped(failureOf(refused(name)));
   }
 
   /** A part that is decoded whole. */

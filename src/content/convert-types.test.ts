@@ -82,6 +82,18 @@ test('types that are no text stay', () => {
   assert.deepEqual(made.encodedInformationTypes.extendedEncodedInformationTypes, ['1.2.3']);
 });
 
+test('types that are no text, where nothing else is taken', () => {
+  const types = typesOf(ipmWith('ia5'));
+  const file = { ...types, extendedEncodedInformationTypes: ['2.6.1.12.0'] };
+  assert.equal(verdict(types, { others: false }), 'unneeded');
+  assert.equal(verdict(file, { others: false }), 'unsupported');
+  assert.equal(
+    verdict({ ...types, builtInEncodedInformationTypes: bitsOf([2, 3]) }, { others: false }),
+    'unsupported',
+  );
+  assert.equal(verdict(file), 'unneeded');
+});
+
 test('what one repertoire has and another lacks may be lost', () => {
   for (const each of repertoires) assert.equal(mayLose(each, each), false);
   assert.equal(mayLose('ia5', 'iso-8859-1'), false);

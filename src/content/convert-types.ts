@@ -20,6 +20,7 @@ export type TypesConversion =
   | FailedConversion;
 
 const bits = builtInEncodedInformationTypeBits;
+const otherBits = Object.values(bits).filter((bit) => bit !== bits['ia5-text'] && bit !== bits.teletex);
 const prefix = `${characterSetEIT}.`;
 
 /** What the plan makes of these types; types that nobody named need nothing. */
@@ -29,6 +30,10 @@ export function convertTypes(
   plan: ConversionPlan,
 ): TypesConversion {
   if (types === undefined) return { kind: 'unneeded' };
+  if (plan.others === false && hasOthers(types)) {
+    const explanation = 'it holds what is no text, and nothing else is taken';
+    return { kind: 'failed', why: 'unsupported', explanation };
+  }
   const texts = textsOf(types);
   const foreign = texts.filter((each) => !plan.accepts.has(each));
   if (foreign.length === 0) return { kind: 'unneeded' };
@@ -76,6 +81,12 @@ function textsOf(types: EncodedInformationTypes): readonly Repertoire[] {
   ];
 }
 
+/** Whether types are named that are no texts. */
+function hasOthers(types: EncodedInformationTypes): boolean {
+  const { builtInEncodedInformationTypes: basic, extendedEncodedInformationTypes: extended = [] } = types;
+  return otherBits.some((bit) => hasBit(basic, bit)) || extended.some((oid) => !oid.startsWith(prefix));
+}
+
 function registrationsOf({ extendedEncodedInformationTypes: extended = [] }: EncodedInformationTypes) {
   return extended.filter((oid) => oid.startsWith(prefix)).map((oid) => Number(oid.slice(prefix.length)));
 }
@@ -83,9 +94,7 @@ function registrationsOf({ extendedEncodedInformationTypes: extended = [] }: Enc
 /** The types with texts in these repertoires, and everything else as it was. */
 function typesWith(types: EncodedInformationTypes, texts: readonly Repertoire[]): EncodedInformationTypes {
   const { builtInEncodedInformationTypes: before, extendedEncodedInformationTypes = [] } = types;
-  const others = Object.values(bits).filter((bit) => {
-    return bit !== bits['ia5-text'] && bit !== bits.teletex && hasBit(before, bit);
-  });
+  const others = otherBits.filter((bit) => hasBit(before, bit));
   const basic = [
     ...others,
     ...(texts.some((each) => each.startsWith('ia5')) ? [bits['ia5-text']] : []),

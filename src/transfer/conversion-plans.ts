@@ -19,7 +19,7 @@ export function conversionPlans(
   explicit: ExplicitConversion,
   configuration: ConversionConfiguration,
 ): readonly PlannedConversion[] | undefined {
-  const { accepts, text, substitution, nearest, wrap, textSize: text_octets_max } = configuration;
+  const { text, others, substitution, nearest, wrap, textSize: text_octets_max } = configuration;
   const lossless = readExtension(envelope.extensions, 'conversion-with-loss-prohibited');
   const withLoss = lossless.ok && lossless.value !== 'conversion-with-loss-prohibited';
   const how = { substitution, nearest, wrap, withLoss, text_octets_max };
@@ -29,15 +29,21 @@ export function conversionPlans(
     if (asked === undefined) return undefined;
     plans.push({ kind: 'explicit', plan: { ...how, ...asked, permitted: true } });
   }
-  if (accepts.length > 0) {
+  if (takesNotAll(configuration)) {
     const permitted = !hasPerMessageIndicator(
       envelope.perMessageIndicators,
       'implicit-conversion-prohibited',
     );
-    const rules = { accepts: new Set(accepts), text: text === 'none' ? undefined : text };
+    const accepts = configuration.accepts.length === 0 ? repertoires : configuration.accepts;
+    const rules = { accepts: new Set(accepts), text: text === 'none' ? undefined : text, others };
     plans.push({ kind: 'implicit', plan: { ...how, ...rules, permitted } });
   }
   return plans;
+}
+
+/** Whether anything is to be looked at. */
+export function takesNotAll({ accepts, others }: ConversionConfiguration): boolean {
+  return accepts.length > 0 || !others;
 }
 
 /** The same for a link: an explicit conversion that is not made here, others may make. */
@@ -46,9 +52,10 @@ export function linkPlans(
   explicit: ExplicitConversion,
   configuration: ConversionConfiguration,
 ): readonly PlannedConversion[] {
-  if (configuration.accepts.length === 0) return [];
+  if (!takesNotAll(configuration)) return [];
+  const asked = configuration.accepts.length === 0 ? undefined : explicit;
   return (
-    conversionPlans(envelope, explicit, configuration) ??
+    conversionPlans(envelope, asked, configuration) ??
     conversionPlans(envelope, undefined, configuration) ??
     []
   );

@@ -8,7 +8,7 @@ import { lostCharacters, type FailedConversion } from '../content/index.ts';
 import type { CopyId, QueuedCopy, Store } from '../store/index.ts';
 import { convertTypesBy } from './convert-types-by.ts';
 import { withConvertedTypes } from './converted-trace.ts';
-import { linkPlans } from './conversion-plans.ts';
+import { linkPlans, takesNotAll } from './conversion-plans.ts';
 import {
   byExplicitConversion,
   type ConversionCause,
@@ -74,7 +74,7 @@ export class LinkConversions {
 
   /** What goes out for a copy whose transfer begins; undefined: what is stored. */
   prepare(copy: QueuedCopy): Promise<Prepared> | undefined {
-    if (this.#link.conversion.accepts.length === 0 || copy.kind === 'report') return undefined;
+    if (!takesNotAll(this.#link.conversion) || copy.kind === 'report') return undefined;
     const known = this.#entries.get(copy.copy);
     if (known !== undefined) {
       known.busy = true;

@@ -3,18 +3,22 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bitsOf, rawOf } from '../../src/asn1/index.ts';
+import { bitsOf, encode, rawOf } from '../../src/asn1/index.ts';
 import { seconds } from '../../src/base/time.ts';
 import {
   type CriticalFor,
   criticalityBits,
   type ExtensionField,
+  type ExtensionName,
   externalTraceElement,
   extensionTypeRaw,
+  makeExtension,
   type MessageTransferEnvelope,
+  perMessageIndicatorBits,
 } from '../../src/p1/index.ts';
+import { buildTextContent, InformationObject, readContent } from '../../src/content/index.ts';
 import { codesOf, type ReportedCodes, reportingMta } from '../support/reporting.ts';
-import { domainNamed, envelopeOf, now, type RecipientPlan } from '../support/transfer.ts';
+import { domainNamed, envelopeOf, nameOf, now, quiet, type RecipientPlan } from '../support/transfer.ts';
 
 const peer = (name: string, more = ''): string => `
   - name: ${name.toLowerCase()}
@@ -25,11 +29,23 @@ ${more}`;
 const network = `links:${peer('B')}${peer('C')}${peer('OLD', '    mode: x410-1984\n')}${peer(
   'PICKY',
   '    restrictions: { priorities: [urgent] }\n',
-)}${peer('EDI', '    restrictions: { contentTypes: ["2.6.1.10.0"] }\n')}
+)}${peer('EDI', '    restrictions: { contentTypes: ["2.6.1.10.0"] }\n')}${peer(
+  'SMALL',
+  '    maxMessageSize: 1KiB\n',
+)}
 deliver:
   - addressSpace: "/P=X/A= /C=GB/"
     users: [ "/S=one/P=X/A= /C=GB/" ]
     directory: /nowhere/delivered
+  - { addressSpace: "/P=ASCII/A= /C=GB/", directory: /nowhere/a, conversion: { accepts: [ia5], text: ia5 } }
+  - { addressSpace: "/P=TEXT/A= /C=GB/", directory: /nowhere/t, conversion: { others: false } }
+  - { addressSpace: "/P=NEVER/A= /C=GB/", directory: /nowhere/n, conversion: { accepts: [ia5] } }
+redirections:
+  - { from: "/S=moved/P=X/A= /C=GB/", to: "/S=one/P=X/A= /C=GB/" }
+lists:
+  - { name: all, address: "/S=all/P=X/A= /C=GB/", members: [], submit: [ "/P=X/A= /C=GB/" ] }
+  - { name: open, address: "/S=open/P=X/A= /C=GB/", members: [ "${'/S=u/P=C/A= /C=GB/'}" ] }
+  - { name: gone, address: "/S=gone/P=X/A= /C=GB/", file: /nowhere/no-such-file }
 `;
 const limits = 'messageSize: 10KiB, recipients: 3';
 
@@ -40,12 +56,31 @@ const unknown = (step: CriticalFor): ExtensionField => ({
 });
 const unknownCritical = unknown('for-transfer');
 
+const critical = (name: ExtensionName): ExtensionField => makeExtension(name, name as never);
+/** A message whose text IA5 has no letters for. */
+const latin = (): Uint8Array => {
+  const from = nameOf('/S=u/P=B/A= /C=GB/');
+  const built = buildTextContent({ identifier: 'id', from, to: [from], text: 'Größe' });
+  assert.ok(built.ok);
+  return built.value.content;
+};
+/** The same with a file beside its text. */
+const file = (): Uint8Array => {
+  const read = readContent(latin());
+  assert.ok(read.ok && read.value.object.kind === 'ipm');
+  const value = { ...read.value.object.value };
+  const part = { kind: 'bilaterallyDefined', value: Uint8Array.of(1) } as const;
+  return encode(InformationObject, { kind: 'ipm', value: { ...value, body: [...(value.body ?? []), part] } });
+};
+const ascii = '/S=u/P=ASCII/A= /C=GB/';
+
 interface Failure {
   readonly what: string;
   readonly to?: string;
   readonly plan?: Partial<RecipientPlan>;
   readonly envelope?: Partial<MessageTransferEnvelope>;
   readonly octets?: number;
+  readonly content?: Uint8Array;
   readonly recipients?: number;
   /** Time that passes, in milliseconds. */
   readonly pass?: number;
@@ -91,6 +126,56 @@ const failures: readonly Failure[] = [
   },
   { what: 'too many recipients', recipients: 4, codes: [1, 16] },
   { what: 'an argument that cannot be meant', envelope: { contentIdentifier: '' }, codes: [1, 11] },
+  { what: 'a content too long for the link', to: '/S=u/P=SMALL/A= /C=GB/', octets: 1025, codes: [1, 7] },
+  {
+    what: 'implicit conversion needed and prohibited',
+    to: ascii,
+    content: latin(),
+    envelope: { perMessageIndicators: bitsOf([perMessageIndicatorBits['implicit-conversion-prohibited']]) },
+    codes: [2, 9],
+  },
+  {
+    what: 'conversion with loss needed and prohibited',
+    to: ascii,
+    content: latin(),
+    envelope: { extensions: [critical('conversion-with-loss-prohibited')] },
+    codes: [2, 19],
+  },
+  { what: 'a text that nothing is made of', to: '/S=u/P=NEVER/A= /C=GB/', content: latin(), codes: [1, 6] },
+  { what: 'a file where only texts are taken', to: '/S=u/P=TEXT/A= /C=GB/', content: file(), codes: [1, 6] },
+  { what: 'a content that cannot be converted', to: ascii, octets: 100, codes: [2, 8] },
+  {
+    what: 'a redirection where reassignment is prohibited',
+    to: '/S=moved/P=X/A= /C=GB/',
+    envelope: { extensions: [critical('recipient-reassignment-prohibited')] },
+    codes: [1, 26],
+  },
+  {
+    what: 'a redirection back to who had it before',
+    to: '/S=moved/P=X/A= /C=GB/',
+    plan: {
+      extensions: [
+        makeExtension('redirection-history', [
+          {
+            intendedRecipientName: {
+              intendedRecipient: nameOf('/S=one/P=X/A= /C=GB/'),
+              redirectionTime: '260601120000Z',
+            },
+            redirectionReason: 'recipient-assigned-alternate-recipient',
+          },
+        ]),
+      ],
+    },
+    codes: [1, 27],
+  },
+  {
+    what: 'a list whose expansion is prohibited',
+    to: '/S=open/P=X/A= /C=GB/',
+    envelope: { extensions: [critical('dl-expansion-prohibited')] },
+    codes: [1, 28],
+  },
+  { what: 'a list that its originator may not use', to: '/S=all/P=X/A= /C=GB/', codes: [1, 29] },
+  { what: 'a list whose members cannot be read', to: '/S=gone/P=X/A= /C=GB/', codes: [1, 30] },
   { what: 'a delivery that fails for good', to: '/S=one/P=X/A= /C=GB/', refuse: true, codes: [0, 4] },
 ];
 
@@ -98,9 +183,10 @@ for (const failure of failures) {
   test(`RT-I4: ${failure.what} is reported as ${JSON.stringify(failure.codes)}`, async () => {
     const mta = await reportingMta(network, { limits });
     const { to = far, plan, envelope, octets = 10, recipients = 1, pass, refuse } = failure;
+    const content = failure.content ?? new Uint8Array(octets);
     if (refuse === true) mta.refused.add(to);
     const plans = Array.from({ length: recipients }, () => ({ to, ...plan }));
-    await mta.take(envelopeOf(plans, envelope), new Uint8Array(octets));
+    await mta.take(envelopeOf(plans, envelope), content);
     if (pass !== undefined) await mta.clock.pass(pass);
     const reports = mta.reports();
     assert.equal(reports.length, 1, 'one report');
@@ -120,6 +206,16 @@ test('RT-I4: what is critical for delivery is relayed to others, and passes', as
     [...mta.disk.copies.values()].map(({ nextHop }) => nextHop),
     ['link/c'],
   );
+});
+
+test('RT-I4: what the peer refuses for good says that the transfer could not be completed', async () => {
+  const mta = await reportingMta(network, { limits });
+  await mta.take(envelopeOf([{ to: far }]), new Uint8Array(10));
+  const { user } = mta.network.open(mta.link('c'));
+  await quiet();
+  user.onIndication({ kind: 'RTTRcnf-', transient: false, detail: 'never' });
+  await quiet();
+  assert.deepEqual(mta.reports().map(codesOf), [{ 1: [0, 48] }]);
 });
 
 test('RT-I4: what an operator returns says transfer failure and no diagnostic', async () => {

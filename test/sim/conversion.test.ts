@@ -154,7 +154,7 @@ const verdicts = [
   ['a text that is too long', '{ accepts: [ia5], text: ia5, textSize: 1KiB }', {}, [2, 8]],
 ] as const;
 for (const [name, conversion, more, codes] of verdicts) {
-  test(`${name}: the sender is told, and nothing goes another way`, async () => {
+  test(`${name}: the sender is told, the original kept, nothing goes another way`, async () => {
     const sites = world(3, conversion);
     send(sites, 'Größe '.repeat(300), more);
     await sites.drain();
@@ -164,6 +164,9 @@ for (const [name, conversion, more, codes] of verdicts) {
     assert.deepEqual(codesOf(report)[1], codes);
     const [failed] = sites.mta('B').events('conversion-failed');
     assert.equal(failed.fields.nextHop, 'link/to-C');
+    assert.equal(typeof failed.fields.dump, 'string');
+    const record = sites.mta('B').disk.tracking.find(({ act }) => act === 'refused');
+    assert.equal(record?.detail.dump, failed.fields.dump);
   });
 }
 

@@ -71,6 +71,8 @@ export class VirtualMta {
   readonly told: Told[] = [];
   /** Dumps of what could not be read. */
   readonly malformed = new DumpsInMemory();
+  /** Dumps of what was returned, or set aside. */
+  readonly dumps = new DumpsInMemory();
   readonly breaches: string[] = [];
   /** Attempts that were broken off, and deaths under a transfer: how often each message may come again. */
   readonly mayRepeat = new Map<string, number>();
@@ -155,6 +157,7 @@ export class VirtualMta {
       clock,
       network: network.of(host, clock),
       malformed: this.malformed,
+      dumps: this.dumps,
       random: seededRandom(random.uint32()),
       ...(this.#parts.expirySweep_ms !== undefined && { expirySweep_ms: this.#parts.expirySweep_ms }),
       owner: `${host}/${this.deathAt.length}`,
