@@ -58,6 +58,13 @@ test('a file gets every line, in order', async (t) => {
   assert.deepEqual(linksIn(readFileSync(file, 'utf8')), expected);
 });
 
+test('a full disk costs the lines that it does not take, and not the end', async () => {
+  const child = emitter(2000, openSync('/dev/full', 'w'));
+  const [out, [code]] = await Promise.all([text(stream(child.stdout)), once(child, 'exit')]);
+  assert.equal(out, 'done');
+  assert.equal(code, 0);
+});
+
 test('a reader that went away harms nothing', async () => {
   const child = emitter(5000);
   stream(child.stderr).destroy();

@@ -3,9 +3,7 @@
 // lines only: those of a few milliseconds go out in one write, which does not block on a pipe, and for a
 // file or terminal is done beside the event loop.
 
-import { fstatSync } from 'node:fs';
-
-import { destination } from 'pino';
+import { fstatSync, write } from 'node:fs';
 
 import { type Clock, isoTime } from '../base/time.ts';
 import { type Emit, type EventFields, type EventName, formatEvent } from '../events/index.ts';
@@ -39,22 +37,22 @@ interface LineWriter {
 /** `observe` sees every event before it is written. */
 export function stderrSink(clock: { now: Clock['now'] }, observe: Emit): EventSink {
   let dropped = 0;
-  const drop = () => {
-    dropped += 1;
+  const drop = (lines = 1) => {
+    dropped += lines;
   };
   const writer = gathering(isPipe() ? pipeWriter(drop) : fileWriter(drop));
-  const write = (line: object) => writer.write(`${JSON.stringify(line)}\n`);
+  const writeLine = (line: object) => writer.write(`${JSON.stringify(line)}\n`);
   return {
     emit: (name: EventName, fields: EventFields) => {
       try {
         observe(name, fields);
-        write(formatEvent(name, fields, clock.now()));
+        writeLine(formatEvent(name, fields, clock.now()));
       } catch {
         drop();
       }
     },
     close: () => {
-      if (dropped > 0) write({ time: isoTime(clock.now()), eventsDropped: dropped });
+      if (dropped > 0) writeLine({ time: isoTime(clock.now()), eventsDropped: dropped });
       return new Promise((resolve) => {
         const timer = setTimeout(() => resolve(false), close_ms_max);
         writer.end(() => {
@@ -99,7 +97,7 @@ function gathering(writer: LineWriter): LineWriter {
   };
 }
 
-function pipeWriter(drop: () => void): LineWriter {
+function pipeWriter(drop: (lines?: number) => void): LineWriter {
   const stream = process.stderr;
   let gone = false;
   stream.on('error', () => {
@@ -118,18 +116,62 @@ function pipeWriter(drop: () => void): LineWriter {
   };
 }
 
-function fileWriter(drop: () => void): LineWriter {
-  const stream = destination({ fd: 2, sync: false, minLength: 0, maxLength: kept_octets_max });
-  stream.on('drop', drop).on('error', drop);
+/**
+ * A file or terminal, written beside the event loop. What a full disk does not take is dropped and the next
+ * lines are tried: there may be room again.
+ */
+function fileWriter(drop: (lines: number) => void): LineWriter {
+  let waiting: string[] = [];
+  let waitingOctets = 0;
+  let writing = false;
+  /** The last write ended inside a line. */
+  let torn = false;
+  let ended: (() => void) | undefined;
+  const next = (): void => {
+    if (writing) return;
+    if (waiting.length === 0) {
+      ended?.();
+      return;
+    }
+    const lines = waiting.join('');
+    [waiting, waitingOctets, writing] = [[], 0, true];
+    const octets = Buffer.from(torn ? `\n${lines}` : lines);
+    put(octets, (written) => {
+      writing = false;
+      if (written < octets.length) drop(linesIn(octets.subarray(written)));
+      if (written > 0) torn = octets[written - 1] !== newline;
+      next();
+    });
+  };
   return {
-    write: (line) => void stream.write(line),
-    end: (done) => {
-      stream.once('close', done).once('error', done);
-      try {
-        stream.end();
-      } catch {
-        done();
+    write: (line) => {
+      if (waitingOctets + line.length > kept_octets_max) {
+        drop(linesIn(Buffer.from(line)));
+        return;
       }
+      waiting.push(line);
+      waitingOctets += line.length;
+      next();
+    },
+    end: (done) => {
+      ended = done;
+      next();
     },
   };
+}
+
+const newline = 10;
+
+function linesIn(octets: Uint8Array): number {
+  return octets.reduce((count, octet) => (octet === newline ? count + 1 : count), 0);
+}
+
+/** Writes what it can, then says how many octets that were. */
+function put(octets: Uint8Array, done: (written: number) => void, from = 0): void {
+  write(2, octets, from, octets.length - from, null, (error, count) => {
+    const at = error === null ? from + count : from;
+    if (at === octets.length || (error !== null && error.code !== 'EAGAIN')) done(at);
+    else if (error === null) put(octets, done, at);
+    else setTimeout(() => put(octets, done, at), gather_ms);
+  });
 }
