@@ -84,6 +84,7 @@ try {
     (await store.track({ limit: acts, ...query })).length;
   const id = record(acts >> 1).mtsIdentifier;
   const rows = [
+    await measured(store, 'nothing, for five seconds', () => sleep(5000, 0)),
     await measured(store, 'by identifier', () => count({ mtsIdentifier: id })),
     await measured(store, 'an hour', () => count(hour)),
     await measured(store, 'by address, an hour', () => count({ ...hour, recipient: '/S=SINK77/' })),

@@ -7,10 +7,13 @@ import { concat, equalOctets } from '../base/octets.ts';
 import { seededRandom } from '../base/random.ts';
 import { type ExportOrder, exportArchive } from './archive-export.ts';
 import { importArchive, type ImportOrder, type ImportSummary } from './archive-import.ts';
+import { removalOf } from './archive-removal.ts';
+import { ArchiveWitness } from './archive-witness.ts';
 import { auditEntry, emptyCount } from './audit.ts';
 import {
   at,
   type ComplianceCase,
+  claimed,
   hop,
   message,
   noon,
@@ -122,6 +125,39 @@ export const archiveCases: readonly ComplianceCase[] = [
       assert.ok(cut.problems.some((each) => each.includes('cut off')));
       const whole = await imported(store, archive);
       assert.deepEqual([whole.messages, whole.duplicates, whole.complete], [1, 2, true]);
+      await store.close();
+    },
+  },
+  {
+    name: 'what is in transfer is not in the archive, and counted; what it has leaves unless it is in transfer',
+    run: async (room) => {
+      const store = await room.open();
+      const drafts = [message(), message(), message()];
+      const { created } = await taken(store, { create: drafts, tracking: drafts.map(submittedOf) });
+      const [sent, left, waits] = created.map(({ copies }) => copies[0]);
+      const prepare = async ({ copy }: { readonly copy: number }) => copy !== sent;
+      const witness = new ArchiveWitness();
+      witness.see(await exported(store, { prepare }));
+      const { totals, copies } = witness;
+      assert.deepEqual([totals?.messages, totals?.busy], [2, 1]);
+      assert.deepEqual(
+        copies.map(({ copy }) => copy),
+        [left, waits],
+      );
+      await taken(store, { place: [{ copy: waits, priority: 'urgent' }] });
+      assert.deepEqual(await claimed(store, { copies: [waits] }), [waits]);
+      for (const copy of await store.list({})) {
+        if (copies.some((each) => each.copy === copy.copy)) {
+          const removal = removalOf(copy, witness.archive ?? '', at(9));
+          const result = await store.commit(removal);
+          assert.equal(result.ok ? 'gone' : result.refusal.kind, copy.copy === left ? 'gone' : 'busy');
+        }
+      }
+      assert.deepEqual(
+        (await store.list({})).map(({ copy }) => copy),
+        [sent, waits],
+      );
+      for (const entry of await store.entries(0, 100)) assert.deepEqual(auditEntry(entry, emptyCount()), []);
       await store.close();
     },
   },
