@@ -129,7 +129,7 @@ export const archiveCases: readonly ComplianceCase[] = [
     },
   },
   {
-    name: 'what is in transfer is not in the archive, and counted; what it has leaves unless it is in transfer',
+    name: 'what is in transfer is not in the archive, and counted; nor is it removed for one',
     run: async (room) => {
       const store = await room.open();
       const drafts = [message(), message(), message()];
