@@ -114,7 +114,7 @@ async function recorded({ damaged, place }: Case): Promise<{ records: readonly L
   return { records: readLog(log), root };
 }
 
-test('a repair that dies at any of its file operations makes nothing worse', options, async (t) => {
+test('RT-J3: a repair that dies at any of its file operations makes nothing worse', options, async (t) => {
   const random = seededRandom(SEED);
   const world = await prepared(t);
   const { records, root } = await recorded(world);

@@ -29,7 +29,7 @@ const STUCK_MS = 120_000;
 const TOLD_KILLS = 50;
 const quick = '    retry: { openInterval: 1s, transferInterval: 1s }\n';
 
-it('the books of a killed MTA balance each time', { timeout: KILLS * 10_000 + 300_000 }, async (t) => {
+it('RT-J1: the books of a killed MTA balance each time', { timeout: KILLS * 10_000 + 300_000 }, async (t) => {
   const random = seededRandom(SEED);
   const directory = await temporaryDirectory(t);
   const chain = await prepared(directory);

@@ -79,7 +79,7 @@ function many(count: number) {
 }
 
 for (const table of ['copy', 'message']) {
-  test(`an inner page of ${table} that is damaged: ended, and nothing set aside`, async (t) => {
+  test(`RT-J3: an inner page of ${table} that is damaged: ended, and nothing set aside`, async (t) => {
     const bad = await damaged(t, many(300), (octets, root) => {
       assert.equal(octets[root(table)], 5, 'it is an inner page');
       octets.fill(0, root(table), root(table) + page_octets);
