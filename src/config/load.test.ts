@@ -184,6 +184,17 @@ test('contents become P2 for MTAs of 1984 alone', () => {
   assert.doesNotMatch(complaints(asked('x410-1984')).join(), /contentDowngrade/);
 });
 
+test('what texts become is among what is taken, on links and where mail is delivered', () => {
+  const asked = (conversion: string) =>
+    with_(/mode: normal\n/, `mode: normal\n    conversion: ${conversion}\n`);
+  assert.deepEqual(complaints(asked('{ accepts: [ia5, t61], text: t61 }')), []);
+  assert.deepEqual(complaints(asked('{ accepts: [ia5] }')), []);
+  assert.deepEqual(complaints(asked('{ others: false }')), []);
+  const foreign = complaints(asked('{ accepts: [ia5], text: t61 }')).join();
+  assert.match(foreign, /links\[0\]\.conversion\.text: .*add t61 to `accepts`/);
+  assert.match(complaints(asked('{ text: ia5 }')).join(), /conversion\.text: .*`accepts` is empty/);
+});
+
 test('X.410 mode has no presentation selector', () => {
   const text = with_(
     /mode: normal\n {4}selectors: .*/,

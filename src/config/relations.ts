@@ -4,6 +4,7 @@
 
 import { matchesAddressSpace, parseAddressSpace, parseORAddress } from '../address/index.ts';
 import { toHex } from '../base/octets.ts';
+import { checkConversions } from './conversion-relations.ts';
 import { checkSchedule } from './schedule-relations.ts';
 import type { KeyPath } from './source.ts';
 import { checkRecipients } from './recipient-relations.ts';
@@ -23,6 +24,7 @@ export function checkRelations(value: unknown, complain: Complain): void {
   });
   checkGroups(value, links, complain);
   checkTls(value, complain);
+  checkConversions(value, complain);
   const deliveries = listAt(value, 'deliver');
   checkDeliverNames(deliveries, complain);
   deliveries.forEach((delivery, index) => {

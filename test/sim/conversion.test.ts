@@ -140,7 +140,7 @@ test('what the peer does not take is converted; trace, tracking and the delivery
 });
 
 test('what the peer takes goes on octet by octet, and nothing is said of a conversion', async () => {
-  const sites = world(2, '{ accepts: [iso-8859-1], text: ia5 }');
+  const sites = world(2, '{ accepts: [iso-8859-1], text: iso-8859-1 }');
   const content = send(sites, 'Größe');
   await sites.drain();
   assert.equal(sites.mta('C').delivered[0].content, digest(content));
