@@ -67,7 +67,7 @@ function sockets(): number {
 }
 
 it('RT-B4: callers that are gone before the store has answered leave nothing', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async (t) => {
   const { mta, port, counts, backTo } = await oneMta(t, { peers: [{ name: 'GONE' }] });
   const before = await counts();

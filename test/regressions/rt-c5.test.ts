@@ -11,7 +11,7 @@ const plenty = 'space: { low: 0, high: 0 }';
 const short = 'space: { low: 16000GiB, high: 16000GiB }';
 const local = '/S=u/P=HERE/A= /C=GB/';
 
-it('RT-C5: below the low-water mark it refuses for a time and drains', { timeout: 60_000 }, async (t) => {
+it('RT-C5: below the low-water mark it refuses for a time and drains', { timeout: 180_000 }, async (t) => {
   const { mta, port, page, counts, backTo, reload } = await oneMta(t, { peers: [{ name: 'PEER' }] });
   await reload((text) => text.replace('directory: ./store }', `directory: ./store, ${plenty} }`));
   const before = await counts();

@@ -17,7 +17,7 @@ const ACTIVITY_MS = 3000;
 const DRIPPED = 7;
 const timers = `    timers: { activity: ${ACTIVITY_MS}ms }\n`;
 
-it('RT-D6: slow is not silent, silent is aborted', { timeout: 60_000 }, async (t) => {
+it('RT-D6: slow is not silent, silent is aborted', { timeout: 180_000 }, async (t) => {
   const { mta, port, counts, backTo } = await oneMta(t, { peers: [{ name: 'SLOW', yaml: timers }] });
   const before = await counts();
   let mode: 'slow' | 'silent' | 'fast' = 'slow';
@@ -78,7 +78,7 @@ const CHECKPOINT_KIB = 64;
 const WINDOW = 3;
 
 it('RT-D6: after a silence inside an activity it is resumed at its last confirmed checkpoint', {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async (t) => {
   const directory = await temporaryDirectory(t);
   const [siteA, siteB] = await sites('A', 'B');

@@ -39,7 +39,7 @@ function keysOf(name: StackTolerance, setting: Setting): string {
 `;
 }
 
-it('RT-F1: each tolerance of the stack, on and off, at a real MTA', { timeout: 120_000 }, async (t) => {
+it('RT-F1: each tolerance of the stack, on and off, at a real MTA', { timeout: 240_000 }, async (t) => {
   const listeners: { stop(): void }[] = [];
   t.after(() => stop(listeners));
   const peers = await Promise.all(

@@ -133,7 +133,7 @@ test('RT-P3: the number of messages that are remembered is bounded, and 0 turns 
 });
 
 it('RT-P3: the confirmation is lost on a real connection, and the peer sends it again', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async (t) => {
   const { mta, port, counts, backTo } = await oneMta(t, { peers: [{ name: 'PEER' }] });
   const before = await counts();
@@ -158,16 +158,16 @@ it('RT-P3: the confirmation is lost on a real connection, and the peer sends it 
   const second = await Caller.call(plan);
   assert.equal((await second.transfer(apdu))?.kind, 'RTTRcnf+');
   await second.release();
-  const [told] = await eventually('the event', 10_000, () => {
+  const [told] = await eventually('the event', 30_000, () => {
     const found = mta.eventsNamed('duplicate-received');
     return found.length > 0 ? found : undefined;
   });
   assert.deepEqual([told.kept, told.link], [false, 'PEER']);
-  await eventually('the delivery', 10_000, async () => ((await mta.delivered())[0] ? true : undefined));
+  await eventually('the delivery', 30_000, async () => ((await mta.delivered())[0] ? true : undefined));
   const third = await Caller.call(plan);
   assert.equal((await third.transfer(messageHere('again', 3001)))?.kind, 'RTTRcnf+', 'other content');
   await third.release();
-  await eventually('both, once each', 10_000, async () =>
+  await eventually('both, once each', 30_000, async () =>
     (await mta.delivered()).length === 2 ? true : undefined,
   );
   assert.deepEqual(

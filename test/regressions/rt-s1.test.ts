@@ -21,7 +21,7 @@ syncBuiltinESMExports();`;
 const trapped = `--import=data:text/javascript;base64,${Buffer.from(trap).toString('base64')}`;
 
 it('RT-S1: who calls is known by the bind, from whatever address, without a look-up', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async (t) => {
   const { NODE_OPTIONS: options = '' } = process.env;
   t.after(() => {
@@ -42,7 +42,7 @@ it('RT-S1: who calls is known by the bind, from whatever address, without a look
   const transfers = async (caller: Caller, what: string): Promise<void> => {
     assert.ok(caller.opened, `${what}: ${caller.closed}`);
     assert.equal((await caller.transfer(messageHere(what, 100)))?.kind, 'RTTRcnf+', what);
-    const event = await eventually(what, 5000, () =>
+    const event = await eventually(what, 20_000, () =>
       mta.eventsNamed('transfer-in').find(({ mtsIdentifier }) => String(mtsIdentifier).endsWith(`;${what}`)),
     );
     assert.equal(event.link, what.split('-')[0], 'it came by the link of its bind');
@@ -64,7 +64,7 @@ it('RT-S1: who calls is known by the bind, from whatever address, without a look
     const events = mta.eventsNamed('address-not-allowed').length;
     const stranger = await from(address, 'MANY');
     assert.ok(!stranger.opened, address);
-    const told = await eventually('the event', 5000, () => mta.eventsNamed('address-not-allowed')[events]);
+    const told = await eventually('the event', 20_000, () => mta.eventsNamed('address-not-allowed')[events]);
     assert.equal(told.link, 'MANY');
     assert.match(String(told.remote), new RegExp(`^${address}:`));
   }
