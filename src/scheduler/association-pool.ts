@@ -13,7 +13,12 @@ export type PooledAssociation =
   | { readonly state: 'idle'; readonly number: AssociationNumber; readonly since: Instant }
   /** Open, and the turn is the peer's; `since` it last did something with it. */
   | { readonly state: 'turnless'; readonly number: AssociationNumber; readonly since: Instant }
-  | { readonly state: 'transferring'; readonly number: AssociationNumber; readonly copy: WaitingCopy }
+  | {
+      readonly state: 'transferring';
+      readonly number: AssociationNumber;
+      readonly copy: WaitingCopy;
+      readonly since: Instant;
+    }
   | { readonly state: 'closing'; readonly number: AssociationNumber; readonly since: Instant };
 
 /** What is known of an association beside what it is doing. */
@@ -32,6 +37,12 @@ export interface AssociationTerms {
 
 /** An association whose turn we have asked for keeps a link from opening another for this long. */
 export const turn_patience_ms = 10_000;
+
+/**
+ * A transfer that takes longer than this, in milliseconds, holds up what waits behind it: another association
+ * is opened before `threshold` wait. Ten times as long as opening one takes.
+ */
+export const transfer_patience_ms = 5000;
 
 export class AssociationPool {
   readonly #associations = new Map<AssociationNumber, PooledAssociation>();
@@ -85,6 +96,20 @@ export class AssociationPool {
       if (each.state === 'transferring' && levelOf(each.copy) === level) count += 1;
     }
     return count;
+  }
+
+  /**
+   * From when on all that copies may go over counts as held up by long transfers; undefined where something is
+   * about to be free.
+   */
+  heldUpFrom(): Instant | undefined {
+    let latest: Instant | undefined;
+    for (const each of this.#associations.values()) {
+      if (each.state === 'idle' || each.state === 'opening') return undefined;
+      if (each.state !== 'transferring') continue;
+      if (latest === undefined || each.since > latest) latest = each.since;
+    }
+    return latest === undefined ? undefined : after(latest, millis(transfer_patience_ms));
   }
 
   get(number: AssociationNumber): PooledAssociation | undefined {

@@ -59,7 +59,7 @@ function dispatch(link: LinkState, now: Instant): void {
       (level === 'urgent' || !urgentOnly) && link.maySend(level, ours ? 'us' : 'peer', now);
     const copy = takeUnexpired(link, mayGo, now);
     if (copy === undefined) continue;
-    link.pool.set({ state: 'transferring', number, copy });
+    link.pool.set({ state: 'transferring', number, copy, since: now });
     countTransfer(link, number);
     link.actions.push({ kind: 'start-transfer', association: number, copy: copy.copy });
   }
@@ -115,13 +115,18 @@ function openAsNeeded(link: LinkState, now: Instant): void {
   while (link.usable(now) > link.pool.count('opening') && grows(link, now)) open(link);
 }
 
-/** One more for every `threshold` that wait; one for the first urgent copy that finds none free. */
+/**
+ * One more for every `threshold` that wait; one where what waits is held up by long transfers; one for the
+ * first urgent copy that finds none free.
+ */
 function grows(link: LinkState, now: Instant): boolean {
   if (!link.hasSlot() || link.pool.count('idle') > 0) return false;
   if (link.growthNotBefore !== undefined && link.growthNotBefore > now) return false;
   const live = link.usable(now);
   const { threshold } = link.schedule.associations;
   if (live < link.generalMax() && link.sendable('us', now) >= live * threshold) return true;
+  const heldUpFrom = link.heldUpFrom();
+  if (heldUpFrom !== undefined && heldUpFrom <= now && link.sendable('us', now) > 0) return true;
   if (!link.maySend('urgent', 'us', now)) return false;
   const urgent = link.window.count('urgent') + link.backlog.count('urgent');
   // One whose turn we have just asked for will be free sooner than a new one.

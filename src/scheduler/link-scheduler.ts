@@ -72,6 +72,7 @@ export class LinkScheduler {
     if (pool.live > 0) {
       if (backlog.total > 0) next = earlier(next, this.#ahead(loadsNotBefore));
       next = earlier(next, this.#ahead(growthNotBefore));
+      if (this.#link.waiting() > 0) next = earlier(next, this.#ahead(this.#link.heldUpFrom()));
     }
     const counts = schedule.batch !== undefined && this.#link.waiting() > 0;
     const calls = counts || waitsToOpen(this.#link, this.#handledAt);

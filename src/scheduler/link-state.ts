@@ -131,6 +131,11 @@ export class LinkState {
     return this.pool.ours < this.schedule.associations.max;
   }
 
+  /** From when on what waits is held up by long transfers, where another association may help it. */
+  heldUpFrom(): Instant | undefined {
+    return this.pool.live < this.generalMax() ? this.pool.heldUpFrom() : undefined;
+  }
+
   /** How many associations may carry what is not urgent. */
   generalMax(): number {
     return Math.max(1, this.schedule.associations.max - 1);
