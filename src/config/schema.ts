@@ -340,7 +340,7 @@ const associations = z.strictObject({
   }),
   threshold: defaulted(wholeNumber({ min: 1, max: 1_000_000 }), 50, {
     change: live,
-    what: 'Queued messages for each further association.',
+    what: 'Queued messages for each further association; one that transfers hold up for 5 s gets one too.',
   }),
   lifetime: defaulted(duration({ min: '0s', max: '7d' }), '300s', {
     change: live,
