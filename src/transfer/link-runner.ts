@@ -304,8 +304,11 @@ export class LinkRunner {
 
   #arm(): void {
     const due = this.#scheduler.nextTimeout();
-    if (due === undefined || (this.#armedFor !== undefined && this.#armedFor <= due)) return;
+    if (due !== undefined && this.#armedFor !== undefined && this.#armedFor <= due) return;
     this.#cancelTimer?.();
+    this.#armedFor = undefined;
+    // What a timer was for may be over: a link at rest has none.
+    if (due === undefined) return;
     this.#armedFor = due;
     this.#cancelTimer = this.#parts.clock.schedule(due, () => {
       this.#armedFor = undefined;
