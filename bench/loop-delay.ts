@@ -64,7 +64,8 @@ function configuration(routes: number): string {
       { length: routes / LINKS },
       (__, n) => `      - { address: "/O=ORG${n}/P=SITE-${link}/A= /C=GB/" }`,
     );
-    return `  - name: link-${link}\n    peer: { mta: MTA-${link} }\n    addressSpaces:\n${spaces.join('\n')}\n`;
+    const head = `  - name: link-${link}\n    peer: { mta: MTA-${link} }\n    addressSpaces:\n`;
+    return `${head}${spaces.join('\n')}\n`;
   });
   return `mta: { name: MTA-HERE, domain: { country: GB, admd: " ", prmd: HERE } }
 listen: [ { address: 127.0.0.1, port: ${port} } ]
