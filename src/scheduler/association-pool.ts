@@ -99,7 +99,7 @@ export class AssociationPool {
   }
 
   /**
-   * From when on all that copies may go over counts as held up by long transfers; undefined where something is
+   * From when on all that copies may go over is held up by long transfers; undefined where something is
    * about to be free.
    */
   heldUpFrom(): Instant | undefined {

@@ -1,5 +1,5 @@
-// What waits behind a long transfer: another association is opened for it before `threshold` wait, but not for
-// what is only many.
+// What waits behind a long transfer: another association is opened for it before `threshold` wait, but not
+// for what is only many.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

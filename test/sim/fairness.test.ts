@@ -1,7 +1,7 @@
-// Fairness on virtual time: what is urgent is under way no longer for a long queue and for large messages on
-// its own link than its own round trips take; a large message holds up small ones of its priority for no longer
-// than it takes to open another association; nobody feels the queue of another link; and a stream of urgent
-// mail lets the rest go too.
+// Fairness on virtual time: what is urgent is under way no longer for a long queue and for large messages
+// on its own link than its own round trips take; a large message holds up small ones of its priority for no
+// longer than it takes to open another association; nobody feels the queue of another link; and a stream of
+// urgent mail lets the rest go too.
 
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
