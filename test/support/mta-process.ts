@@ -62,6 +62,17 @@ export function chappe(
   });
 }
 
+/** Those that were started, by where they live. */
+const started = new Set<MtaProcess>();
+
+/** Kills whatever MTA still lives in a directory below `path`, so that it can be removed. */
+export async function killBelow(path: string): Promise<void> {
+  const below = [...started].filter(
+    ({ directory }) => directory === path || directory.startsWith(`${path}/`),
+  );
+  await Promise.all(below.map((mta) => mta.stop('SIGKILL')));
+}
+
 export class MtaProcess {
   readonly directory: string;
   readonly configPath: string;
@@ -99,7 +110,13 @@ export class MtaProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
-    this.#exit = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code ?? 0)));
+    started.add(this);
+    this.#exit = new Promise((resolve) =>
+      child.once('exit', (code, signal) => {
+        started.delete(this);
+        resolve(signal ?? code ?? 0);
+      }),
+    );
     this.#readEvents(child);
     await new Promise<void>((resolve, reject) => {
       let text = '';

@@ -4,7 +4,7 @@
 import { rm, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MtaProcess } from './mta-process.ts';
+import { killBelow, MtaProcess } from './mta-process.ts';
 import { freePorts } from './ports.ts';
 
 export interface Site {
@@ -82,13 +82,18 @@ function linkYaml(site: Site, link: LinkPlan): string {
 ${link.extra ?? ''}`;
 }
 
-/** A temporary directory that is removed when the test ends, unless KEEP_TEST_FILES is set. */
+/**
+ * A temporary directory. When the test ends, however it ends, the MTAs that still live there are killed and it is
+ * removed, unless KEEP_TEST_FILES is set.
+ */
 export async function temporaryDirectory(t: {
   after: (clean: () => Promise<void>) => void;
 }): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'chappe-test-'));
   t.after(async () => {
-    if (process.env.KEEP_TEST_FILES === undefined) await rm(path, { recursive: true, force: true });
+    await killBelow(path);
+    if (process.env.KEEP_TEST_FILES === undefined)
+      await rm(path, { recursive: true, force: true, maxRetries: 5 });
   });
   return path;
 }
