@@ -83,8 +83,8 @@ ${link.extra ?? ''}`;
 }
 
 /**
- * A temporary directory. When the test ends, however it ends, the MTAs that still live there are killed and it is
- * removed, unless KEEP_TEST_FILES is set.
+ * A temporary directory. When the test ends, however it ends, the MTAs that still live there are killed and
+ * it is removed, unless KEEP_TEST_FILES is set.
  */
 export async function temporaryDirectory(t: {
   after: (clean: () => Promise<void>) => void;
