@@ -59,6 +59,22 @@ test('two arrays are equal exactly where their octets are, secrets too', () => {
   );
 });
 
+test('comparing secrets looks at as many octets wherever they differ', () => {
+  const expected = new Uint8Array(32).fill(7);
+  const looksAt = (presented: Uint8Array): number => {
+    let looks = 0;
+    const get = (octets: Uint8Array, key: string | symbol): unknown => {
+      if (typeof key === 'string' && /^\d+$/.test(key)) looks += 1;
+      return Reflect.get(octets, key);
+    };
+    equalSecrets(new Proxy(presented, { get }), expected);
+    return looks;
+  };
+  const differingAt = (at: number) => expected.map((octet, index) => (index === at ? 0 : octet));
+  const looks = [0, 1, 16, 31, 32].map((at) => looksAt(differingAt(at)));
+  assert.deepEqual(looks, [32, 32, 32, 32, 32]);
+});
+
 test('a secret that repeats the expected one is not equal to it', () => {
   assert.equal(equalSecrets(Uint8Array.of(1, 2, 1, 2), Uint8Array.of(1, 2)), false);
   assert.equal(equalSecrets(new Uint8Array(), Uint8Array.of(0)), false);
