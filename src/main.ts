@@ -80,8 +80,8 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     ...besideTheLoop({ clock, emit }),
   });
   await makeDirectories(request);
-  // Before the first caller: whoever is judged must find every link at work.
-  await agent.start();
+  const begun = await begin(agent, ended);
+  if (!begun.ok) return begun;
   const listeners = await listenAll(request, agent, net);
   if (!listeners.ok) {
     await agent.stop(clock.now());
@@ -112,6 +112,18 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     return reload(agent, next);
   };
   return ok({ operations, listening: listeners.value, reload: reloadAll, ended, stop });
+}
+
+/**
+ * Before the first caller: whoever is judged must find every link at work. A store that ends meanwhile may
+ * never answer what was asked of it.
+ */
+async function begin(
+  agent: MessageTransferAgent,
+  ended: Promise<string>,
+): Promise<Result<undefined, string>> {
+  const failed = await Promise.race([agent.start().then(() => undefined), ended]);
+  return failed === undefined ? ok(undefined) : err(failed);
 }
 
 /** Members of lists come from files, long contents are converted in a thread: it ends with its work. */

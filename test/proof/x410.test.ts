@@ -241,7 +241,9 @@ for (const mode of ['x410-1984', 'x410-1988'] as const) {
         const wrong = '_ws.malformed || _ws.expert.severity >= 8388608';
         const errors = read('-Y', wrong, '-T', 'fields', '-e', '_ws.expert.message');
         for (const error of errors.split('\n').filter((line) => line !== '')) {
-          assert.equal(error, KNOWN_GAP);
+          // The recorded MTA ends with a DR, of which tshark makes a note: maybe in one packet with the gap.
+          const told = error.split(',').filter((each) => !each.startsWith('Disconnect Request(DR)'));
+          assert.deepEqual(told, [KNOWN_GAP], error);
           gaps += 1;
         }
         binds += read('-Y', 'pres.mode_value == 0').split('\n').length - 1;

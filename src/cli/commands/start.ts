@@ -21,10 +21,14 @@ export async function start(context: CommandContext, options: CommonOptions): Pr
   const counters = new EventCounters();
   const sink = stderrSink({ now }, (name, fields) => counters.count(name, fields));
   const configuration = configurationOrEvents(options, sink.emit);
+  // The clock of the MTA holds no process open, and what it does in steps is timed by nothing else: a start
+  // with work at hand, and no caller yet, must not end for that.
+  const alive = setInterval(() => {}, 3_600_000);
   const code =
     configuration === undefined
       ? exitCodes.failure
       : await run(context, options, { configuration, counters, sink });
+  clearInterval(alive);
   const written = await sink.close();
   if (!written) process.exit(code);
   return code;
@@ -75,8 +79,7 @@ async function run(context: CommandContext, options: CommonOptions, given: Run):
     await admin.value.close();
     await mta.stop();
   })();
-  // Also what holds the event loop open: the clock of the MTA does not, and a store that has ended may leave
-  // somebody waiting for it for ever.
+  // A store that has ended may leave somebody waiting for it for ever.
   const late = Promise.withResolvers<'at once'>();
   const patience = setTimeout(() => late.resolve('at once'), code === exitCodes.success ? 3_600_000 : 15_000);
   const how = await Promise.race([stopped.then(() => 'drained' as const), stopAsked.second, late.promise]);
