@@ -28,6 +28,8 @@ export abstract class HopServer {
   #started = false;
   #cancelTimer: (() => void) | undefined;
   #due: Instant | undefined;
+  /** How often a time was told: an answer of the store from before the last is old. */
+  #dueTold = 0;
   #cancelDue: (() => void) | undefined;
 
   /** Serves at most `copies_max` copies at once. */
@@ -88,6 +90,7 @@ export abstract class HopServer {
 
   /** A copy becomes due later: deferred, or to be tried again. */
   dueAt(at: Instant): void {
+    this.#dueTold += 1;
     if (this.#stopping || (this.#due !== undefined && this.#due <= at)) return;
     this.#due = at;
     this.#cancelDue?.();
@@ -126,9 +129,20 @@ export abstract class HopServer {
     if (this.#stopping) return ledger.unclaim(copies.map(({ copy }) => copy));
     for (const copy of copies) this.#begin(copy);
     if (copies.length === limit) this.#mayHaveMore = true;
-    const due = this.#mayHaveMore ? undefined : await ledger.store.nextDue(this.hop, clock.now());
-    if (due !== undefined) this.dueAt(due);
+    if (!this.#mayHaveMore) await this.#waitForNextDue();
     this.#fill();
+  }
+
+  /** What is due next is waited for; a copy that has gone meanwhile, released or at its end, is not. */
+  async #waitForNextDue(): Promise<void> {
+    const { ledger, clock } = this.#parts;
+    const told = this.#dueTold;
+    const due = await ledger.store.nextDue(this.hop, clock.now());
+    if (due !== undefined) this.dueAt(due);
+    else if (told === this.#dueTold) {
+      this.#cancelDue?.();
+      this.#due = undefined;
+    }
   }
 
   #begin(copy: QueuedCopy): void {

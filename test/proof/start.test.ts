@@ -1,10 +1,11 @@
 // A start that cannot be: who holds the port is not known, but which port it is, and which key sets it, is
-// said in one event, and the process ends with 1.
+// said in one event, and the process ends with 1. And a start that is asked to read its configuration again
+// before it is ready.
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { type TestContext, it } from 'node:test';
-import { chappe, MtaProcess } from '../support/mta-process.ts';
+import { chappe, eventually, MtaProcess } from '../support/mta-process.ts';
 import { temporaryDirectory } from '../support/network.ts';
 import { freePorts } from '../support/ports.ts';
 
@@ -47,3 +48,22 @@ deliver: []
     assert.match(last.detail, new RegExp(`127.0.0.1:${taken}`));
   });
 }
+
+it('a SIGHUP during the start is answered when the MTA is ready', { timeout: 60_000 }, async (t) => {
+  const ports = await freePorts(2);
+  const mta = await MtaProcess.prepare(
+    await temporaryDirectory(t),
+    `mta: { name: MTA-A, domain: { country: GB, admd: " ", prmd: A } }
+listen: [ { address: 127.0.0.1, port: ${ports[0]} } ]
+admin: { address: 127.0.0.1, port: ${ports[1]} }
+store: { directory: ./store }
+deliver: []
+`,
+  );
+  const ready = mta.start();
+  await eventually('the first event', 20_000, () => mta.eventsNamed('starting')[0]);
+  mta.signal('SIGHUP');
+  await ready;
+  await eventually('the reload', 20_000, () => mta.eventsNamed('configuration-reloaded')[0]);
+  assert.equal(await mta.stop(), 0);
+});

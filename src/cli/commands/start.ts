@@ -46,6 +46,7 @@ async function run(context: CommandContext, options: CommonOptions, given: Run):
   const { version } = context.composition;
   const startedAt = now();
   const stopAsked = signalled(emit);
+  const hangUps = hangUpsAsked();
   watchForBugs(sink);
   emit('starting', { mta: configuration.mta.name, version, configuration: configuration.file ?? 'built-in' });
   const started = await context.composition.startMta(configuration, emit);
@@ -69,12 +70,12 @@ async function run(context: CommandContext, options: CommonOptions, given: Run):
     admin: place(admin.value),
   };
   await context.terminal.out(options.json === true ? `${JSON.stringify(ready)}\n` : 'ready\n');
-  const forgetReload = onReload(options, { mta, emit });
+  hangUps.answerBy(reloader(options, { mta, emit }));
   const ended = mta.ended.then((reason) => ({ reason, code: exitCodes.failure }));
   const asked = stopAsked.first.then((reason) => ({ reason, code: exitCodes.success }));
   const { reason, code } = await Promise.race([asked, ended]);
   emit('stopping', { reason });
-  forgetReload();
+  hangUps.answerBy(() => {});
   const stopped = (async () => {
     await admin.value.close();
     await mta.stop();
@@ -154,8 +155,24 @@ function signalled(emit: Emit): { readonly first: Promise<string>; readonly seco
   return { first: first.promise, second: second.promise };
 }
 
-/** SIGHUP: the configuration is read again; with an error the one in force stays. */
-function onReload(
+/** SIGHUP, from the first moment on: asked for before there is an MTA to answer, it is answered then. */
+function hangUpsAsked(): { readonly answerBy: (answer: () => void) => void } {
+  let waiting = false;
+  let current = (): void => {
+    waiting = true;
+  };
+  process.on('SIGHUP', () => current());
+  return {
+    answerBy: (answer) => {
+      current = answer;
+      if (waiting) answer();
+      waiting = false;
+    },
+  };
+}
+
+/** Reads the configuration again, one time after the other; with an error the one in force stays. */
+function reloader(
   options: CommonOptions,
   { mta, emit }: { readonly mta: RunningMta; readonly emit: Emit },
 ): () => void {
@@ -172,15 +189,10 @@ function onReload(
     else emit('configuration-invalid', { file: read.value.file, detail: taken.error });
   };
   let last: Promise<unknown> = Promise.resolve(ok(undefined));
-  const listener = () => {
+  return () => {
     last = last.then(reload).catch((error: unknown) => {
       emit('internal-error', { where: 'reload', detail: String(error), stack: stackOf(error) });
     });
-  };
-  process.on('SIGHUP', listener);
-  return () => {
-    process.off('SIGHUP', listener);
-    process.on('SIGHUP', () => {});
   };
 }
 
