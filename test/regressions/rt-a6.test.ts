@@ -28,7 +28,7 @@ interface Ended {
 async function live(
   directory: string,
   orders: readonly string[],
-  meanwhile?: (end: () => void) => Promise<void>,
+  meanwhile?: (end: () => void, said: (event: string) => Promise<unknown>) => Promise<void>,
 ): Promise<Ended> {
   const options = { cwd: directory, timeout: 30_000, killSignal: 'SIGKILL' } as const;
   const child = spawn(process.execPath, [program, directory, ...orders], options);
@@ -44,7 +44,9 @@ async function live(
     said += chunk.toString();
     if (began || meanwhile === undefined || !said.includes('"listening"')) return;
     began = true;
-    meanwhile(() => child.kill('SIGKILL')).then(working.resolve, working.reject);
+    const hasSaid = (event: string) =>
+      eventually(event, 10_000, () => (said.includes(`"${event}"`) ? true : undefined));
+    meanwhile(() => child.kill('SIGKILL'), hasSaid).then(working.resolve, working.reject);
   });
   const how = await new Promise<number | string>((resolve) =>
     child.once('close', (code, signal) => resolve(signal ?? code ?? 0)),
@@ -175,7 +177,7 @@ test('RT-A6: while it is taken in, small or large, nothing of it being secured',
       });
       assert.equal(life.how, 'SIGABRT', JSON.stringify(life.events));
     }
-    const fourth = await live(directory, ['transfer-in', 'stay'], async (end) => {
+    const fourth = await live(directory, ['transfer-in', 'stay'], async (end, said) => {
       const caller = await call(port, 'caller');
       for (const _ of [1, 2]) {
         const answer = await caller.transfer(poison);
@@ -186,6 +188,7 @@ test('RT-A6: while it is taken in, small or large, nothing of it being secured',
       }
       const innocent = await caller.transfer(messageHere(`innocent-${octets}`, octets, 'v'));
       assert.equal(innocent?.kind, 'RTTRcnf+', 'the association stands, and takes others');
+      await said('quarantined');
       caller.destroy();
       end();
     });
