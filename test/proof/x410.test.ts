@@ -243,7 +243,7 @@ for (const mode of ['x410-1984', 'x410-1988'] as const) {
         for (const error of errors.split('\n').filter((line) => line !== '')) {
           // The recorded MTA ends with a DR, of which tshark makes a note: maybe in one packet with the gap.
           const told = error.split(',').filter((each) => !each.startsWith('Disconnect Request(DR)'));
-          assert.deepEqual(told, [KNOWN_GAP], error);
+          assert.deepEqual([...new Set(told)], [KNOWN_GAP], error);
           gaps += 1;
         }
         binds += read('-Y', 'pres.mode_value == 0').split('\n').length - 1;
