@@ -38,4 +38,6 @@ export interface AgentParts {
   readonly free?: FreeOctets;
   /** Milliseconds between two looks for what has expired. Default one second; simulated days take more. */
   readonly expirySweep_ms?: number;
+  /** Milliseconds between two looks of a hop for copies lost sight of. Default 30 seconds; as above. */
+  readonly hopSweep_ms?: number;
 }

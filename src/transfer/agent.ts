@@ -285,6 +285,7 @@ export class MessageTransferAgent {
     const { conversion } = deliver;
     const delivery = this.#parts.delivery(deliver);
     const runner = new DeliveryRunner({
+      sweep_ms: this.#parts.hopSweep_ms,
       deliver,
       delivery: new ConvertingDelivery({ ...this.#conversions, delivery, conversion, dumps, emit }),
       ledger: this.ledger,
@@ -313,6 +314,7 @@ export class MessageTransferAgent {
   #startList(list: ListConfiguration): void {
     const { clock, emit, members = configuredMembers } = this.#parts;
     const runner = new ListRunner({
+      sweep_ms: this.#parts.hopSweep_ms,
       list,
       lists: () => this.configuration.lists,
       members,

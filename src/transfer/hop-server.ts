@@ -9,12 +9,13 @@ import type { Ledger } from './ledger.ts';
 import { unawaited } from './unawaited.ts';
 
 /** How often a hop is looked at for what came due or was lost sight of, in milliseconds. */
-const SWEEP_MS = 30_000;
+const sweep_ms_default = 30_000;
 
 export interface HopServerParts {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly emit: Emit;
+  readonly sweep_ms?: number | undefined;
 }
 
 export abstract class HopServer {
@@ -46,8 +47,8 @@ export abstract class HopServer {
   start(): void {
     this.#started = true;
     this.#fill();
-    const { clock } = this.#parts;
-    this.#cancelTimer = clock.schedule(after(clock.now(), millis(SWEEP_MS)), () => {
+    const { clock, sweep_ms = sweep_ms_default } = this.#parts;
+    this.#cancelTimer = clock.schedule(after(clock.now(), millis(sweep_ms)), () => {
       if (this.#stopping) return;
       this.#mayHaveMore = true;
       this.start();

@@ -18,7 +18,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /** How long after its time an expired copy may still lie in the queue of an MTA that is well. */
 const EXPIRY_SLACK_MS = 20 * MINUTE_MS;
-const EXPIRY_SWEEP_MS = 5 * MINUTE_MS;
+/** Few looks make simulated days quick, and what nobody is woken for plain. */
+const sweeps = { expirySweep_ms: 5 * MINUTE_MS, hopSweep_ms: 20 * MINUTE_MS };
 /** Longer than the longest expiry, after which everything has its outcome. */
 const DRAIN_MS = 72 * HOUR_MS;
 /** How long something that is due may lie in a queue once everything has healed. */
@@ -80,7 +81,7 @@ class NetworkRun {
       options.prepare?.(mta);
     };
     const plans = plan.sites.map((site) => site.plan);
-    this.world = new World(seed, plans, { expirySweep_ms: EXPIRY_SWEEP_MS, prepare });
+    this.world = new World(seed, plans, { ...sweeps, prepare });
     this.began = this.world.now();
   }
 

@@ -9,6 +9,7 @@ import type { EventFields, EventName } from '../../src/events/index.ts';
 import type { AssociationHandle, AssociationUser } from '../../src/transfer/ports.ts';
 import type { AssociationView } from '../../src/transfer/sending-association.ts';
 import {
+  type AgentParts,
   type LocalDelivery,
   MessageTransferAgent,
   type RecipientDelivery,
@@ -28,6 +29,8 @@ import type { VirtualClock } from './virtual-clock.ts';
 import type { VirtualNetwork } from './virtual-network.ts';
 import { type DiskWeather, virtualStore } from './virtual-store.ts';
 
+export type Sweeps = Pick<AgentParts, 'expirySweep_ms' | 'hopSweep_ms'>;
+
 export interface VirtualMtaParts {
   readonly host: string;
   readonly yaml: string;
@@ -35,8 +38,8 @@ export interface VirtualMtaParts {
   readonly network: VirtualNetwork;
   readonly random: Random;
   readonly inlineOctetsMax: number;
-  /** Milliseconds between two looks for what has expired; the agent's own where none are given. */
-  readonly expirySweep_ms?: number | undefined;
+  /** How often it looks for what has expired or was lost sight of; the agent's own where not given. */
+  readonly sweeps?: Sweeps;
 }
 
 /** Sees every transition that an MTA asked for, and how it ended. */
@@ -159,7 +162,7 @@ export class VirtualMta {
       malformed: this.malformed,
       dumps: this.dumps,
       random: seededRandom(random.uint32()),
-      ...(this.#parts.expirySweep_ms !== undefined && { expirySweep_ms: this.#parts.expirySweep_ms }),
+      ...this.#parts.sweeps,
       owner: `${host}/${this.deathAt.length}`,
       emit: (name, fields) => {
         if (alive()) this.told.push({ at: clock.now(), name, fields });

@@ -7,7 +7,7 @@ import { after, type Instant, millis, seconds } from '../../src/base/time.ts';
 import { auditEntry, emptyCount } from '../../src/store/index.ts';
 import { entriesOf } from '../../src/store/memory/entries.ts';
 import { VirtualClock } from './virtual-clock.ts';
-import { digest, VirtualMta } from './virtual-mta.ts';
+import { digest, type Sweeps, VirtualMta } from './virtual-mta.ts';
 import { VirtualNetwork } from './virtual-network.ts';
 
 export interface LinkPlan {
@@ -42,9 +42,7 @@ export interface GroupPlan {
   readonly spaces: readonly { readonly address: string; readonly cost: number }[];
 }
 
-export interface WorldOptions {
-  /** Milliseconds between two looks for what has expired. */
-  readonly expirySweep_ms?: number;
+export interface WorldOptions extends Sweeps {
   /** What is done to each MTA before it starts. */
   readonly prepare?: (mta: VirtualMta) => void;
 }
@@ -80,14 +78,14 @@ export class World {
   readonly mtas = new Map<string, VirtualMta>();
   readonly submitted: Submitted[] = [];
 
-  constructor(seed: number, plans: readonly SitePlan[], options: WorldOptions = {}) {
+  constructor(seed: number, plans: readonly SitePlan[], { prepare, ...sweeps }: WorldOptions = {}) {
     this.random = seededRandom(seed);
     this.network = new VirtualNetwork(this.clock.of(this), this.random);
     for (const plan of plans) {
       const { clock, network, random } = this;
       const parts = { host: plan.name, yaml: yamlOf(plan), clock, network, random, inlineOctetsMax };
-      const mta = new VirtualMta({ ...parts, expirySweep_ms: options.expirySweep_ms });
-      options.prepare?.(mta);
+      const mta = new VirtualMta({ ...parts, sweeps });
+      prepare?.(mta);
       this.mtas.set(plan.name, mta);
     }
     for (const mta of this.mtas.values()) mta.start();
