@@ -47,7 +47,7 @@ const runs = [
     // Networks of up to 30 MTAs, each through a day or two.
     name: 'networks',
     cases: 5000,
-    command: (cases) => ['test/sim/networks.ts', '--cases', `${cases}`, '--seed', `${seed}`],
+    command: (cases) => ['test/sim/networks.ts', '--cases', `${cases}`, '--seed', `${seed}`, '--jobs', '2'],
   },
   {
     // Messages an hour, through a day with 50 links.

@@ -2,13 +2,13 @@
 // recording is of a seed of its own and serves 250 failures. Prints what it did; exits 1 with what was
 // wrong.
 
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { seededRandom } from '../../src/base/random.ts';
+import { inJobs } from '../support/jobs.ts';
 import { type Fault, faultsOf, quickDirectory } from './crash-points.ts';
 import { recordedLoad, unseenChanges } from './recording.ts';
 
@@ -42,19 +42,6 @@ export async function powerLoss(points: number, seed: number): Promise<PowerLoss
   return { points: done, recordings, records, wrong };
 }
 
-async function inJobs(cases: number, seed: number, jobs: number): Promise<number> {
-  const share = Math.ceil(cases / jobs);
-  const codes = Array.from({ length: jobs }, (_, job) => {
-    const args = ['--cases', String(share), '--seed', String(seed + job * 100_000)];
-    const own = [fileURLToPath(import.meta.url), ...args];
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...own], {
-      stdio: 'inherit',
-    });
-    return new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
-  });
-  return Math.max(...(await Promise.all(codes)));
-}
-
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -65,7 +52,10 @@ async function main(): Promise<void> {
   });
   const [cases, seed, jobs] = [Number(values.cases), Number(values.seed), Number(values.jobs)];
   if (jobs > 1) {
-    process.exitCode = await inJobs(cases, seed, jobs);
+    const share = String(Math.ceil(cases / jobs));
+    process.exitCode = await inJobs(import.meta.url, jobs, (job) => [
+      ...['--cases', share, '--seed', String(seed + job * 100_000)],
+    ]);
     return;
   }
   const began = performance.now();

@@ -2,13 +2,13 @@
 // Of a store that was stopped, the database and the spool; of one that was killed, its log. The seed chooses
 // which bit of each, and with a number which octets. Prints what came of it; exits 1 with what was wrong.
 
-import { spawn } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { seededRandom } from '../../src/base/random.ts';
+import { inJobs } from '../support/jobs.ts';
 import { quickDirectory } from '../crash/crash-points.ts';
 import { filesOf } from './damaged-store.ts';
 import { type Flip, type FlipOutcome, judgedFlip } from './flipped.ts';
@@ -86,16 +86,6 @@ function* flipsOf(directory: string, isKilled: boolean, plan: EveryOctetPlan): G
   }
 }
 
-async function inJobs(args: readonly string[], jobs: number): Promise<number> {
-  const codes = Array.from({ length: jobs }, (_, job) => {
-    const own = [fileURLToPath(import.meta.url), ...args, '--jobs', `${jobs}`, '--job', `${job}`];
-    const flags = ['--disable-warning=ExperimentalWarning', ...own];
-    const child = spawn(process.execPath, flags, { stdio: 'inherit' });
-    return new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
-  });
-  return Math.max(...(await Promise.all(codes)));
-}
-
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -108,7 +98,9 @@ async function main(): Promise<void> {
   const cases = values.cases === 'all' ? 'all' : Number(values.cases);
   const [seed, jobs] = [Number(values.seed), Number(values.jobs)];
   if (jobs > 1 && values.job === undefined) {
-    process.exitCode = await inJobs(['--cases', `${cases}`, '--seed', `${seed}`], jobs);
+    process.exitCode = await inJobs(import.meta.url, jobs, (job) => [
+      ...['--cases', `${cases}`, '--seed', `${seed}`, '--jobs', `${jobs}`, '--job', `${job}`],
+    ]);
     return;
   }
   const began = performance.now();
