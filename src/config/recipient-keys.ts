@@ -4,17 +4,10 @@
 import { z } from 'zod';
 
 import { defaulted, listKey, optional, required } from './key.ts';
-import { addressSpace, duration, oneOf, text, userAddress, wholeNumber } from './value-types.ts';
+import { entryName, path } from './named-values.ts';
+import { addressSpace, duration, oneOf, userAddress, wholeNumber } from './value-types.ts';
 
 const live = 'live';
-
-const listName = text({
-  min: 1,
-  max: 64,
-  pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
-  form: 'letters, digits, dot, hyphen and underscore',
-});
-const path = text({ min: 1, max: 4096, pattern: /^[^\0]+$/, form: 'a path' });
 
 export const redirectionReasons = [
   'recipient-assigned-alternate-recipient',
@@ -40,7 +33,7 @@ export const redirectionSchema = z.strictObject({
 });
 
 export const listSchema = z.strictObject({
-  name: required(listName, { change: live, what: 'Name of the list, in the queue and in events.' }),
+  name: required(entryName, { change: live, what: 'Name of the list, in the queue and in events.' }),
   address: required(userAddress, { change: live, what: 'The O/R address of the list.' }),
   file: optional(path, {
     change: live,

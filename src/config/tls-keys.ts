@@ -3,12 +3,12 @@
 import { z } from 'zod';
 
 import { defaulted, optional, required } from './key.ts';
+import { path } from './named-values.ts';
 import { certificateFingerprint, duration, text, yesOrNo } from './value-types.ts';
 
 const live = 'live';
 const restart = 'restart';
 
-const path = text({ min: 1, max: 4096, pattern: /^[^\0]+$/, form: 'a path' });
 const host = text({ min: 1, max: 255, pattern: /^[A-Za-z0-9._:*-]+$/, form: 'a host name or IP address' });
 const handshake = duration({ min: '100ms', max: '10m' });
 
