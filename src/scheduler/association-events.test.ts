@@ -135,6 +135,54 @@ test('a peer that takes no more associations stops the growth, not the link', ()
   assert.ok(isJittered(bench.now, 600_000), `${bench.now}`);
 });
 
+test('of a peer that takes fewer than we may open, the last is kept for urgent messages and reports', () => {
+  const bench = new Bench(pool(5, 1));
+  bench.secured(...Array.from({ length: 10 }, (_, index) => copyOf(index + 1)));
+  bench.opened(1);
+  bench.opened(2);
+  bench.failed(3);
+  bench.failed(4);
+  assert.deepEqual(started(bench.confirmed(1, 1)), [], 'the one that is free first is kept');
+  bench.now = instant(1);
+  assert.deepEqual(started(bench.confirmed(2, 2)), [3], 'and the other carries the rest');
+  assert.deepEqual(started(bench.secured(copyOf(100, { priority: 'urgent' }))), [100]);
+  assert.deepEqual(started(bench.confirmed(1, 100)), []);
+  assert.deepEqual(started(bench.secured(copyOf(101, { kind: 'report' }))), [101]);
+});
+
+test('what was kept for urgent messages and has closed is opened for the next one at once', () => {
+  const bench = new Bench(pool(5, 1));
+  bench.secured(...Array.from({ length: 10 }, (_, index) => copyOf(index + 1)));
+  bench.opened(1);
+  bench.opened(2);
+  bench.failed(3);
+  bench.failed(4);
+  bench.confirmed(1, 1);
+  const { actions, waited } = bench.wait();
+  assert.deepEqual([kinds(actions), waited], [['close-association'], 300_000]);
+  bench.do({ kind: 'association-closed', association: 1 });
+  assert.deepEqual(kinds(bench.secured(copyOf(11))), [], 'not for what is normal');
+  const urgent = copyOf(100, { priority: 'urgent' });
+  assert.deepEqual(bench.secured(urgent), [{ kind: 'open-association', association: 5 }]);
+  bench.failed(5);
+  assert.deepEqual(kinds(bench.do({ kind: 'timer' })), [], 'refused: not asked over and over');
+  assert.deepEqual(started(bench.confirmed(2, 2)), [100], 'it goes first over what there is');
+});
+
+test('once the peer takes more, as many as may carry what is not urgent do', () => {
+  const bench = new Bench(pool(4, 1));
+  bench.secured(...Array.from({ length: 20 }, (_, index) => copyOf(index + 1)));
+  bench.opened(1);
+  bench.opened(2);
+  bench.failed(3);
+  bench.confirmed(1, 1);
+  bench.do({ kind: 'association-closed', association: 1 });
+  let actions: readonly SchedulerAction[] = [];
+  while (only(actions, 'open-association').length === 0) actions = bench.wait().actions;
+  for (const { association } of only(actions, 'open-association')) bench.opened(association);
+  assert.equal(bench.scheduler.snapshot().associations.transferring, 3);
+});
+
 test('losses in a row: called again at once, after 2, 5, 10 s and more; then they count', () => {
   const bench = new Bench(retrying(3));
   bench.do({ kind: 'copies-waiting', priority: 'normal', copies: 5 });

@@ -29,10 +29,14 @@ export function associationOpened(link: LinkState, input: Opened, now: Instant):
   const { association: number, dialogue = monologue } = input;
   const terms = link.pool.terms(number);
   if (terms === undefined || link.pool.get(number)?.state !== 'opening') return;
-  if (link.standing() === 0) link.growthNotBefore = undefined;
+  if (link.standing() === 0) {
+    link.growthNotBefore = undefined;
+    link.granted = undefined;
+  }
   terms.mode = dialogue.mode;
   link.pollAsked = false;
   link.pool.set(opened(number, dialogue, now));
+  if (link.granted !== undefined && link.standingOfOurs() > link.granted) link.granted = undefined;
   link.retry.opened();
   if (link.retry.untroubled && link.health.cause === 'opening') link.recovered(now);
 }
@@ -56,6 +60,7 @@ export function openFailed(link: LinkState, input: Ended, now: Instant): void {
   const delay = link.openDelay(failure);
   if (link.usable(now) > 0) {
     link.growthNotBefore = after(now, link.retry.jittered(delay));
+    noteGranted(link);
     return;
   }
   link.retry.failed(now, delay);
@@ -108,6 +113,8 @@ export function associationLost(link: LinkState, input: Ended, now: Instant): vo
   if (!ours) return;
   if (link.usable(now) > 0) {
     link.growthNotBefore = after(now, link.retry.jittered(millis(Math.min(openInterval, growth_pause_ms))));
+    // Not opened again at once, for anything: the pause is for all.
+    if (link.isGrantedMore()) noteGranted(link);
     return;
   }
   link.retry.lost(now, openInterval);
@@ -116,6 +123,12 @@ export function associationLost(link: LinkState, input: Ended, now: Instant): vo
     link.emit('open-retry', { nextAttempt: isoTime(notBefore), delay: notBefore - now });
   }
   countFailures(link, now);
+}
+
+/** What the peer takes is what there is: one of that is for what is urgent. */
+function noteGranted(link: LinkState): void {
+  const { liveOfOurs } = link.pool;
+  link.granted = liveOfOurs > 0 ? liveOfOurs : undefined;
 }
 
 /** A transfer ended with its association: tried again at once, the second time on its own clock. */

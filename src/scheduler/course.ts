@@ -121,17 +121,23 @@ function openAsNeeded(link: LinkState, now: Instant): void {
  */
 function grows(link: LinkState, now: Instant): boolean {
   if (!link.hasSlot() || link.pool.count('idle') > 0) return false;
-  if (link.growthNotBefore !== undefined && link.growthNotBefore > now) return false;
-  const live = link.usable(now);
-  const { threshold } = link.schedule.associations;
-  if (live < link.generalMax() && link.sendable('us', now) >= live * threshold) return true;
-  const heldUpFrom = link.heldUpFrom();
-  if (heldUpFrom !== undefined && heldUpFrom <= now && link.sendable('us', now) > 0) return true;
-  if (!link.maySend('urgent', 'us', now)) return false;
+  const waits = link.growthNotBefore !== undefined && link.growthNotBefore > now;
+  if (!waits && growsForAll(link, now)) return true;
+  if ((waits && !link.isGrantedMore()) || !link.maySend('urgent', 'us', now)) return false;
   const urgent = link.window.count('urgent') + link.backlog.count('urgent');
   // One whose turn we have just asked for will be free sooner than a new one.
   if (link.pool.patient(now) > 0) return false;
   return urgent > 0 && link.pool.count('opening') === 0 && link.pool.carrying('urgent') === 0;
+}
+
+/** One more for the mass of what waits. */
+function growsForAll(link: LinkState, now: Instant): boolean {
+  const live = link.usable(now);
+  const { threshold } = link.schedule.associations;
+  const sendable = link.sendable('us', now);
+  if (live < link.growthMax() && sendable >= live * threshold) return true;
+  const heldUpFrom = link.heldUpFrom();
+  return heldUpFrom !== undefined && heldUpFrom <= now && sendable > 0;
 }
 
 function open(link: LinkState): void {

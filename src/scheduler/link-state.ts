@@ -49,6 +49,8 @@ export class LinkState {
   permission: Permission | undefined;
   /** The peer takes no further association for now; those that stand go on. */
   growthNotBefore: Instant | undefined;
+  /** How many associations of ours the peer took when it refused a further one. */
+  granted: number | undefined;
   loadsNotBefore: Instant | undefined;
   lastError: string | undefined;
   lastFailure: LinkFailure | undefined;
@@ -133,12 +135,23 @@ export class LinkState {
 
   /** From when on what waits is held up by long transfers, where another association may help it. */
   heldUpFrom(): Instant | undefined {
-    return this.pool.live < this.generalMax() ? this.pool.heldUpFrom() : undefined;
+    return this.pool.live < this.growthMax() ? this.pool.heldUpFrom() : undefined;
   }
 
-  /** How many associations may carry what is not urgent. */
+  /** How many associations may carry what is not urgent: all but the last that the peer takes. */
   generalMax(): number {
+    const { max } = this.schedule.associations;
+    return Math.max(1, Math.min(max, this.granted ?? max) - 1);
+  }
+
+  /** Up to how many are opened for what is not urgent: what the peer takes may have changed. */
+  growthMax(): number {
     return Math.max(1, this.schedule.associations.max - 1);
+  }
+
+  /** Whether the peer took more than there are when it last refused one. */
+  isGrantedMore(): boolean {
+    return this.granted !== undefined && this.pool.ours < this.granted;
   }
 
   /** An unhealthy link is called even with nothing to send: how else would it be found healthy. */
