@@ -109,7 +109,7 @@ export class MessageTransferAgent {
     });
     this.#rerouting = new Rerouting({
       ...common,
-      route: (value, copy, recipient) => this.#judging.again(value, copy, recipient),
+      route: (value, copy, at) => this.#judging.again(value, copy, at),
     });
     const emitOfPeers = withoutRepeatsOfPeers(emit, clock);
     this.acceptance = new Acceptance({

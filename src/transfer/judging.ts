@@ -11,10 +11,11 @@ import {
   buildRouteTable,
   chooseRoute,
   type LinkHealth,
+  nextHopKey,
   type RouteDecision,
   type RouteTable,
 } from '../routing/index.ts';
-import type { QueuedCopy } from '../store/index.ts';
+import type { NextHopKey, QueuedCopy } from '../store/index.ts';
 import type { Arriving, EndedRecipients } from './arriving.ts';
 import type { Judgement, JudgeParts } from './draft.ts';
 import type { Hops } from './hops.ts';
@@ -71,13 +72,31 @@ export class Judging {
     }
   }
 
-  /** The next hop of one recipient of a stored copy. */
-  again(value: StoredValue, copy: QueuedCopy, recipient: number): RouteDecision {
-    const { arrivedBy, contentLength } = copy;
+  /** The next hop of one recipient of a stored copy; `spent`: its retries where it waits ran out. */
+  again(
+    value: StoredValue,
+    copy: QueuedCopy,
+    { recipient, spent }: { readonly recipient: number; readonly spent: boolean },
+  ): RouteDecision {
+    const { arrivedBy, contentLength, nextHop, mtsIdentifier } = copy;
+    const parts = spent ? { ...this.parts, health: this.#passingOver(nextHop) } : this.parts;
     if (value.kind !== 'report') {
-      return routeAgain(this.parts, value, { recipient, contentLength, arrivedBy, description: copy });
+      return routeAgain(parts, value, { recipient, contentLength, arrivedBy, description: copy });
     }
-    const { reportDestinationName } = value.report.envelope;
-    return chooseRoute(this.table, { kind: 'report', recipient: reportDestinationName, health: this.health });
+    return chooseRoute(parts.table, {
+      kind: 'report',
+      recipient: value.report.envelope.reportDestinationName,
+      health: parts.health,
+      balanceBy: mtsIdentifier,
+    });
+  }
+
+  /** For one copy, the link that it waits for is as good as down. */
+  #passingOver(hop: NextHopKey): JudgeParts['health'] {
+    return (link) => {
+      const health = this.health(link);
+      const spent = health === 'healthy' && nextHopKey({ kind: 'link', name: link }) === hop;
+      return spent ? 'unhealthy' : health;
+    };
   }
 }

@@ -27,7 +27,12 @@ export interface ReroutingParts {
   readonly emit: Emit;
   readonly hops: Hops;
   readonly strikes: Strikes;
-  readonly route: (value: StoredValue, copy: QueuedCopy, recipient: number) => RouteDecision;
+  /** `spent`: its retries on the link where it waits ran out, and any other that works comes before that. */
+  readonly route: (
+    value: StoredValue,
+    copy: QueuedCopy,
+    at: { readonly recipient: number; readonly spent: boolean },
+  ) => RouteDecision;
 }
 
 /** What became of a copy whose route was to be chosen again. */
@@ -47,7 +52,7 @@ export class Rerouting {
   /** Looks for another way for these copies of a hop, or for its whole queue. */
   async tryAlternates(hop: NextHopKey, copies: readonly CopyId[] | 'all'): Promise<void> {
     if (copies === 'all') return this.#wholeQueue(hop, 'the link does not work', () => this.#stopped);
-    for (const copy of copies) await this.reroute(copy, 'retries ran out');
+    for (const copy of copies) await this.reroute(copy, 'retries ran out', true);
   }
 
   /**
@@ -86,15 +91,15 @@ export class Rerouting {
 
   /**
    * Chooses the next hops of one copy again, and says whether it moved, or why not. One after the other for a
-   * copy: its retries may run out while the whole queue of its link is looked at.
+   * copy: its retries may run out while the whole queue of its link is looked at. `spent` as in `route`.
    */
-  async reroute(id: CopyId, reason: string): Promise<Rerouted> {
+  async reroute(id: CopyId, reason: string, spent = false): Promise<Rerouted> {
     for (;;) {
       const before = this.#inHand.get(id);
       if (before === undefined) break;
       await before.catch(() => undefined);
     }
-    const rerouted = this.#chooseAgain(id, reason);
+    const rerouted = this.#chooseAgain(id, reason, spent);
     this.#inHand.set(id, rerouted);
     try {
       return await rerouted;
@@ -103,14 +108,14 @@ export class Rerouting {
     }
   }
 
-  async #chooseAgain(id: CopyId, reason: string): Promise<Rerouted> {
+  async #chooseAgain(id: CopyId, reason: string, spent: boolean): Promise<Rerouted> {
     const { ledger, clock } = this.#parts;
     const copy = await ledger.store.show(id);
     if (copy === undefined) return 'gone';
     // A dead letter is poison to nobody: it is set aside for its route alone.
     const dead = copy.nextHop === deadLetterHop;
     if (copy.state === 'quarantined' && !dead) return 'quarantined';
-    const moved = await this.#otherWays(copy);
+    const moved = await this.#otherWays(copy, spent);
     if (moved.length === 0) return 'no-other-way';
     if (!(await this.#parts.hops.letGo(copy.nextHop, id))) return 'busy';
     const moving = new Set(moved.flatMap((group) => group.recipients));
@@ -147,13 +152,13 @@ export class Rerouting {
   }
 
   /** The groups of its recipients that another hop is for. */
-  async #otherWays(copy: QueuedCopy): Promise<Splitting['copies']> {
+  async #otherWays(copy: QueuedCopy, spent: boolean): Promise<Splitting['copies']> {
     const { route, strikes } = this.#parts;
     const choose = function* (): Steps<Splitting['copies']> {
       const stored = yield* storedInSteps(copy);
       if (!stored.ok) return [];
       const routed = yield* mapInSteps(copy.recipients, ({ number }) => {
-        const decision = route(stored.value, copy, number);
+        const decision = route(stored.value, copy, { recipient: number, spent });
         return { recipient: number, decision };
       });
       return splitByNextHop(routed).copies.filter((group) => group.nextHop !== copy.nextHop);
