@@ -1,6 +1,6 @@
-// One message that a peer will not take for now, while everything else goes through: the link is well, and the
-// message has had its retries. It goes by the alternate then, and nothing else does (the old MTA dropped the
-// links at their most retries for this message before it chose among the rest).
+// One message that a peer will not take for now, while everything else goes through: the link is well, and
+// the message has had its retries. It goes by the alternate then, and nothing else does (the old MTA dropped
+// the links at their most retries for this message before it chose among the rest).
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -53,7 +53,7 @@ test('a message whose own retries ran out goes by the alternate; the link and al
   await world.stop();
 });
 
-test('where the alternate does not take it either it comes back, and does not end before its time', async () => {
+test('where the alternate does not take it either it comes back, and is not reported', async () => {
   const world = new World(2, plans, {
     prepare: (mta) => (mta.host === 'B' || mta.host === 'C' ? choosy(mta) : undefined),
   });
