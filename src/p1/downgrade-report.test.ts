@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type ORName, parseORAddress } from '../address/index.ts';
 import { bitsOf } from '../asn1/index.ts';
+import { atOnce } from '../base/steps.ts';
 import { downgradeReport } from './downgrade-report.ts';
 import type { PerRecipientReportTransferFields, Report } from './envelopes.ts';
 import { makeExtension } from './extensions.ts';
@@ -85,7 +86,7 @@ const codes: readonly (readonly [Codes, reason: string, diagnostic: string | und
 
 for (const [given, reason, diagnostic] of codes) {
   test(`reason ${given.nonDeliveryReasonCode}, diagnostic ${given.nonDeliveryDiagnosticCode}`, () => {
-    const { value } = downgradeReport(reportOf(reported({ kind: 'nonDelivery', value: given })), {});
+    const { value } = atOnce(downgradeReport(reportOf(reported({ kind: 'nonDelivery', value: given })), {}));
     const report = value?.content.reportedRecipientInfo[0].lastTraceInformation.report;
     assert.ok(report?.kind === 'nonDelivered');
     assert.equal(`${report.value.reasonCode}`, reason);
@@ -94,10 +95,8 @@ for (const [given, reason, diagnostic] of codes) {
 }
 
 test('types of user that 1984 does not have are public; long additional words are cut', () => {
-  const { value } = downgradeReport(
-    reportOf(reported(delivered, { supplementaryInformation: 'x'.repeat(100) })),
-    {},
-  );
+  const long = reportOf(reported(delivered, { supplementaryInformation: 'x'.repeat(100) }));
+  const { value } = atOnce(downgradeReport(long, {}));
   const [recipient] = value?.content.reportedRecipientInfo ?? [];
   assert.ok(recipient.lastTraceInformation.report.kind === 'delivered');
   assert.equal(recipient.lastTraceInformation.report.value.typeOfUA, 'public');
@@ -105,12 +104,14 @@ test('types of user that 1984 does not have are public; long additional words ar
 });
 
 test('a recipient that 1984 cannot name is left out, never written empty; an intended one just goes', () => {
-  const { value, failed } = downgradeReport(
-    reportOf(
-      reported(delivered, { actualRecipientName: postal }),
-      reported(delivered, { originallyIntendedRecipientName: postal }),
+  const { value, failed } = atOnce(
+    downgradeReport(
+      reportOf(
+        reported(delivered, { actualRecipientName: postal }),
+        reported(delivered, { originallyIntendedRecipientName: postal }),
+      ),
+      {},
     ),
-    {},
   );
   assert.deepEqual(
     failed.map((each) => each.index),
@@ -133,7 +134,7 @@ test('no destination, a critical extension, or no recipient left: nothing can be
     reportOf(reported(delivered, { extensions: [token] })),
   ];
   for (const report of reports) {
-    const { value, failed } = downgradeReport(report, {});
+    const { value, failed } = atOnce(downgradeReport(report, {}));
     assert.equal(value, undefined);
     assert.equal(failed.length, 1);
   }
@@ -143,9 +144,8 @@ test('returned content of a type that 1984 cannot number is an EXTERNAL', () => 
   const report = reportOf(reported(delivered));
   const returnedContent = Uint8Array.of(1, 2);
   const contentType = { kind: 'extended', value: '1.2.3' } as const;
-  const { value } = downgradeReport(
-    { ...report, content: { ...report.content, contentType, returnedContent } },
-    {},
+  const { value } = atOnce(
+    downgradeReport({ ...report, content: { ...report.content, contentType, returnedContent } }, {}),
   );
   const returned = value?.content.returned;
   assert.ok(returned !== undefined);

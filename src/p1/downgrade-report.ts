@@ -4,6 +4,7 @@
 // told, for there are no reports on reports.
 
 import { err, ok, type Result } from '../base/result.ts';
+import { eachInSteps, type Steps } from '../base/steps.ts';
 import {
   criticalOf,
   type Downgraded,
@@ -31,10 +32,10 @@ import { downgradeORName } from './or-name-1984.ts';
 import type { ReportType } from './report-fields.ts';
 
 /** The delivery report that tells of all but the failed recipients. */
-export function downgradeReport(
+export function* downgradeReport(
   { envelope, content }: Report,
   options: DowngradeOptions,
-): Downgraded<DeliveryReportMPDU> {
+): Steps<Downgraded<DeliveryReportMPDU>> {
   const destination = downgradeORName(envelope.reportDestinationName, options);
   const critical = criticalOf([...envelope.extensions, ...content.extensions], options);
   const why = destination.ok ? critical : `report destination: ${destination.error}`;
@@ -45,7 +46,7 @@ export function downgradeReport(
       failed: content.perRecipientFields.map((_, index) => failure(index, explanation)),
     };
   }
-  const { reportedRecipientInfo, failed } = downgradeReported(content.perRecipientFields, options);
+  const { reportedRecipientInfo, failed } = yield* downgradeReported(content.perRecipientFields, options);
   if (reportedRecipientInfo.length === 0) return { value: undefined, failed };
   const unknown = internalTraceOf(envelope.extensions, options);
   const value = {
@@ -76,20 +77,22 @@ function subjectFields(content: ReportTransferContent): Omit<DeliveryReportConte
   };
 }
 
-function downgradeReported(
-  recipients: readonly PerRecipientReportTransferFields[],
-  options: DowngradeOptions,
-): {
+interface DowngradedReported {
   readonly reportedRecipientInfo: readonly ReportedRecipientInfo[];
   readonly failed: readonly DowngradeFailure[];
-} {
+}
+
+function* downgradeReported(
+  recipients: readonly PerRecipientReportTransferFields[],
+  options: DowngradeOptions,
+): Steps<DowngradedReported> {
   const reportedRecipientInfo: ReportedRecipientInfo[] = [];
   const failed: DowngradeFailure[] = [];
-  for (const [index, fields] of recipients.entries()) {
+  yield* eachInSteps(recipients.entries(), ([index, fields]) => {
     const reported = downgradeReportedRecipient(fields, options);
     if (reported.ok) reportedRecipientInfo.push(reported.value);
     else failed.push(failure(index, reported.error));
-  }
+  });
   return { reportedRecipientInfo, failed };
 }
 

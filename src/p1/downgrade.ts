@@ -7,6 +7,7 @@
 
 import { type BitString, hasBit } from '../asn1/index.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { atOnce, eachInSteps, type Steps } from '../base/steps.ts';
 import { downgradeReport } from './downgrade-report.ts';
 import {
   criticalOf,
@@ -43,22 +44,30 @@ import { downgradeORName } from './or-name-1984.ts';
 
 /** The MPDU of 1984 that says what 1984 can say of it, and the recipients for which it cannot. */
 export function downgradeTo1984(apdu: MTSAPDU, options: DowngradeOptions = {}): Downgraded<MPDU> {
+  return atOnce(downgradeTo1984InSteps(apdu, options));
+}
+
+/** The same in steps. */
+export function* downgradeTo1984InSteps(
+  apdu: MTSAPDU,
+  options: DowngradeOptions = {},
+): Steps<Downgraded<MPDU>> {
   switch (apdu.kind) {
     case 'message':
-      return downgradeMessage(apdu.value, options);
+      return yield* downgradeMessage(apdu.value, options);
     case 'probe': {
-      const { value, failed } = downgradeProbe(apdu.value, options);
+      const { value, failed } = yield* downgradeProbe(apdu.value, options);
       return { value: value && { kind: 'probeMPDU', value }, failed };
     }
     case 'report': {
-      const { value, failed } = downgradeReport(apdu.value, options);
+      const { value, failed } = yield* downgradeReport(apdu.value, options);
       return { value: value && { kind: 'deliveryReportMPDU', value }, failed };
     }
   }
 }
 
-function downgradeMessage(message: Message, options: DowngradeOptions): Downgraded<MPDU> {
-  const { value: envelope, failed } = downgradeMessageEnvelope(message.envelope, options);
+function* downgradeMessage(message: Message, options: DowngradeOptions): Steps<Downgraded<MPDU>> {
+  const { value: envelope, failed } = yield* downgradeMessageEnvelopeInSteps(message.envelope, options);
   if (envelope === undefined) return { value: undefined, failed };
   const { contentType } = message.envelope;
   const content =
@@ -76,7 +85,15 @@ export function downgradeMessageEnvelope(
   envelope: MessageTransferEnvelope,
   options: DowngradeOptions = {},
 ): Downgraded<UMPDUEnvelope> {
-  const { value: shared, failed } = sharedFields(envelope, options);
+  return atOnce(downgradeMessageEnvelopeInSteps(envelope, options));
+}
+
+/** The same in steps. */
+export function* downgradeMessageEnvelopeInSteps(
+  envelope: MessageTransferEnvelope,
+  options: DowngradeOptions = {},
+): Steps<Downgraded<UMPDUEnvelope>> {
+  const { value: shared, failed } = yield* sharedFields(envelope, options);
   if (shared === undefined) return { value: undefined, failed };
   const { deferredDeliveryTime: deferred } = envelope;
   const value = {
@@ -88,8 +105,11 @@ export function downgradeMessageEnvelope(
   return { value, failed };
 }
 
-function downgradeProbe(probe: ProbeTransferEnvelope, options: DowngradeOptions): Downgraded<ProbeEnvelope> {
-  const { value: shared, failed } = sharedFields(probe, options);
+function* downgradeProbe(
+  probe: ProbeTransferEnvelope,
+  options: DowngradeOptions,
+): Steps<Downgraded<ProbeEnvelope>> {
+  const { value: shared, failed } = yield* sharedFields(probe, options);
   if (shared === undefined) return { value: undefined, failed };
   const { contentLength } = probe;
   const value = {
@@ -102,12 +122,12 @@ function downgradeProbe(probe: ProbeTransferEnvelope, options: DowngradeOptions)
 
 type Subject = MessageTransferEnvelope | ProbeTransferEnvelope;
 
-function sharedFields(envelope: Subject, options: DowngradeOptions) {
+function* sharedFields(envelope: Subject, options: DowngradeOptions) {
   const originator = downgradeORName(envelope.originatorName, options);
   if (!originator.ok) return failedWhole(envelope, `originator: ${originator.error}`);
   const critical = criticalOf(envelope.extensions, options);
   if (critical !== undefined) return failedWhole(envelope, critical);
-  const { recipientInfo, failed } = downgradeRecipients(envelope.perRecipientFields, options);
+  const { recipientInfo, failed } = yield* downgradeRecipients(envelope.perRecipientFields, options);
   if (!recipientInfo.some((each) => isResponsible(each.perRecipientFlag))) {
     return { value: undefined, failed };
   }
@@ -138,17 +158,22 @@ function failedWhole(envelope: Subject, explanation: string): Downgraded<never> 
   return { value: undefined, failed };
 }
 
-function downgradeRecipients(
+interface DowngradedRecipients {
+  readonly recipientInfo: readonly RecipientInfo[];
+  readonly failed: readonly DowngradeFailure[];
+}
+
+function* downgradeRecipients(
   recipients: readonly PerRecipientMessageTransferFields[],
   options: DowngradeOptions,
-): { readonly recipientInfo: readonly RecipientInfo[]; readonly failed: readonly DowngradeFailure[] } {
+): Steps<DowngradedRecipients> {
   const recipientInfo: RecipientInfo[] = [];
   const failed: DowngradeFailure[] = [];
-  for (const [index, fields] of recipients.entries()) {
+  yield* eachInSteps(recipients.entries(), ([index, fields]) => {
     const recipient = downgradeRecipient(fields, options);
     if (recipient.ok) recipientInfo.push(recipient.value);
     else if (isResponsible(fields.perRecipientIndicators)) failed.push(failure(index, recipient.error));
-  }
+  });
   return { recipientInfo, failed };
 }
 

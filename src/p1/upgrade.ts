@@ -4,6 +4,7 @@
 
 import type { GlobalDomainIdentifier } from '../address/index.ts';
 import type { Raw } from '../asn1/index.ts';
+import { atOnce, mapInSteps, type Steps } from '../base/steps.ts';
 import type {
   MessageTransferEnvelope,
   MTSAPDU,
@@ -36,9 +37,14 @@ export interface UpgradeOptions extends NameUpgradeOptions {
 
 /** The MTS-APDU of 1988 that says the same. */
 export function upgradeFrom1984(mpdu: MPDU, options: UpgradeOptions = {}): MTSAPDU {
+  return atOnce(upgradeFrom1984InSteps(mpdu, options));
+}
+
+/** The same in steps. */
+export function* upgradeFrom1984InSteps(mpdu: MPDU, options: UpgradeOptions = {}): Steps<MTSAPDU> {
   switch (mpdu.kind) {
     case 'userMPDU': {
-      const envelope = upgradeUMPDUEnvelope(mpdu.value.envelope, options);
+      const envelope = yield* upgradeUMPDUEnvelopeInSteps(mpdu.value.envelope, options);
       const { content } = mpdu.value;
       const inner = isExternal(envelope.contentType) ? unwrapExternalContent(content) : undefined;
       if (inner === undefined) return { kind: 'message', value: { envelope, content } };
@@ -46,9 +52,9 @@ export function upgradeFrom1984(mpdu: MPDU, options: UpgradeOptions = {}): MTSAP
       return { kind: 'message', value: { envelope: { ...envelope, contentType }, content: inner.content } };
     }
     case 'deliveryReportMPDU':
-      return { kind: 'report', value: upgradeReport(mpdu.value, options) };
+      return { kind: 'report', value: yield* upgradeReport(mpdu.value, options) };
     case 'probeMPDU':
-      return { kind: 'probe', value: upgradeProbe(mpdu.value, options) };
+      return { kind: 'probe', value: yield* upgradeProbe(mpdu.value, options) };
   }
 }
 
@@ -56,29 +62,29 @@ export function upgradeFrom1984(mpdu: MPDU, options: UpgradeOptions = {}): MTSAP
  * The envelope alone, for a content that is not at hand: one of type `external` keeps that type until its
  * EXTERNAL is opened (external-opener.ts).
  */
-export function upgradeUMPDUEnvelope(
+export function* upgradeUMPDUEnvelopeInSteps(
   envelope: UMPDUEnvelope,
   options: UpgradeOptions = {},
-): MessageTransferEnvelope {
+): Steps<MessageTransferEnvelope> {
   const { deferredDelivery } = envelope;
   return {
     messageIdentifier: envelope.mpduIdentifier,
-    ...sharedFields(envelope, options),
+    ...(yield* sharedFields(envelope, options)),
     priority: envelope.priority,
     ...(deferredDelivery !== undefined && { deferredDeliveryTime: deferredDelivery }),
   };
 }
 
-function upgradeProbe(envelope: ProbeEnvelope, options: UpgradeOptions): ProbeTransferEnvelope {
+function* upgradeProbe(envelope: ProbeEnvelope, options: UpgradeOptions): Steps<ProbeTransferEnvelope> {
   const { contentLength } = envelope;
   return {
     probeIdentifier: envelope.mpduIdentifier,
-    ...sharedFields(envelope, options),
+    ...(yield* sharedFields(envelope, options)),
     ...(contentLength !== undefined && { contentLength }),
   };
 }
 
-function sharedFields(envelope: UMPDUEnvelope | ProbeEnvelope, options: UpgradeOptions) {
+function* sharedFields(envelope: UMPDUEnvelope | ProbeEnvelope, options: UpgradeOptions) {
   const { uaContentId, perDomainBilateralInfo: bilateral } = envelope;
   const types = upgradeEncodedInformationTypes(envelope.original);
   const contentType: ContentType = { kind: 'builtIn', value: envelope.contentType };
@@ -92,7 +98,7 @@ function sharedFields(envelope: UMPDUEnvelope | ProbeEnvelope, options: UpgradeO
       bilateral.length > 0 && { perDomainBilateralInformation: upgradeBilateral(bilateral) }),
     traceInformation: envelope.traceInformation,
     extensions: internalTraceExtension(envelope.unknown, options),
-    perRecipientFields: envelope.recipientInfo.map((recipient) => upgradeRecipient(recipient, options)),
+    perRecipientFields: yield* mapInSteps(envelope.recipientInfo, (each) => upgradeRecipient(each, options)),
   };
 }
 
@@ -118,7 +124,7 @@ function upgradeConversion(
   return number === explicitConversions1984.iA5TextTeletex ? 'ia5-text-to-teletex' : number;
 }
 
-function upgradeReport({ envelope, content }: DeliveryReportMPDU, options: UpgradeOptions): Report {
+function* upgradeReport({ envelope, content }: DeliveryReportMPDU, options: UpgradeOptions): Steps<Report> {
   const { intermediate, uaContentId, returned, billingInformation } = content;
   return {
     envelope: {
@@ -134,7 +140,9 @@ function upgradeReport({ envelope, content }: DeliveryReportMPDU, options: Upgra
       ...(returned !== undefined && { returnedContent: returned }),
       ...(billingInformation !== undefined && { additionalInformation: billingInformation }),
       extensions: [],
-      perRecipientFields: content.reportedRecipientInfo.map((each) => upgradeReported(each, options)),
+      perRecipientFields: yield* mapInSteps(content.reportedRecipientInfo, (each) =>
+        upgradeReported(each, options),
+      ),
     },
   };
 }

@@ -10,8 +10,8 @@ import {
   downgradeFailure,
   type DowngradeFailure,
   type DowngradeOptions,
-  downgradeMessageEnvelope,
-  downgradeTo1984,
+  downgradeMessageEnvelopeInSteps,
+  downgradeTo1984InSteps,
   encodeMTSAPDUInSteps,
   encodeP1_1984InSteps,
   externalContentHead,
@@ -147,7 +147,7 @@ function* headIn1984(
   options: DowngradeOptions,
 ): Steps<Uint8Array | Undowngradable> {
   if (value.kind === 'message') {
-    const { value: envelope, failed } = downgradeMessageEnvelope(value.envelope, options);
+    const { value: envelope, failed } = yield* downgradeMessageEnvelopeInSteps(value.envelope, options);
     if (envelope === undefined || failed.length > 0) return { kind: 'undowngradable', failed };
     const { contentType } = value.envelope;
     if (contentType.kind === 'builtIn') return yield* umpduHeadInSteps(envelope, contentLength);
@@ -158,7 +158,7 @@ function* headIn1984(
     value.kind === 'probe'
       ? { kind: 'probe', value: value.envelope }
       : { kind: 'report', value: value.report };
-  const { value: mpdu, failed } = downgradeTo1984(apdu, options);
+  const { value: mpdu, failed } = yield* downgradeTo1984InSteps(apdu, options);
   // A report goes on without the recipients that it can no longer name.
   const stopped = mpdu === undefined || (value.kind === 'probe' && failed.length > 0);
   return stopped ? { kind: 'undowngradable', failed } : yield* encodeP1_1984InSteps(mpdu);

@@ -84,17 +84,17 @@ test('links of 1988, over either mode, carry the MTS-APDU as it is', () => {
   for (const mode of ['normal', 'x410-1988'] as const) {
     const read = decodeFromPeer(apdu, mode);
     assert.ok(read.ok && read.value.kind === 'message');
-    assert.deepEqual(undowngradable({ kind: 'message', envelope }, mode), []);
+    assert.deepEqual(atOnce(undowngradable({ kind: 'message', envelope }, mode)), []);
   }
 });
 
 test('a recipient that 1984 has no name for is named, and no other', () => {
-  const failed = undowngradable({ kind: 'message', envelope }, 'x410-1984');
+  const failed = atOnce(undowngradable({ kind: 'message', envelope }, 'x410-1984'));
   assert.deepEqual(
     failed.map(({ index }) => index),
     [1],
   );
-  assert.deepEqual(undowngradable({ kind: 'probe', envelope: probeOf(plain) }, 'x410-1984'), []);
+  assert.deepEqual(atOnce(undowngradable({ kind: 'probe', envelope: probeOf(plain) }, 'x410-1984')), []);
 });
 
 function probeOf({ messageIdentifier, priority: _, ...shared }: typeof plain & { contentType: unknown }) {

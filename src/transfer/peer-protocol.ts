@@ -8,7 +8,8 @@ import { atOnce, type Steps } from '../base/steps.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import {
   type DowngradeFailure,
-  downgradeTo1984,
+  downgradeMessageEnvelopeInSteps,
+  downgradeTo1984InSteps,
   type EnvelopePrefix,
   isExternal,
   envelopePrefix1984InSteps,
@@ -16,8 +17,8 @@ import {
   mpduInSteps,
   type MTSAPDU,
   mtsAPDUInSteps,
-  upgradeFrom1984,
-  upgradeUMPDUEnvelope,
+  upgradeFrom1984InSteps,
+  upgradeUMPDUEnvelopeInSteps,
 } from '../p1/index.ts';
 import type { StoredValue } from './stored-value.ts';
 
@@ -37,7 +38,7 @@ export function decodeFromPeer(octets: Uint8Array, mode: Mode): Result<MTSAPDU, 
 export function* apduFromPeer(octets: Uint8Array, mode: Mode): Steps<Result<MTSAPDU, DecodeError>> {
   if (!speaks1984(mode)) return yield* mtsAPDUInSteps(octets);
   const mpdu = yield* mpduInSteps(octets);
-  return mpdu.ok ? ok(upgradeFrom1984(mpdu.value)) : mpdu;
+  return mpdu.ok ? ok(yield* upgradeFrom1984InSteps(mpdu.value)) : mpdu;
 }
 
 /** `envelopePrefixInSteps` for what a peer of this mode sends. */
@@ -46,13 +47,13 @@ export function envelopePrefixFrom(mode: Mode): (prefix: Uint8Array) => Steps<En
 }
 
 /** The recipients that P1 of 1984 has no form for; none where the peer speaks that of 1988. */
-export function undowngradable(value: StoredValue, mode: Mode): readonly DowngradeFailure[] {
+export function* undowngradable(value: StoredValue, mode: Mode): Steps<readonly DowngradeFailure[]> {
   if (!speaks1984(mode)) return [];
   switch (value.kind) {
     case 'message':
-      return downgradeTo1984({ kind: 'message', value: { ...value, content: new Uint8Array(0) } }).failed;
+      return (yield* downgradeMessageEnvelopeInSteps(value.envelope)).failed;
     case 'probe':
-      return downgradeTo1984({ kind: 'probe', value: value.envelope }).failed;
+      return (yield* downgradeTo1984InSteps({ kind: 'probe', value: value.envelope })).failed;
     case 'report':
       return [];
   }
@@ -61,6 +62,6 @@ export function undowngradable(value: StoredValue, mode: Mode): readonly Downgra
 function* upgradedPrefix(prefix: Uint8Array): Steps<EnvelopePrefix> {
   const found = yield* envelopePrefix1984InSteps(prefix);
   if (found.kind !== 'message') return found;
-  const envelope = upgradeUMPDUEnvelope(found.envelope);
+  const envelope = yield* upgradeUMPDUEnvelopeInSteps(found.envelope);
   return { ...found, envelope, opensExternal: isExternal(envelope.contentType) };
 }

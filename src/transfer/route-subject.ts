@@ -174,13 +174,13 @@ function* sortRecipients(
   { value, decisions, steps, outcomes }: Resolved,
   contentLength: number,
 ): Steps<SortedRecipients> {
-  const unfitFor1984 = unfitness(parts, value);
+  const unfit = yield* unfitFor1984(parts, value, decisions);
   const convert = probeConversion(parts.configuration, value, contentLength);
   const made = new Map<number, EncodedInformationTypes>();
   const plain: RoutedRecipient[] = [];
   const redirected: RoutedRecipient[] = [];
   yield* eachInSteps(decisions, ([recipient, decision]) => {
-    const unfit = unfitFor1984(recipient, decision);
+    const why1984 = unfit.get(recipient);
     const conversion = convert(recipient, decision);
     if (conversion.kind === 'converted') made.set(recipient, conversion.encodedInformationTypes);
     if (decision.kind === 'deliver' && isCriticalForDelivery(value, recipient)) {
@@ -188,8 +188,8 @@ function* sortRecipients(
     } else if (conversion.kind === 'failed') {
       const cause = nonDelivery(conversionCauses[conversion.why]);
       outcomes.push(nonDelivered(recipient, cause, conversion.explanation));
-    } else if (unfit !== undefined)
-      outcomes.push(nonDelivered(recipient, nonDelivery('unable-to-downgrade'), unfit));
+    } else if (why1984 !== undefined)
+      outcomes.push(nonDelivered(recipient, nonDelivery('unable-to-downgrade'), why1984));
     else if (steps.has(recipient)) redirected.push({ recipient, decision });
     else plain.push({ recipient, decision });
   });
@@ -197,24 +197,25 @@ function* sortRecipients(
 }
 
 /**
- * What keeps a recipient from a peer of 1984, if its way leads there. That is the verdict: it is reported at
- * once, and no other way is looked for.
+ * What keeps recipients from a peer of 1984, of those whose way leads to one. That is the verdict: it is
+ * reported at once, and no other way is looked for.
  */
-function unfitness(
-  parts: JudgeParts,
+function* unfitFor1984(
+  { configuration }: JudgeParts,
   value: Subject,
-): (recipient: number, decision: RouteDecision) => string | undefined {
-  let explanations: ReadonlyMap<number, string> | undefined;
-  return (recipient, decision) => {
-    if (decision.kind !== 'link') return undefined;
-    const hop = parseNextHopKey(decision.nextHop);
-    const link = parts.configuration.links.find(({ name }) => hop?.kind === 'link' && hop.name === name);
-    if (link === undefined || !speaks1984(link.mode)) return undefined;
-    explanations ??= new Map(
-      undowngradable(value, link.mode).map(({ index, explanation }) => [index, explanation]),
-    );
-    return explanations.get(recipient);
-  };
+  decisions: Resolved['decisions'],
+): Steps<ReadonlyMap<number, string>> {
+  const links = configuration.links.filter(({ mode }) => speaks1984(mode));
+  const hops = new Set(links.map(({ name }) => nextHopKey({ kind: 'link', name })));
+  const leadsTo1984 = (decision: RouteDecision | undefined): boolean =>
+    decision?.kind === 'link' && hops.has(decision.nextHop);
+  const unfit = new Map<number, string>();
+  if (hops.size === 0 || ![...decisions.values()].some(leadsTo1984)) return unfit;
+  const failures = yield* undowngradable(value, 'x410-1984');
+  yield* eachInSteps(failures, ({ index, explanation }) => {
+    if (leadsTo1984(decisions.get(index))) unfit.set(index, explanation);
+  });
+  return unfit;
 }
 
 /** Where the books of recipients are kept: of those in copies that were redirected, and of all others. */
