@@ -64,7 +64,9 @@ export const conversion = z.strictObject({
   }),
   wrap: defaulted(wholeNumber({ min: 0, max: 10_000 }), 0, {
     change: live,
-    what: 'Longest line of a text that is converted, in columns; 0: lines stay as they are.',
+    what:
+      'Longest line of a text that is converted, in columns; 0: lines stay as they are. A message whose ' +
+      'lines would be broken is returned where its originator prohibited conversion with loss.',
   }),
   textSize: defaulted(size({ min: '1KiB', max: '2147483647' }), '128MiB', {
     change: live,

@@ -3,7 +3,7 @@
 
 import type { EncodedInformationTypes } from '../p1/index.ts';
 import type { BodyFailure, TextRules } from './convert-body.ts';
-import { lostCharacters, type TextLoss } from './text-loss.ts';
+import { lossInWords, type LossVerdict, lossVerdict, type TextLoss } from './text-loss.ts';
 
 export interface ConversionPlan extends TextRules {
   /** Whether this conversion may be made at all; an explicit one is asked for, so it may. */
@@ -24,7 +24,8 @@ export interface FailedConversion {
   readonly kind: 'failed';
   readonly why: ConversionFailureKind;
   readonly explanation: string;
-  /** What would have been lost, where that is the reason. */
+  /** What would have been lost, where that is the reason; counted, where the text is known. */
+  readonly lost?: LossVerdict;
   readonly loss?: TextLoss;
 }
 
@@ -37,13 +38,20 @@ export interface ConvertedInto {
   readonly loss: TextLoss;
 }
 
-/** Why the plan does not let a text be converted with this loss, if so. */
-export function forbidden(plan: ConversionPlan, loss: TextLoss): FailedConversion | undefined {
+/**
+ * Why the plan does not let a content be converted with this loss, if so. As long as there is more to come
+ * (`soFar`), one kind of loss alone is no verdict yet: another would be another one.
+ */
+export function forbidden(
+  plan: ConversionPlan,
+  loss: TextLoss,
+  known: 'soFar' | 'whole',
+): FailedConversion | undefined {
   if (!plan.permitted) {
     const explanation = 'the originator prohibits implicit conversion, and a text would have to be converted';
     return { kind: 'failed', why: 'prohibited', explanation };
   }
-  if (plan.withLoss || lostCharacters(loss) === 0) return undefined;
-  const explanation = `${lostCharacters(loss)} characters would be lost`;
-  return { kind: 'failed', why: 'with-loss-prohibited', explanation, loss };
+  const lost = plan.withLoss ? undefined : lossVerdict(loss);
+  if (lost === undefined || (known === 'soFar' && lost !== 'several')) return undefined;
+  return { kind: 'failed', why: 'with-loss-prohibited', explanation: lossInWords(loss), lost, loss };
 }

@@ -87,7 +87,7 @@ function convertText(found: TextPart, part: BodyPart, rules: TextRules): Result<
 /** Octets that could not be read are lost too; those that became a substitution are counted already. */
 export function withUnreadable(loss: TextLoss, unreadable: number): TextLoss {
   const more = unreadable > 0 && lostCharacters(loss) === 0 ? unreadable : 0;
-  return { ...loss, pictorial: loss.pictorial + more };
+  return { ...loss, unknown: loss.unknown + more };
 }
 
 /** A part that holds no text, where none is taken. */

@@ -85,6 +85,39 @@ test('prohibited, with loss prohibited, nothing to make it of, malformed', () =>
   assert.equal(why(Uint8Array.of(1, 2, 3), {}), 'impractical');
 });
 
+test('X.411 8.3.1.2.1.11: what would be lost is told by its kind, several kinds as several', () => {
+  const lost = (body: readonly BodyPart[], more: Partial<ConversionPlan> = {}) => {
+    const made = convertContent(contentOf(...body), plan({ withLoss: false, ...more }));
+    return made.kind === 'failed' ? made.lost : made.kind;
+  };
+  const latin = (text: string) => [part('iso-8859-1', text)];
+  assert.equal(lost(latin('caf\u00e9 \u00c5')), 'alphabetic');
+  assert.equal(lost(latin('\u00bfque?')), 'punctuation');
+  assert.equal(lost(latin('\u00a9 \u00b1')), 'pictorial');
+  assert.equal(lost(latin('caf\u00e9 \u00bfque?')), 'several');
+  assert.equal(lost([...latin('\u00bf'), part('ia5', 'x'), ...latin('\u00e9')]), 'several');
+  assert.equal(lost(latin('a line'), { wrap: 3 }), 'line');
+  assert.equal(lost(latin('a line of caf\u00e9'), { wrap: 3 }), 'several');
+  assert.equal(lost(latin('a\r\nb'), { wrap: 3 }), 'converted', 'no line has to be broken');
+  assert.equal(lost([part('t61', 'a line')], { accepts: new Set(['t61']), wrap: 3 }), 'unneeded');
+  const unreadable: BodyPart = {
+    kind: 'teletex',
+    value: { parameters: { telexCompatible: false }, data: ['a\xff'] },
+  };
+  assert.equal(lost([unreadable]), 'unknown', 'nobody knows what it was');
+  assert.equal(lost([unreadable, ...latin('\u00e9')]), 'alphabetic');
+});
+
+test('what would be lost is said in words', () => {
+  const said = (text: string, more: Partial<ConversionPlan> = {}) => {
+    const made = convertContent(contentOf(part('iso-8859-1', text)), plan({ withLoss: false, ...more }));
+    return made.kind === 'failed' ? made.explanation : made.kind;
+  };
+  assert.equal(said('\u00e9\u00e9'), 'letters would be lost: 2');
+  assert.equal(said('one two three', { wrap: 8 }), 'lines would have to be broken: 1');
+  assert.equal(said('\u00e9\u00bf'), 'letters would be lost: 1; punctuation would be lost: 1');
+});
+
 test('lines are wrapped where that is asked for, in what is converted alone', () => {
   const content = contentOf(part('t61', 'one two three'), part('ia5', 'one two three'));
   const ipm = ipmOf(convertContent(content, plan({ wrap: 8 })));

@@ -76,6 +76,7 @@ test('streamed, and part by part: the same octets, types and loss', () => {
           other.kind === 'failed' ? other.why : other.kind,
           one.kind === 'failed' ? one.why : one.kind,
         );
+        if (one.kind === 'failed' && other.kind === 'failed') assert.equal(other.lost, one.lost);
         return;
       }
       assert.equal(toHex(other.content), toHex(one.content));
@@ -156,8 +157,19 @@ test('a line of two million characters is handed on in small pieces', () => {
   assert.ok(result.written.length > 2_000_000);
 });
 
+test('where one kind is lost the rest is read, for it may be several; nothing is written any more', () => {
+  const lostOf = (said: string) => {
+    const content = contentOf([text('iso-8859-5', said)]);
+    const { made, written } = driven(content, Number.POSITIVE_INFINITY, plan({ withLoss: false }));
+    assert.equal(written.length, 0);
+    return made.kind === 'failed' ? made.lost : made.kind;
+  };
+  assert.equal(lostOf(`Ж${'x'.repeat(1_000_000)}`), 'alphabetic');
+  assert.equal(lostOf(`Ж${'x'.repeat(1_000_000)}§`), 'several');
+});
+
 test('no more is read once the verdict is there', () => {
-  const content = contentOf([text('iso-8859-5', `Ж${'x'.repeat(1_000_000)}`)]);
+  const content = contentOf([text('iso-8859-5', `Ж§${'x'.repeat(1_000_000)}`)]);
   const reads = (rules: ConversionPlan): number => {
     const walk = convertInPieces(content.length, rules);
     let count = 0;
@@ -167,7 +179,7 @@ test('no more is read once the verdict is there', () => {
     }
     return count;
   };
-  assert.ok(reads(plan({ withLoss: false })) < 6);
+  assert.ok(reads(plan({ withLoss: false })) < 6, 'several kinds are lost');
   assert.ok(reads(plan({ permitted: false })) < 6);
   assert.ok(reads(plan({ text: undefined })) < 6);
   assert.ok(reads(plan({ text_octets_max: 1000 })) < 6);

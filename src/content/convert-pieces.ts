@@ -33,7 +33,7 @@ import {
   octetsOf,
 } from './large-text.ts';
 import { element, type MadePart, type MadePiece, octetsOfPieces, piecesOf } from './made-pieces.ts';
-import { addLoss, noLoss, type TextLoss } from './text-loss.ts';
+import { addLoss, lossVerdict, noLoss, type TextLoss } from './text-loss.ts';
 import { TextReader } from './text-reader.ts';
 import { TextStream, WrittenOctets } from './text-stream.ts';
 
@@ -124,6 +124,7 @@ class ContentConversion {
     if (object.tag !== context(0)) throw new MalformedContent('octet 0: no message and no notification');
     const contents = yield* this.#message(object, 0);
     if (this.#parts_count === 0) return { kind: 'unneeded' };
+    this.#check(this.#loss, 'whole');
     yield* this.#written.flush(0);
     const pieces = piecesOf(element(0xa0, ...contents));
     return {
@@ -246,7 +247,7 @@ class ContentConversion {
     if (octets_count > text_octets_max) {
       throw new Stopped(failureOf(tooLong(said, octets_count, text_octets_max)));
     }
-    this.#check(noLoss);
+    this.#check(noLoss, 'soFar');
     const stream = new TextStream(target, this.#plan, this.#written);
     const unreadable = yield* this.#stream(found, stream);
     const made = stream.end();
@@ -267,7 +268,7 @@ class ContentConversion {
       const reader = new TextReader(state);
       const hear = (text: string): void => {
         stream.write(text);
-        this.#check(stream.loss);
+        this.#check(addLoss(this.#loss, stream.loss), 'soFar');
         if (stream.overflow) throw new Stopped(failureOf(tooManyPages));
       };
       const written = this.#written;
@@ -283,13 +284,14 @@ class ContentConversion {
 
   #lose(loss: TextLoss): void {
     this.#loss = addLoss(this.#loss, loss);
-    this.#check(this.#loss);
+    this.#check(this.#loss, 'soFar');
   }
 
-  /** Nothing more is done where the plan forbids what was done. */
-  #check(loss: TextLoss): void {
-    const no = forbidden(this.#plan, loss);
+  /** Nothing more is done where the plan forbids what was done; what is lost is still found out. */
+  #check(loss: TextLoss, known: 'soFar' | 'whole'): void {
+    const no = forbidden(this.#plan, loss, known);
     if (no !== undefined) throw new Stopped(no);
+    this.#written.isInVain ||= !this.#plan.withLoss && lossVerdict(loss) !== undefined;
   }
 }
 

@@ -6,7 +6,7 @@ import { bitsOf } from '../asn1/index.ts';
 import { parseORAddress } from '../address/index.ts';
 import { buildTextContent, characterSetEIT } from './build-content.ts';
 import type { ConversionPlan } from './conversion-plan.ts';
-import { convertTypes, mayLose } from './convert-types.ts';
+import { convertTypes, kindsThatMayBeLost } from './convert-types.ts';
 import { typesOf } from './encoded-types.ts';
 import { readContent } from './read-content.ts';
 import { type Repertoire, repertoires } from './repertoires.ts';
@@ -94,6 +94,18 @@ test('types that are no text, where nothing else is taken', () => {
   assert.equal(verdict(file), 'unneeded');
 });
 
+test('what would be lost is told where types tell it: one kind alone, or that there may be several', () => {
+  const lost = (from: Repertoire, to: Repertoire) => {
+    const rules = plan({ accepts: new Set([to]), text: to, withLoss: false });
+    const made = convertTypes(typesOf(ipmWith(from)), 10, rules);
+    return made.kind === 'failed' ? made.lost : made.kind;
+  };
+  assert.equal(lost('iso-8859-9', 'iso-8859-1'), 'alphabetic', 'Turkish letters are all that differs');
+  assert.equal(lost('iso-8859-1', 'ia5'), 'unknown', 'letters, or punctuation, or symbols');
+  assert.equal(lost('ia5', 'iso-8859-1'), 'converted');
+});
+
+const mayLose = (from: Repertoire, to: Repertoire) => kindsThatMayBeLost(from, to).size > 0;
 test('what one repertoire has and another lacks may be lost', () => {
   for (const each of repertoires) assert.equal(mayLose(each, each), false);
   assert.equal(mayLose('ia5', 'iso-8859-1'), false);

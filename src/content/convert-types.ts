@@ -8,6 +8,7 @@ import { characterSetEIT } from './build-content.ts';
 import { registeredSet } from './character-sets.ts';
 import type { ConversionPlan, FailedConversion } from './conversion-plan.ts';
 import { type Repertoire, setsOf, writingTable } from './repertoires.ts';
+import { lostKindOf, type LostKind } from './text-loss.ts';
 import { generalRegistrationsOf, repertoiresOf } from './text-part.ts';
 
 export type TypesConversion =
@@ -65,9 +66,12 @@ function failureOf(
   if (!permitted) {
     return failed('prohibited', `implicit conversion is prohibited, and needed for texts in ${named}`);
   }
-  const lossy = foreign.find((each) => mayLose(each, target));
-  if (withLoss || lossy === undefined) return undefined;
-  return failed('with-loss-prohibited', `characters of ${lossy} may be lost in ${target}`);
+  const lossy = withLoss ? [] : foreign.filter((each) => kindsThatMayBeLost(each, target).size > 0);
+  if (lossy.length === 0) return undefined;
+  const [kind, ...others] = new Set(lossy.flatMap((each) => [...kindsThatMayBeLost(each, target)]));
+  const explanation = `characters of ${lossy.join(', ')} may be lost in ${target}`;
+  // Of several that may be lost, which one is not known.
+  return { ...failed('with-loss-prohibited', explanation), lost: others.length > 0 ? 'unknown' : kind };
 }
 
 /** The repertoires of the texts that these types name. */
@@ -116,17 +120,18 @@ function isBasic(repertoire: Repertoire): boolean {
   return repertoire === 't61' || setsOf(repertoire).right === undefined;
 }
 
-/** Whether a text in the one may hold what the other lacks. */
-export function mayLose(from: Repertoire, to: Repertoire): boolean {
-  if (from === to) return false;
+/** The kinds of characters that a text in the one may hold and the other lacks. */
+export function kindsThatMayBeLost(from: Repertoire, to: Repertoire): ReadonlySet<LostKind> {
+  const kinds = new Set<LostKind>();
+  if (from === to) return kinds;
   const { octets, marks } = writingTable(to);
   const { left, right } = setsOf(from);
-  return [left, right].some((registration) => {
+  for (const registration of [left, right]) {
     const set = registration === undefined ? undefined : registeredSet(registration);
-    const hasMarks = (set?.marks?.size ?? 0) > 0;
-    return (
-      (hasMarks && marks.size === 0) ||
-      set?.characters.some((each) => each !== undefined && !octets.has(each)) === true
-    );
-  });
+    if ((set?.marks?.size ?? 0) > 0 && marks.size === 0) kinds.add('alphabetic');
+    for (const each of set?.characters ?? []) {
+      if (each !== undefined && !octets.has(each)) kinds.add(lostKindOf(each));
+    }
+  }
+  return kinds;
 }

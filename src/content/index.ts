@@ -11,7 +11,7 @@ export * from './conversion-plan.ts';
 export * from './convert-content.ts';
 export * from './convert-pieces.ts';
 export { typesOf } from './encoded-types.ts';
-export { convertTypes, mayLose, type TypesConversion } from './convert-types.ts';
+export { convertTypes, type TypesConversion } from './convert-types.ts';
 export type { Walk, WalkRequest } from './element-walk.ts';
 export * from './line-wrap.ts';
 export { type MadePiece, octetsOfPieces, sizeOf } from './made-pieces.ts';

@@ -27,13 +27,16 @@ const pages_max = 10_000;
 export class WrittenOctets {
   /** Octets so far. */
   octets_count = 0;
+  /** Nobody will read it: what comes from now on is counted only. */
+  isInVain = false;
   #held: Uint8Array[] = [];
   #held_octets = 0;
 
   add(octets: Uint8Array): void {
+    this.octets_count += octets.length;
+    if (this.isInVain) return;
     this.#held.push(octets);
     this.#held_octets += octets.length;
-    this.octets_count += octets.length;
   }
 
   *flush(octets_min: number = buffer_octets): Walk<void> {

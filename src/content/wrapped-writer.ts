@@ -26,7 +26,9 @@ export class WrappedWriter {
   }
 
   get loss(): TextLoss {
-    return this.#writer.loss;
+    const { loss } = this.#writer;
+    const breaks = this.#wrapper?.breaks ?? 0;
+    return breaks === 0 ? loss : { ...loss, line: loss.line + breaks };
   }
 
   /** What was lost before this text. */

@@ -78,6 +78,14 @@ const codes: readonly (readonly [Codes, reason: string, diagnostic: string | und
     'conversion-impractical',
   ],
   [
+    {
+      nonDeliveryReasonCode: 'conversion-not-performed',
+      nonDeliveryDiagnosticCode: 'alphabetic-character-loss',
+    },
+    'conversion-not-performed',
+    'conversion-impractical',
+  ],
+  [
     { nonDeliveryReasonCode: 99, nonDeliveryDiagnosticCode: 'unable-to-downgrade' },
     'unable-to-transfer',
     undefined,

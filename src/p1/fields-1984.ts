@@ -156,6 +156,12 @@ const nearestDiagnostic: ReadonlyMap<string, keyof typeof nonDeliveryDiagnosticC
   ['size-constraint-violation', 'invalid-arguments'],
   ['protocol-violation', 'invalid-arguments'],
   ['conversion-with-loss-prohibited', 'conversion-impractical'],
+  ['line-too-long', 'conversion-impractical'],
+  ['page-split', 'conversion-impractical'],
+  ['pictorial-symbol-loss', 'conversion-impractical'],
+  ['punctuation-symbol-loss', 'conversion-impractical'],
+  ['alphabetic-character-loss', 'conversion-impractical'],
+  ['multiple-information-loss', 'conversion-impractical'],
   ['undeliverable-mail-recipient-unknown', 'unrecognised-OR-name'],
   ['redirection-loop-detected', 'loop-detected'],
 ]);

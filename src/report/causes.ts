@@ -6,7 +6,6 @@ import type { NonDelivery } from './subject.ts';
 
 export const nonDeliveryCauses = {
   'unknown-user': { reason: 'unable-to-transfer', diagnostic: 'unrecognised-OR-name' },
-  'ambiguous-user': { reason: 'unable-to-transfer', diagnostic: 'ambiguous-OR-name' },
   'no-route': { reason: 'unable-to-transfer', diagnostic: 'unrecognised-OR-name' },
   expired: { reason: 'unable-to-transfer', diagnostic: 'maximum-time-expired' },
   'content-too-long': { reason: 'unable-to-transfer', diagnostic: 'content-too-long' },
@@ -18,7 +17,6 @@ export const nonDeliveryCauses = {
     diagnostic: 'unsupported-critical-function',
   },
   'invalid-arguments': { reason: 'unable-to-transfer', diagnostic: 'invalid-arguments' },
-  'protocol-violation': { reason: 'unable-to-transfer', diagnostic: 'protocol-violation' },
   'unable-to-downgrade': { reason: 'unable-to-transfer', diagnostic: 'unable-to-downgrade' },
   'eits-unsupported': { reason: 'unable-to-transfer', diagnostic: 'encoded-information-types-unsupported' },
   /** An operator returned or deleted it. */
@@ -40,9 +38,22 @@ export const nonDeliveryCauses = {
     diagnostic: 'implicit-conversion-prohibited',
   },
   'conversion-impractical': { reason: 'conversion-not-performed', diagnostic: 'conversion-impractical' },
+  /** What would be lost is not known: of a probe, or of octets that mean nothing. */
   'conversion-with-loss-prohibited': {
     reason: 'conversion-not-performed',
     diagnostic: 'conversion-with-loss-prohibited',
+  },
+  /** Lines would have to be broken, and the originator prohibited loss. So too the others. */
+  'line-too-long': { reason: 'conversion-not-performed', diagnostic: 'line-too-long' },
+  'pictorial-symbol-loss': { reason: 'conversion-not-performed', diagnostic: 'pictorial-symbol-loss' },
+  'punctuation-symbol-loss': { reason: 'conversion-not-performed', diagnostic: 'punctuation-symbol-loss' },
+  'alphabetic-character-loss': {
+    reason: 'conversion-not-performed',
+    diagnostic: 'alphabetic-character-loss',
+  },
+  'multiple-information-loss': {
+    reason: 'conversion-not-performed',
+    diagnostic: 'multiple-information-loss',
   },
 } as const satisfies Readonly<Record<string, NonDelivery>>;
 

@@ -1,7 +1,7 @@
 // What is common to all who convert: which contents are looked into, whose explicit requests differ, and what
 // a conversion that failed is reported as. Pure.
 
-import { contentTypeOid, type ConversionFailureKind, oidOfP2, oidOfP22 } from '../content/index.ts';
+import { contentTypeOid, type FailedConversion, oidOfP2, oidOfP22 } from '../content/index.ts';
 import type { NonDeliveryCause } from '../report/index.ts';
 import type { QueuedCopy } from '../store/index.ts';
 import type { ExplicitConversion } from './conversion-plans.ts';
@@ -11,16 +11,38 @@ export type ConversionCause = Extract<
   NonDeliveryCause,
   | 'implicit-conversion-prohibited'
   | 'conversion-with-loss-prohibited'
+  | 'line-too-long'
+  | 'pictorial-symbol-loss'
+  | 'punctuation-symbol-loss'
+  | 'alphabetic-character-loss'
+  | 'multiple-information-loss'
   | 'eits-unsupported'
   | 'conversion-impractical'
 >;
 
-export const conversionCauses: Readonly<Record<ConversionFailureKind, ConversionCause>> = {
-  prohibited: 'implicit-conversion-prohibited',
-  'with-loss-prohibited': 'conversion-with-loss-prohibited',
-  unsupported: 'eits-unsupported',
-  impractical: 'conversion-impractical',
+/** A loss that is prohibited is told by what would be lost, where that is known (X.411 8.3.1.2.1.11). */
+const lossCauses: Readonly<Record<NonNullable<FailedConversion['lost']>, ConversionCause>> = {
+  alphabetic: 'alphabetic-character-loss',
+  punctuation: 'punctuation-symbol-loss',
+  pictorial: 'pictorial-symbol-loss',
+  line: 'line-too-long',
+  several: 'multiple-information-loss',
+  unknown: 'conversion-with-loss-prohibited',
 };
+
+/** What a conversion that failed is reported as. */
+export function conversionCause({ why, lost }: Pick<FailedConversion, 'why' | 'lost'>): ConversionCause {
+  switch (why) {
+    case 'prohibited':
+      return 'implicit-conversion-prohibited';
+    case 'with-loss-prohibited':
+      return lossCauses[lost ?? 'unknown'];
+    case 'unsupported':
+      return 'eits-unsupported';
+    case 'impractical':
+      return 'conversion-impractical';
+  }
+}
 
 /** P2 and P22 are what is read here; other contents go as they are. */
 export function convertible({ envelope }: Subject): boolean {

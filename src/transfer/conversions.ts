@@ -135,7 +135,9 @@ async function inOrder(
     types = step.made.encodedInformationTypes;
     needsP22 ||= step.made.needsP22;
     const { parts_count, loss } = step.made;
-    said.push(`${kind}: ${parts_count} texts to ${plan.text}, ${lostCharacters(loss)} characters lost`);
+    const broken = loss.line === 0 ? '' : `, ${loss.line} lines broken`;
+    const lost = `${lostCharacters(loss)} characters lost${broken}`;
+    said.push(`${kind}: ${parts_count} texts to ${plan.text}, ${lost}`);
   }
   if (types === undefined) return { kind: 'unneeded' };
   if (stage.inline === undefined && stage.octets_count <= inline_octets_max) {

@@ -158,8 +158,8 @@ test('RT-L5: prohibited, with loss prohibited, unsupported: the verdict, event, 
   ]);
   const lossy = message('Größe', lossless);
   assert.deepEqual(causesOf(await bench.delivery.deliver(lossy.copy, lossy.value)), [
-    'conversion-with-loss-prohibited',
-    'conversion-with-loss-prohibited',
+    'alphabetic-character-loss',
+    'alphabetic-character-loss',
   ]);
   assert.deepEqual(
     bench.heard.told.map(([name]) => name),

@@ -7,7 +7,7 @@ import type { ConversionConfiguration } from '../config/index.ts';
 import { type FailedConversion, lostCharacters } from '../content/index.ts';
 import type { Emit } from '../events/index.ts';
 import type { QueuedCopy } from '../store/index.ts';
-import { byExplicitConversion, conversionCauses, convertible } from './conversion-verdict.ts';
+import { byExplicitConversion, conversionCause, convertible } from './conversion-verdict.ts';
 import { conversionPlans, type ExplicitConversion } from './conversion-plans.ts';
 import { convertCopy, type Conversions, type ConversionsParts, type Message } from './conversions.ts';
 import { keepOriginal } from './kept-original.ts';
@@ -92,7 +92,7 @@ export class ConvertingDelivery implements LocalDelivery {
     const { store, dumps, emit } = this.#parts;
     const dump = await keepOriginal(copy, failed.explanation, { store, dumps });
     const { mtsIdentifier, recipients } = copy;
-    const cause = conversionCauses[failed.why];
+    const cause = conversionCause(failed);
     const lost = failed.loss && lostCharacters(failed.loss);
     emit('conversion-failed', {
       mtsIdentifier,

@@ -12,7 +12,7 @@ import { linkPlans, takesNotAll } from './conversion-plans.ts';
 import {
   byExplicitConversion,
   type ConversionCause,
-  conversionCauses,
+  conversionCause,
   convertible,
 } from './conversion-verdict.ts';
 import { convertCopy, type ConversionsParts, type ConvertedCopy } from './conversions.ts';
@@ -188,7 +188,8 @@ export class LinkConversions {
 
 const p22 = { kind: 'builtIn', value: 'interpersonal-messaging-1988' } as const;
 
-function inconvertible({ why, explanation, loss }: FailedConversion): Inconvertible {
+function inconvertible(failed: FailedConversion): Inconvertible {
+  const { explanation, loss } = failed;
   const lost = loss === undefined ? {} : { lost: lostCharacters(loss) };
-  return { kind: 'inconvertible', cause: conversionCauses[why], detail: explanation, ...lost };
+  return { kind: 'inconvertible', cause: conversionCause(failed), detail: explanation, ...lost };
 }

@@ -23,7 +23,7 @@ import {
 } from '../routing/index.ts';
 import type { TrackingAct } from '../store/index.ts';
 import type { Arriving, LedgerPlace } from './arriving.ts';
-import { conversionCauses } from './conversion-verdict.ts';
+import { conversionCause } from './conversion-verdict.ts';
 import { type Description, describeInSteps } from './describe.ts';
 import { type Copies, type Draft, type JudgeParts, secure } from './draft.ts';
 import { invalidArgument, invalidRecipient, withoutInvalid } from './invalid-argument.ts';
@@ -186,7 +186,7 @@ function* sortRecipients(
     if (decision.kind === 'deliver' && isCriticalForDelivery(value, recipient)) {
       outcomes.push(nonDelivered(recipient, nonDelivery('unsupported-critical-function')));
     } else if (conversion.kind === 'failed') {
-      const cause = nonDelivery(conversionCauses[conversion.why]);
+      const cause = nonDelivery(conversionCause(conversion));
       outcomes.push(nonDelivered(recipient, cause, conversion.explanation));
     } else if (why1984 !== undefined)
       outcomes.push(nonDelivered(recipient, nonDelivery('unable-to-downgrade'), why1984));

@@ -14,8 +14,12 @@ import {
   extensionTypeRaw,
   makeExtension,
   type MessageTransferEnvelope,
+  nonDeliveryDiagnosticCodes,
+  nonDeliveryReasonCodes,
   perMessageIndicatorBits,
 } from '../../src/p1/index.ts';
+import { nonDeliveryCauses } from '../../src/report/index.ts';
+import { characterSetEIT } from '../../src/content/build-content.ts';
 import { buildTextContent, InformationObject, readContent } from '../../src/content/index.ts';
 import { codesOf, type ReportedCodes, reportingMta } from '../support/reporting.ts';
 import { domainNamed, envelopeOf, nameOf, now, quiet, type RecipientPlan } from '../support/transfer.ts';
@@ -38,6 +42,12 @@ deliver:
     users: [ "/S=one/P=X/A= /C=GB/" ]
     directory: /nowhere/delivered
   - { addressSpace: "/P=ASCII/A= /C=GB/", directory: /nowhere/a, conversion: { accepts: [ia5], text: ia5 } }
+  - addressSpace: "/P=NARROW/A= /C=GB/"
+    directory: /nowhere/w
+    conversion: { accepts: [t61], text: t61, wrap: 20 }
+  - addressSpace: "/P=LATIN/A= /C=GB/"
+    directory: /nowhere/l
+    conversion: { accepts: [iso-8859-1], text: iso-8859-1 }
   - { addressSpace: "/P=TEXT/A= /C=GB/", directory: /nowhere/t, conversion: { others: false } }
   - { addressSpace: "/P=NEVER/A= /C=GB/", directory: /nowhere/n, conversion: { accepts: [ia5] } }
 redirections:
@@ -57,10 +67,10 @@ const unknown = (step: CriticalFor): ExtensionField => ({
 const unknownCritical = unknown('for-transfer');
 
 const critical = (name: ExtensionName): ExtensionField => makeExtension(name, name as never);
-/** A message whose text IA5 has no letters for. */
-const latin = (): Uint8Array => {
+/** A message whose text IA5 has no letters for, or other characters. */
+const latin = (text = 'Größe'): Uint8Array => {
   const from = nameOf('/S=u/P=B/A= /C=GB/');
-  const built = buildTextContent({ identifier: 'id', from, to: [from], text: 'Größe' });
+  const built = buildTextContent({ identifier: 'id', from, to: [from], text });
   assert.ok(built.ok);
   return built.value.content;
 };
@@ -73,6 +83,7 @@ const file = (): Uint8Array => {
   return encode(InformationObject, { kind: 'ipm', value: { ...value, body: [...(value.body ?? []), part] } });
 };
 const ascii = '/S=u/P=ASCII/A= /C=GB/';
+const lossless = { envelope: { extensions: [critical('conversion-with-loss-prohibited')] } };
 
 interface Failure {
   readonly what: string;
@@ -135,11 +146,39 @@ const failures: readonly Failure[] = [
     codes: [2, 9],
   },
   {
-    what: 'conversion with loss needed and prohibited',
+    what: 'letters that conversion would lose, which is prohibited',
     to: ascii,
     content: latin(),
-    envelope: { extensions: [critical('conversion-with-loss-prohibited')] },
-    codes: [2, 19],
+    ...lossless,
+    codes: [2, 24],
+  },
+  {
+    what: 'punctuation that conversion would lose, which is prohibited',
+    to: ascii,
+    content: latin('¿Que?'),
+    ...lossless,
+    codes: [2, 23],
+  },
+  {
+    what: 'symbols that conversion would lose, which is prohibited',
+    to: ascii,
+    content: latin('± 1 °'),
+    ...lossless,
+    codes: [2, 22],
+  },
+  {
+    what: 'letters and punctuation that conversion would lose, which is prohibited',
+    to: ascii,
+    content: latin('¿Qué?'),
+    ...lossless,
+    codes: [2, 25],
+  },
+  {
+    what: 'a line that conversion would break, which is a loss and prohibited',
+    to: '/S=u/P=NARROW/A= /C=GB/',
+    content: latin('a line of more than twenty columns'),
+    ...lossless,
+    codes: [2, 20],
   },
   { what: 'a text that nothing is made of', to: '/S=u/P=NEVER/A= /C=GB/', content: latin(), codes: [1, 6] },
   { what: 'a file where only texts are taken', to: '/S=u/P=TEXT/A= /C=GB/', content: file(), codes: [1, 6] },
@@ -223,4 +262,65 @@ test('RT-I4: what an operator returns says transfer failure and no diagnostic', 
   const taken = await mta.take(envelopeOf([{ to: far }]), new Uint8Array(10));
   assert.ok((await mta.agent.commands.perform(taken.created[0].copies[0], { kind: 'return' })).done);
   assert.deepEqual(mta.reports().map(codesOf), [{ 1: [0, undefined] }]);
+});
+
+/** Diagnostics that a test may be looked for in vain here, and why: nothing in this MTA gives them. */
+const neverGiven = [
+  [
+    'ambiguous-OR-name',
+    'users are listed by whole addresses, and without a directory a name names one or none',
+  ],
+  [
+    'protocol-violation',
+    'what is not as the protocol says is refused in transfer; whoever sent it reports it',
+  ],
+  ['page-split', 'no conversion here splits pages'],
+] as const;
+for (const [diagnostic, why] of neverGiven) {
+  test(`RT-I4: ${diagnostic} is never given: ${why}`, () => {
+    assert.ok(Object.values(nonDeliveryCauses).every((codes) => String(codes.diagnostic) !== diagnostic));
+  });
+}
+
+test('RT-I4: each cause that is given is one of these cases', () => {
+  const elsewhere = {
+    'refused-for-good': 'what the peer refuses, above',
+    'returned-by-operator': 'what an operator returns, above',
+    'conversion-with-loss-prohibited': 'a probe whose types do not tell what would be lost, below',
+  };
+  const cases = new Set(failures.map(({ codes }) => JSON.stringify(codes)));
+  for (const [cause, { reason, diagnostic }] of Object.entries(nonDeliveryCauses)) {
+    const numbers = [
+      nonDeliveryReasonCodes[reason],
+      diagnostic === undefined ? undefined : nonDeliveryDiagnosticCodes[diagnostic],
+    ];
+    assert.ok(cause in elsewhere || cases.has(JSON.stringify(numbers)), cause);
+  }
+});
+
+test('RT-I4: a probe is told what would be lost where its types tell it, else that something would', async () => {
+  const told = async (...sets: readonly number[]) => {
+    const mta = await reportingMta(network, { limits });
+    const { envelope: more } = lossless;
+    const types = {
+      builtInEncodedInformationTypes: bitsOf([0]),
+      g3Facsimile: bitsOf([], 0),
+      teletex: {},
+      extendedEncodedInformationTypes: sets.map((set) => `${characterSetEIT}.${set}`),
+    };
+    const {
+      messageIdentifier: probeIdentifier,
+      priority: _,
+      ...rest
+    } = envelopeOf([{ to: '/S=u/P=LATIN/A= /C=GB/' }], { ...more, originalEncodedInformationTypes: types });
+    const envelope = { ...rest, probeIdentifier, contentLength: 10 };
+    const value = { kind: 'probe', envelope } as const;
+    const link = mta.link('b');
+    const probe = { value, content: { kind: 'none' }, contentLength: 10, link, remote: 'peer:1' } as const;
+    assert.ok((await mta.agent.acceptance.accept(probe)).ok);
+    await quiet();
+    return codesOf(mta.reports()[0])[1];
+  };
+  assert.deepEqual(await told(1, 6, 148), [2, 24], 'Turkish letters are all that Latin-1 lacks of Latin-5');
+  assert.deepEqual(await told(1, 6, 144), [2, 19], 'letters of Cyrillic, or its symbols');
 });

@@ -149,7 +149,8 @@ test('what the peer takes goes on octet by octet, and nothing is said of a conve
 
 const verdicts = [
   ['implicit conversion prohibited', '{ accepts: [ia5], text: ia5 }', prohibited, [2, 9]],
-  ['conversion with loss prohibited', '{ accepts: [ia5], text: ia5 }', lossless, [2, 19]],
+  ['conversion with loss prohibited', '{ accepts: [ia5], text: ia5 }', lossless, [2, 24]],
+  ['a line that is too long', '{ accepts: [t61], text: t61, wrap: 72 }', lossless, [2, 20]],
   ['no conversion configured', '{ accepts: [ia5] }', {}, [1, 6]],
   ['a text that is too long', '{ accepts: [ia5], text: ia5, textSize: 1KiB }', {}, [2, 8]],
 ] as const;
