@@ -298,7 +298,7 @@ test('RT-I4: each cause that is given is one of these cases', () => {
   }
 });
 
-test('RT-I4: a probe is told what would be lost where its types tell it, else that something would', async () => {
+test('RT-I4: a probe is told what would be lost, as far as its types tell', async () => {
   const told = async (...sets: readonly number[]) => {
     const mta = await reportingMta(network, { limits });
     const { envelope: more } = lossless;
