@@ -30,14 +30,16 @@ export interface OperationError {
 export type CopyCommand =
   | { readonly kind: 'hold' }
   | { readonly kind: 'release' }
+  /** Not tried before then. */
+  | { readonly kind: 'defer'; readonly until: Instant }
   /** Without `link`, the routes are chosen anew. */
   | { readonly kind: 'reroute'; readonly link?: string }
   /** How urgently it is served here; the envelope is as it was. */
   | { readonly kind: 'priority'; readonly priority: Priority }
   /** Removes without a report. */
   | { readonly kind: 'delete' }
-  /** Ends with a non-delivery report. */
-  | { readonly kind: 'return' };
+  /** Ends with a non-delivery report, which says `text`. */
+  | { readonly kind: 'return'; readonly text?: string };
 
 export interface CopyCommandOutcome {
   readonly copy: CopyId;

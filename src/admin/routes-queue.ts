@@ -4,10 +4,13 @@ import { Readable } from 'node:stream';
 
 import type { FastifyInstance } from 'fastify';
 
+import { ubSupplementaryInfoLength } from '../address/index.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import type { CopyId, CopyQuery, CopyState, Priority } from '../store/port.ts';
 import { copyJson } from './json-forms.ts';
 import type { CopyCommand, CopyCommandOutcome } from './operations.ts';
 import { refuse } from './answers.ts';
+import { timeOf } from './routes-messages.ts';
 import type { AdminServerOptions } from './server-options.ts';
 
 /** Most copies of one page. */
@@ -29,6 +32,10 @@ export interface QueueCommandJson {
   readonly link?: string;
   /** For priority: the one to serve it with. */
   readonly priority?: Priority;
+  /** For defer: ISO 8601. */
+  readonly until?: string;
+  /** For return: what the report says. */
+  readonly text?: string;
   readonly copies?: readonly number[];
   readonly search?: QueueSearchJson;
 }
@@ -47,8 +54,19 @@ const commandSchema = {
   required: ['command'],
   additionalProperties: false,
   properties: {
-    command: { type: 'string', enum: ['hold', 'release', 'reroute', 'priority', 'delete', 'return'] },
+    command: {
+      type: 'string',
+      enum: ['hold', 'release', 'defer', 'reroute', 'priority', 'delete', 'return'],
+    },
     priority: { type: 'string', enum: ['urgent', 'normal', 'non-urgent'], description: 'for priority' },
+    until: { type: 'string', description: 'for defer, ISO 8601: not tried before then' },
+    text: {
+      type: 'string',
+      minLength: 1,
+      maxLength: ubSupplementaryInfoLength,
+      pattern: "^[A-Za-z0-9 '()+,./:=?-]*$",
+      description: 'for return: what the report says, in characters of PrintableString',
+    },
     link: { type: 'string', description: 'for reroute: the link to take; else the routes are chosen anew' },
     copies: { type: 'array', items: { type: 'integer', minimum: 0 }, minItems: 1, maxItems: page_copies_max },
     search: { type: 'object', additionalProperties: false, minProperties: 1, properties: search },
@@ -64,7 +82,7 @@ export function queueRoutes(routes: FastifyInstance, options: AdminServerOptions
   listRoutes(routes, options);
   const { operations } = options;
   const schema = {
-    summary: 'Holds, releases, reroutes, deletes or returns copies, or changes their priority',
+    summary: 'Holds, releases, defers, reroutes, deletes or returns copies, or changes their priority',
     body: commandSchema,
   };
   routes.post<{ Body: QueueCommandJson }>('/api/v1/queue/commands', { schema }, async (request, reply) => {
@@ -73,30 +91,55 @@ export function queueRoutes(routes: FastifyInstance, options: AdminServerOptions
       return refuse(reply, { kind: 'invalid', message: 'either copies or search is wanted' });
     }
     const order = orderOf(body);
-    if (order === undefined) {
-      return refuse(reply, {
-        kind: 'invalid',
-        message: 'the command priority wants a priority, no other does',
-      });
-    }
-    const { command, link, priority } = body;
-    const detail = JSON.stringify({ copies: body.copies, search: body.search, link, priority });
+    if (!order.ok) return refuse(reply, { kind: 'invalid', message: order.error });
+    const { command, ...rest } = body;
+    const detail = JSON.stringify(rest);
     options.emit('admin-command', { remote: request.ip, command: `queue ${command}`, detail });
     const outcomes: CopyCommandOutcome[] = [];
-    if (body.copies !== undefined) outcomes.push(...(await operations.command(body.copies, order)));
+    if (body.copies !== undefined) outcomes.push(...(await operations.command(body.copies, order.value)));
     else
       await eachPage(body.search ?? {}, options, async (copies) => {
-        outcomes.push(...(await operations.command(copies, order)));
+        outcomes.push(...(await operations.command(copies, order.value)));
       });
     return { outcomes };
   });
 }
 
-/** Undefined where a priority is missing, or makes no sense. */
-function orderOf({ command, link, priority }: QueueCommandJson): CopyCommand | undefined {
-  if (command === 'priority') return priority === undefined ? undefined : { kind: command, priority };
-  if (priority !== undefined) return undefined;
-  return command === 'reroute' ? { kind: command, ...(link && { link }) } : { kind: command };
+/** What each command takes beside copies. */
+const takes: Readonly<Record<CopyCommand['kind'], keyof QueueCommandJson | undefined>> = {
+  hold: undefined,
+  release: undefined,
+  defer: 'until',
+  reroute: 'link',
+  priority: 'priority',
+  delete: undefined,
+  return: 'text',
+};
+
+/** The command, or what is wrong with it. */
+function orderOf(body: QueueCommandJson): Result<CopyCommand, string> {
+  const { command, link, priority, until, text } = body;
+  const odd = (['priority', 'until', 'text'] as const).find(
+    (key) => body[key] !== undefined && takes[command] !== key,
+  );
+  if (odd !== undefined) return err(`the command ${command} takes no ${odd}`);
+  switch (command) {
+    case 'priority':
+      return priority === undefined
+        ? err('the command priority wants a priority')
+        : ok({ kind: command, priority });
+    case 'defer': {
+      const at = timeOf(until);
+      if (at === undefined || at === 'malformed') return err('the command defer wants until: ISO 8601, UTC');
+      return ok({ kind: command, until: at });
+    }
+    case 'return':
+      return ok({ kind: command, ...(text !== undefined && { text }) });
+    case 'reroute':
+      return ok({ kind: command, ...(link && { link }) });
+    default:
+      return ok({ kind: command });
+  }
 }
 
 function listRoutes(routes: FastifyInstance, options: AdminServerOptions): void {

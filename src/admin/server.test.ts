@@ -164,10 +164,22 @@ test('the queue is listed in pages, shown, commanded and exported', async () => 
   assert.equal(events.at(-1)?.name, 'admin-command');
   await command({ command: 'reroute', copies: [1], link: 'even' });
   assert.deepEqual(operations.commands.at(-1), { copies: [1], command: { kind: 'reroute', link: 'even' } });
+  await command({ command: 'defer', copies: [1], until: '1970-01-01T00:10:00Z' });
+  assert.deepEqual(operations.commands.at(-1)?.command, { kind: 'defer', until: instant(600_000) });
+  await command({ command: 'return', copies: [1], text: 'not today' });
+  assert.deepEqual(operations.commands.at(-1)?.command, { kind: 'return', text: 'not today' });
   for (const wrong of [
     { command: 'hold' },
     { command: 'hold', search: {} },
     { command: 'burn', copies: [1] },
+    { command: 'defer', copies: [1] },
+    { command: 'defer', copies: [1], until: 'tomorrow' },
+    { command: 'hold', copies: [1], until: '2031-01-31' },
+    { command: 'return', copies: [1], text: '' },
+    { command: 'return', copies: [1], text: 'x'.repeat(257) },
+    { command: 'return', copies: [1], text: 'naïve' },
+    { command: 'priority', copies: [1] },
+    { command: 'priority', copies: [1], priority: 'urgent', text: 'x' },
   ]) {
     assert.equal((await command(wrong)).statusCode, 400, JSON.stringify(wrong));
   }

@@ -128,7 +128,8 @@ function queueCommands(program: Command, context: CommandContext, add: Declare):
   });
   const commands = {
     hold: 'keep copies from being sent until they are released',
-    release: 'let held copies go on',
+    release: 'let held or deferred copies go on',
+    defer: 'keep copies from being tried before a time; they expire when they would have',
     reroute: 'choose the route of copies anew, or send them by another link',
     priority: 'serve copies with another priority; their envelopes stay as they are',
     delete: 'remove copies, without a report',
@@ -138,11 +139,14 @@ function queueCommands(program: Command, context: CommandContext, add: Declare):
     add(queue, `${command} [id...]`, {
       what,
       examples: ['17 18', '--link site-b', '--all'].map(
-        (which) => `queue ${command} ${command === 'priority' ? '--set urgent ' : ''}${which}`,
+        (which) => `queue ${command} ${neededBy[command] ?? ''}${which}`,
       ),
       options: (made) => {
         searchOptions(made).option('--all', 'every copy of the queue');
         if (command === 'priority') return made.addOption(prioritySet());
+        if (command === 'defer') return made.requiredOption('--until <time>', 'until then (ISO 8601, UTC)');
+        if (command === 'return')
+          return made.option('--text <text>', 'what the report says, to 256 characters');
         return command === 'reroute' ? made.option('--via <link>', 'the link to take') : made;
       },
       run: async (ids: string[], options) =>
@@ -156,6 +160,12 @@ function queueCommands(program: Command, context: CommandContext, add: Declare):
     run: async (id: string, options) => (await module_()).queueExport(context, id, options),
   });
 }
+
+/** What must go with a command. */
+const neededBy: Readonly<Record<string, string>> = {
+  priority: '--set urgent ',
+  defer: '--until 2031-01-31T18:00:00Z ',
+};
 
 function prioritySet(): Option {
   return new Option('--set <priority>', 'the priority to serve them with')

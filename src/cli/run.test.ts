@@ -111,6 +111,7 @@ describe('help and usage', () => {
     ['track', '--since', 'yesterday'],
     ['track', '--act', 'vanished'],
     ['queue', 'priority', '17'],
+    ['queue', 'defer', '17'],
     ['route', 'explain', 'nobody'],
     ['decode', 'x', '--port', '0'],
   ];

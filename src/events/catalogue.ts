@@ -738,6 +738,13 @@ export const catalogue = {
     fields: { nextHop: 'where it waits', from: 'before', to: 'from now on', by: 'who commanded it' },
     action: 'None.',
   },
+  'deferred-by-command': {
+    number: 10605,
+    severity: 'notice',
+    meaning: 'A copy is not tried before a time, by command; it expires when it would have.',
+    fields: { nextHop: 'where it waits', until: 'not before', by: 'who commanded it' },
+    action: 'Release it with `chappe queue release` when it shall go on earlier.',
+  },
   'deleted-by-command': {
     number: 10602,
     severity: 'notice',

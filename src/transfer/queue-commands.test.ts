@@ -13,8 +13,10 @@ import {
   nameOf,
   quiet,
 } from '../../test/support/transfer.ts';
+import { after, instant, isoTime, seconds } from '../base/time.ts';
 import type { CopyId } from '../store/index.ts';
 import { memoryDisk } from '../store/memory/store.ts';
+import { decodeStored } from './stored-value.ts';
 
 const two = configured(`
 mta: { name: MTA-X, domain: { country: GB, admd: " ", prmd: X } }
@@ -33,7 +35,7 @@ links:
 async function bench(disk = memoryDisk(), from = '/S=Sender/P=B/A= /C=GB/') {
   const network = new NetworkInHand();
   const delivery = { deliver: async () => [] };
-  const { agent, told } = await agentInHand({ disk, configuration: two, network, delivery });
+  const { agent, clock, told } = await agentInHand({ disk, configuration: two, network, delivery });
   const envelope = envelopeOf([{ to: '/S=u/P=C/A= /C=GB/' }], { originatorName: nameOf(from) });
   const arriving = { ...arrivingMessage(envelope, { from: 'here' }) };
   const result = await agent.submit(arriving);
@@ -44,7 +46,7 @@ async function bench(disk = memoryDisk(), from = '/S=Sender/P=B/A= /C=GB/') {
     const found = disk.copies.get(id);
     return found === undefined ? 'gone' : `${found.state} ${found.nextHop}`;
   };
-  return { agent, copy, state, network, told, disk };
+  return { agent, copy, state, network, clock, told, disk };
 }
 
 const c = linkNamed('c', two);
@@ -65,6 +67,7 @@ test('in transfer it is busy for every command, and stays as it was', async () =
   const { agent, copy, state, network } = await bench();
   const { user } = network.open(c);
   await quiet();
+  assert.equal((await agent.commands.perform(copy, { kind: 'defer', until: instant(1e13) })).done, false);
   for (const kind of ['hold', 'release', 'delete', 'return', 'reroute'] as const) {
     const outcome = await agent.commands.perform(copy, { kind });
     assert.equal(outcome.done, false, kind);
@@ -119,6 +122,46 @@ test('a report that is returned is discarded, and the command says that nobody i
     returned.map(([, fields]) => fields.kind),
     ['message', 'report'],
   );
+});
+
+test('deferred it is not tried before its time, though the link stands; then it goes', async () => {
+  const { agent, copy, state, network, clock, told, disk } = await bench();
+  const until = after(clock.now(), seconds(100));
+  assert.deepEqual(await agent.commands.perform(copy, { kind: 'defer', until }), { copy, done: true });
+  const { handle } = network.open(c);
+  await quiet();
+  assert.deepEqual(handle.kinds, ['RTOPENreq']);
+  assert.equal(state(), 'queued link/c');
+  const [, fields] = told.findLast(([name]) => name === 'deferred-by-command') ?? [];
+  assert.deepEqual([fields?.nextHop, fields?.until], ['link/c', isoTime(until)]);
+  assert.equal(disk.tracking.at(-1)?.act, 'deferred');
+  await clock.pass(99_000);
+  assert.ok(!handle.kinds.includes('RTTRreq'));
+  await clock.pass(2000);
+  assert.equal(handle.kinds.at(-1), 'RTTRreq');
+});
+
+test('deferred beyond its expiry, it says so; released, it goes at once', async () => {
+  const { agent, copy, network, clock } = await bench();
+  const until = after(clock.now(), seconds(60 * 86_400));
+  const { done, detail } = await agent.commands.perform(copy, { kind: 'defer', until });
+  assert.ok(done);
+  assert.match(detail ?? '', /^it expires before that, at \d{4}-/);
+  await agent.commands.perform(copy, { kind: 'release' });
+  const { handle } = network.open(c);
+  await quiet();
+  assert.equal(handle.kinds.at(-1), 'RTTRreq');
+});
+
+test('what an operator says of a return is in the report', async () => {
+  const { agent, copy, disk } = await bench(memoryDisk(), '/S=Sender/P=C/A= /C=GB/');
+  await agent.commands.perform(copy, { kind: 'return', text: 'not in our house, see rule 7' });
+  await quiet();
+  const [report] = [...disk.copies.values()];
+  const stored = decodeStored(report.message.fields);
+  assert.ok(stored.ok && stored.value.kind === 'report');
+  const [fields] = stored.value.report.content.perRecipientFields;
+  assert.equal(fields.supplementaryInformation, 'not in our house, see rule 7');
 });
 
 test('its priority changed, it is served with the new one, and its envelope is as it was', async () => {

@@ -1,8 +1,8 @@
-// What an operator may do to a queued copy: hold, release, reroute, change its priority, delete, return. Each
-// command is one transition, and exactly one outcome: a copy in transfer or delivery is busy, and stays as it
-// was (RT-B3).
+// What an operator may do to a queued copy: hold, release, defer, reroute, change its priority, delete,
+// return. Each command is one transition, and exactly one outcome: a copy in transfer or delivery is busy,
+// and stays as it was (RT-B3).
 
-import type { Clock } from '../base/time.ts';
+import { type Clock, type Instant, isoTime } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
 import { deadLetterHop, nextHopKey } from '../routing/index.ts';
 import type {
@@ -26,11 +26,14 @@ import type { Strikes } from './strikes.ts';
 export type QueueCommand =
   | { readonly kind: 'hold' }
   | { readonly kind: 'release' }
+  /** Not tried before then. Its expiry stays what it was. */
+  | { readonly kind: 'defer'; readonly until: Instant }
   | { readonly kind: 'reroute'; readonly link?: string | undefined }
   /** How urgently it is served here; the envelope keeps the priority that the originator gave it. */
   | { readonly kind: 'priority'; readonly priority: Priority }
   | { readonly kind: 'delete' }
-  | { readonly kind: 'return' };
+  /** `text`: what the report says, as supplementary information. */
+  | { readonly kind: 'return'; readonly text?: string | undefined };
 
 export interface CommandOutcome {
   readonly copy: CopyId;
@@ -62,9 +65,8 @@ export class QueueCommands {
     const copy = await this.#parts.ledger.store.show(id);
     if (copy === undefined) return { copy: id, done: false, detail: 'no such copy' };
     const dead = copy.nextHop === deadLetterHop;
-    if (dead && (command.kind === 'hold' || command.kind === 'return')) {
-      return { copy: id, done: false, detail: notForDeadLetters[command.kind] };
-    }
+    const refused = refusedFor(copy, command);
+    if (refused !== undefined) return { copy: id, done: false, detail: refused };
     const again = command.kind === 'reroute' && command.link === undefined;
     if (again || (dead && command.kind === 'release')) {
       const became = await this.#parts.rerouting.reroute(id, 'commanded');
@@ -103,6 +105,8 @@ export class QueueCommands {
         const change = { state: 'queued', notBefore: null, resetAttempts: true } as const;
         return this.#place(copy, change, { act: 'released', done });
       }
+      case 'defer':
+        return this.#defer(copy, command.until);
       case 'reroute':
         return this.#moveTo(copy, command.link ?? '');
       case 'priority':
@@ -112,7 +116,7 @@ export class QueueCommands {
           emit('deleted-by-command', { mtsIdentifier, nextHop, recipients, by }),
         );
       case 'return': {
-        const cause = { kind: 'returned', detail: 'returned by an operator' } as const;
+        const cause = { kind: 'returned', detail: command.text ?? 'returned by an operator' } as const;
         const done = await this.#parts.ends.end(copy, cause, 'outsider');
         if (!done) return { copy: copy.copy, done, detail: `${busyText(copy)}, or it is gone` };
         const { kind } = copy;
@@ -120,6 +124,19 @@ export class QueueCommands {
         return { copy: copy.copy, done, ...(kind === 'report' && { detail: discardedReport }) };
       }
     }
+  }
+
+  async #defer(copy: QueuedCopy, until: Instant): Promise<CommandOutcome> {
+    const { hops, emit } = this.#parts;
+    const { mtsIdentifier, nextHop, expiresAt } = copy;
+    const done = (): void => {
+      emit('deferred-by-command', { mtsIdentifier, nextHop, until: isoTime(until), by });
+      if (copy.state === 'queued') hops.waiting(nextHop, copy.priority, until);
+    };
+    const detail = { until: isoTime(until) };
+    const outcome = await this.#place(copy, { notBefore: until }, { act: 'deferred', detail, done });
+    if (!outcome.done || until < expiresAt) return outcome;
+    return { ...outcome, detail: `it expires before that, at ${isoTime(expiresAt)}, and is reported then` };
   }
 
   async #prioritise(copy: QueuedCopy, priority: Priority): Promise<CommandOutcome> {
@@ -182,7 +199,15 @@ const notRerouted: Readonly<Record<'no-other-way' | 'quarantined' | 'gone', stri
   gone: 'no such copy: it has ended meanwhile (chappe track says how)',
 };
 
+/** Why a command makes no sense for this copy, if so. */
+function refusedFor({ nextHop, state }: QueuedCopy, { kind }: QueueCommand): string | undefined {
+  const dead = nextHop === deadLetterHop;
+  if (dead && (kind === 'hold' || kind === 'return' || kind === 'defer')) return notForDeadLetters[kind];
+  return kind === 'defer' && state === 'quarantined' ? 'it is in quarantine: release it first' : undefined;
+}
+
 const notForDeadLetters = {
+  defer: 'it is a dead letter, and waits for you as it is: release, reroute, export or delete it',
   hold: 'it is a dead letter, and waits for you as it is: release, reroute, export or delete it',
   return: 'it is a dead letter: nobody is sent a report on a report; release, reroute, export or delete it',
 } as const;

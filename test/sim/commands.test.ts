@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { after, type Instant, millis } from '../../src/base/time.ts';
 import type { QueueCommand } from '../../src/transfer/index.ts';
 import { seeds, World } from './world.ts';
 
@@ -25,10 +26,11 @@ function retries(openRetries: number): string {
   return `retry: { openInterval: 10s, openRetries: ${openRetries}, ${transfers} }`;
 }
 
-const commands: readonly QueueCommand[] = [
+const commandsAt = (now: Instant): readonly QueueCommand[] => [
   { kind: 'hold' },
   { kind: 'release' },
   { kind: 'reroute' },
+  { kind: 'defer', until: after(now, millis(3000)) },
   { kind: 'reroute', link: 'to-C' },
   { kind: 'reroute', link: 'to-B' },
   { kind: 'reroute', link: 'nowhere' },
@@ -48,7 +50,7 @@ for (const seed of seeds(1, 10)) {
       }
       for (let count = random.between(0, 4); count > 0; count -= 1) world.submit('A', 'D', 2000);
       for (const copy of [...a.disk.copies.keys()]) {
-        if (random.chance(0.2)) void a.agent.commands.perform(copy, random.pick(commands));
+        if (random.chance(0.2)) void a.agent.commands.perform(copy, random.pick(commandsAt(world.now())));
       }
       await world.pass(random.between(0, 1500));
     }

@@ -26,6 +26,8 @@ export interface CommandOptions extends SearchOptions {
   readonly all?: boolean;
   readonly via?: string;
   readonly set?: QueueCommandJson['priority'];
+  readonly until?: string;
+  readonly text?: string;
 }
 
 const page_copies = 1000;
@@ -109,8 +111,17 @@ export async function queueExport(
   return exitCodes.success;
 }
 
-function order(command: QueueCommandJson['command'], { via, set }: CommandOptions): QueueCommandJson {
-  return { command, ...(via !== undefined && { link: via }), ...(set !== undefined && { priority: set }) };
+function order(
+  command: QueueCommandJson['command'],
+  { via, set, until, text }: CommandOptions,
+): QueueCommandJson {
+  return {
+    command,
+    ...(via !== undefined && { link: via }),
+    ...(set !== undefined && { priority: set }),
+    ...(until !== undefined && { until }),
+    ...(text !== undefined && { text }),
+  };
 }
 
 async function commandBySearch(
