@@ -9,6 +9,7 @@ import type {
   DeliverConfiguration,
   LinkConfiguration,
   SelectorsConfiguration,
+  SetAsideEntry,
 } from './configuration.ts';
 import type { CheckedConfiguration } from './schema.ts';
 
@@ -18,8 +19,12 @@ export interface Origin {
   readonly directory: string;
 }
 
-/** The configuration of `checked`, frozen. */
-export function complete(checked: CheckedConfiguration, origin: Origin): Configuration {
+/** The configuration of `checked`, frozen. Of links, those that are set aside come last. */
+export function complete(
+  checked: CheckedConfiguration,
+  origin: Origin,
+  setAside: readonly SetAsideEntry[] = [],
+): Configuration {
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(origin.directory, path));
   const directory = absolute(checked.store.directory);
   const { tokenFile, ...admin } = checked.admin;
@@ -35,7 +40,10 @@ export function complete(checked: CheckedConfiguration, origin: Origin): Configu
     },
     store: { ...checked.store, directory },
     tracking: checked.tracking,
-    links: checked.links.map((link) => completeLink(link, checked.mta.name, absolute)),
+    links: faultyLast(
+      checked.links.map((link) => completeLink(link, checked.mta.name, absolute)),
+      setAside,
+    ),
     groups: checked.groups.map((group) => ({ ...group, addressSpaces: spacesOf(group.addressSpaces) })),
     deliver: checked.deliver.map((deliver) => ({
       ...deliver,
@@ -54,7 +62,22 @@ export function complete(checked: CheckedConfiguration, origin: Origin): Configu
       owner: list.owner,
       file: list.file === undefined ? undefined : absolute(list.file),
     })),
+    ...(setAside.length > 0 && { setAside }),
   });
+}
+
+function faultyLast(
+  links: readonly LinkConfiguration[],
+  setAside: readonly SetAsideEntry[],
+): readonly LinkConfiguration[] {
+  const faults = new Map(
+    setAside.flatMap(({ kind, name, errors }) => (kind === 'link' ? [[name, errors]] : [])),
+  );
+  const faulty = links.flatMap((link) => {
+    const wrong = faults.get(link.name);
+    return wrong === undefined ? [] : [{ ...link, faults: wrong }];
+  });
+  return [...links.filter(({ name }) => !faults.has(name)), ...faulty];
 }
 
 function completeLink(

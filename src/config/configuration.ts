@@ -3,6 +3,7 @@
 
 import type { Millis } from '../base/time.ts';
 import type { TextRepertoire } from './conversion-keys.ts';
+import type { ConfigurationError } from './error.ts';
 import type { TolerancesConfiguration } from './tolerances.ts';
 import type { WeekTimes } from './week-times.ts';
 import type { AddressSpace, GlobalDomainIdentifier, ORAddress } from '../address/index.ts';
@@ -20,6 +21,16 @@ export interface Configuration {
   readonly deliver: readonly DeliverConfiguration[];
   readonly redirections: readonly RedirectionConfiguration[];
   readonly lists: readonly ListConfiguration[];
+  /** Entries that have errors, and that the rest does without until they are mended. Absent: none. */
+  readonly setAside?: readonly SetAsideEntry[];
+}
+
+/** An entry with errors that touch nothing else: a link that is disabled, a group without some members. */
+export interface SetAsideEntry {
+  readonly kind: 'link' | 'group';
+  readonly name: string;
+  /** In the order of the file; at least one. */
+  readonly errors: readonly ConfigurationError[];
 }
 
 export interface MtaConfiguration {
@@ -147,6 +158,8 @@ export interface LinkConfiguration {
   /** Absent: no TLS is asked for; a caller may use it nevertheless. */
   readonly tls?: LinkTlsConfiguration;
   readonly tolerances: TolerancesConfiguration;
+  /** What is wrong with its entry: it is disabled, whatever else is said here. Absent: nothing. */
+  readonly faults?: readonly ConfigurationError[];
 }
 
 export interface PeerConfiguration {

@@ -16,3 +16,8 @@ export function formatConfigurationError(error: ConfigurationError): string {
   const place = error.line === 0 ? error.file : `${error.file}:${error.line}:${error.column}`;
   return error.key === '' ? `${place}: ${error.message}` : `${place}: ${error.key}: ${error.message}`;
 }
+
+/** In the order of the file. */
+export function errorsInOrder(errors: readonly ConfigurationError[]): readonly ConfigurationError[] {
+  return [...errors].sort((a, b) => a.line - b.line || a.column - b.column);
+}

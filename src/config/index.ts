@@ -7,7 +7,13 @@ export { defaultConfiguration } from './default-configuration.ts';
 export { type ConfigurationError, formatConfigurationError } from './error.ts';
 export type { KeyFacts } from './key.ts';
 export { allKeys } from './known-keys.ts';
-export { loadConfiguration, parseConfiguration } from './load.ts';
+export {
+  loadConfiguration,
+  loadConfigurationAroundErrors,
+  parseConfiguration,
+  parseConfigurationAroundErrors,
+} from './load.ts';
+export { keepPreviousLinks, type WithPrevious } from './keep-previous.ts';
 export { ConfigurationInPieces, type ConfigurationPiece, takeApart } from './pieces.ts';
 export { starterConfiguration } from './starter.ts';
 export * from './tolerances.ts';

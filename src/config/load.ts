@@ -8,11 +8,12 @@ import type { z } from 'zod';
 import { err, ok, type Result } from '../base/result.ts';
 import { complete, type Origin } from './complete.ts';
 import type { Configuration } from './configuration.ts';
-import type { ConfigurationError } from './error.ts';
+import { type ConfigurationError, errorsInOrder } from './error.ts';
 import { knownKeys } from './known-keys.ts';
 import { nearest } from './nearest.ts';
 import { checkRelations } from './relations.ts';
 import { configurationSchema } from './schema.ts';
+import { type Flaw, setAsideFlawed } from './set-aside.ts';
 import { key_given_twice, type KeyPath, readSource, type Source } from './source.ts';
 
 /** Most errors that are listed; a file with more is not read further. */
@@ -20,6 +21,44 @@ export const errors_max = 1000;
 
 /** The configuration in the file `path`, relative paths taken from the file's directory. */
 export function loadConfiguration(path: string): Result<Configuration, readonly ConfigurationError[]> {
+  return load(path, strictly);
+}
+
+/**
+ * The same, doing without the entries whose errors touch nothing else: they are in `setAside`. Errors that
+ * cannot be done without are all listed, those of such entries too.
+ */
+export function loadConfigurationAroundErrors(
+  path: string,
+): Result<Configuration, readonly ConfigurationError[]> {
+  return load(path, aroundErrors);
+}
+
+/** The configuration in `text`; errors call it `name`. Relative paths start at the working directory. */
+export function parseConfiguration(
+  text: string,
+  name: string,
+): Result<Configuration, readonly ConfigurationError[]> {
+  return strictly(read(text, name), { file: undefined, directory: process.cwd() });
+}
+
+/** As `loadConfigurationAroundErrors`, of a text. */
+export function parseConfigurationAroundErrors(
+  text: string,
+  name: string,
+): Result<Configuration, readonly ConfigurationError[]> {
+  return aroundErrors(read(text, name), { file: undefined, directory: process.cwd() });
+}
+
+/** What a text says, and everything that is wrong with it. */
+interface Read {
+  readonly value: unknown;
+  readonly checked: ReturnType<typeof configurationSchema.safeParse> | undefined;
+  readonly flaws: readonly Flaw[];
+}
+type Judge = (read: Read, origin: Origin) => Result<Configuration, readonly ConfigurationError[]>;
+
+function load(path: string, judge: Judge): Result<Configuration, readonly ConfigurationError[]> {
   const file = resolve(path);
   let text: string;
   try {
@@ -30,43 +69,51 @@ export function loadConfiguration(path: string): Result<Configuration, readonly 
       code === 'ENOENT' ? 'there is no such file' : `cannot be read: ${(error as Error).message}`;
     return err([{ file: path, line: 0, column: 0, key: '', message }]);
   }
-  return parse(text, path, { file, directory: dirname(file) });
+  return judge(read(text, path), { file, directory: dirname(file) });
 }
 
-/** The configuration in `text`; errors call it `name`. Relative paths start at the working directory. */
-export function parseConfiguration(
-  text: string,
-  name: string,
-): Result<Configuration, readonly ConfigurationError[]> {
-  return parse(text, name, { file: undefined, directory: process.cwd() });
-}
-
-function parse(
-  text: string,
-  name: string,
-  origin: Origin,
-): Result<Configuration, readonly ConfigurationError[]> {
+function read(text: string, name: string): Read {
   const source = readSource(text, name);
+  const flaws: Flaw[] = source.errors.map((error) => ({ error, path: [] }));
   const readable = source.errors.every((error) => error.message === key_given_twice);
-  if (!readable) return err(inOrder(source.errors));
+  if (!readable) return { value: undefined, checked: undefined, flaws };
   const value = source.value ?? {};
   const checked = configurationSchema.safeParse(value);
-  const errors = [...source.errors];
-  if (!checked.success) errors.push(...checked.error.issues.flatMap((issue) => errorsOf(issue, source)));
-  checkRelations(value, (path, message) => errors.push(source.errorAt(path, message)));
-  return checked.success && errors.length === 0 ? ok(complete(checked.data, origin)) : err(inOrder(errors));
+  if (!checked.success) flaws.push(...checked.error.issues.flatMap((issue) => flawsOf(issue, source)));
+  checkRelations(value, (path, message) => flaws.push({ error: source.errorAt(path, message), path }));
+  return { value, checked, flaws };
 }
 
-function errorsOf(issue: z.core.$ZodIssue, source: Source): readonly ConfigurationError[] {
+function strictly({ checked, flaws }: Read, origin: Origin): ReturnType<Judge> {
+  return checked?.success === true && flaws.length === 0
+    ? ok(complete(checked.data, origin))
+    : err(inOrder(flaws));
+}
+
+function aroundErrors(given: Read, origin: Origin): ReturnType<Judge> {
+  const around = given.flaws.length === 0 ? undefined : setAsideFlawed(given.value, given.flaws);
+  if (around === undefined) return strictly(given, origin);
+  const checked = configurationSchema.safeParse(around.value);
+  return checked.success ? ok(complete(checked.data, origin, around.setAside)) : err(inOrder(given.flaws));
+}
+
+function flawsOf(issue: z.core.$ZodIssue, source: Source): readonly Flaw[] {
   const path = issue.path as KeyPath;
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], source));
-  if (issue.code === 'invalid_type') return [source.errorAt(path, wrongShape(issue.expected, path, source))];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const whole = [...path, key];
+      return { error: unknownKey(whole, source), path: whole, unknownKey: true };
+    });
+  }
+  if (issue.code === 'invalid_type') {
+    return [{ error: source.errorAt(path, wrongShape(issue.expected, path, source)), path }];
+  }
   const written = source.writtenAt(path);
   const message =
     issue.message.includes('put it in quotes') && written !== undefined
       ? issue.message.replace(/"[^"]*"$/, `"${written}"`)
       : issue.message;
-  return [source.errorAt(path, message)];
+  return [{ error: source.errorAt(path, message), path }];
 }
 
 function unknownKey(path: KeyPath, source: Source): ConfigurationError {
@@ -84,6 +131,6 @@ function wrongShape(expected: string, path: KeyPath, source: Source): string {
   return source.isWritten(path) ? `${wanted} is wanted here` : `this key is required: ${wanted}`;
 }
 
-function inOrder(errors: readonly ConfigurationError[]): readonly ConfigurationError[] {
-  return [...errors].sort((a, b) => a.line - b.line || a.column - b.column).slice(0, errors_max);
+function inOrder(flaws: readonly Flaw[]): readonly ConfigurationError[] {
+  return errorsInOrder(flaws.map(({ error }) => error)).slice(0, errors_max);
 }
