@@ -111,7 +111,9 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     reloadListeners(request, listeners.value);
     return reload(agent, next);
   };
-  return ok({ operations, listening: listeners.value, reload: reloadAll, ended, stop });
+  const configurationInForce = (): Configuration => agent.configuration;
+  const parts = { configuration: configurationInForce, reload: reloadAll, ended, stop };
+  return ok({ operations, listening: listeners.value, ...parts });
 }
 
 /**

@@ -4,6 +4,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Clock, Instant } from '../base/time.ts';
+import { formatConfigurationError } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
 import type {
   CopyId,
@@ -139,6 +140,12 @@ export class AgentOperations implements Operations {
   }
 
   async commandLink(name: string, command: LinkCommand): Promise<Result<LinkSnapshot, OperationError>> {
+    const wrong = this.#parts.agent.hops.links.get(name)?.link.faults;
+    if (wrong !== undefined && (command.kind === 'enable' || command.kind === 'connect')) {
+      const errors = wrong.map(formatConfigurationError).join('\n');
+      const message = `link ${name} is disabled by errors in its entry; mend it and send SIGHUP:\n${errors}`;
+      return err({ kind: 'conflict', message });
+    }
     return this.#withLink(name, (runner) => runner.command(command, 'command'));
   }
 
@@ -159,7 +166,7 @@ export class AgentOperations implements Operations {
     const degraded =
       agent.ledger.waiting > 0 ||
       agent.quota?.refusal !== undefined ||
-      links.some((runner) => runner.health === 'unhealthy');
+      links.some(({ health, link }) => health === 'unhealthy' || link.faults !== undefined);
     return {
       status: stopping() ? 'stopping' : degraded ? 'degraded' : 'ok',
       mta: agent.configuration.mta.name,
@@ -338,6 +345,7 @@ function linkSnapshot(runner: LinkRunner, counts: readonly QueueCount[]): LinkSn
     limit,
     schedule: { style: link.schedule.style, callsFor: hours.permission, changesAt: hours.changesAt },
     waitsFor,
+    configurationErrors: link.faults?.map(formatConfigurationError),
   };
 }
 

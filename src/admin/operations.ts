@@ -94,6 +94,8 @@ export interface LinkSnapshot {
   readonly schedule: ScheduleState;
   /** Why copies wait for which nothing is done at present. */
   readonly waitsFor?: WaitingReason | undefined;
+  /** What is wrong with its entry, each with file and line: it is disabled for that. */
+  readonly configurationErrors?: readonly string[] | undefined;
 }
 
 /** The account of routing, with the same as a text of several lines. */

@@ -9,6 +9,7 @@ import { type TestContext, test } from 'node:test';
 import {
   ConfigurationInPieces,
   loadConfiguration,
+  loadConfigurationAroundErrors,
   starterConfiguration,
   takeApart,
 } from '../config/index.ts';
@@ -46,6 +47,13 @@ test('errors are the same too', async (t) => {
   const aside = await loadConfigurationAside(path);
   assert.ok(!aside.ok && aside.error.length > 2);
   assert.deepEqual(aside, loadConfiguration(path));
+});
+
+test('and so are entries that are done without', async (t) => {
+  const path = file(t, manySpaces(2, 201).replace('peer: { mta: M0 }', 'peer: { mta: M0 }, mode: x'));
+  const aside = await loadConfigurationAside(path);
+  assert.deepEqual(aside, loadConfigurationAroundErrors(path));
+  assert.ok(aside.ok && aside.value.setAside?.length === 1);
 });
 
 test('a configuration is the same after it was taken apart', (t) => {

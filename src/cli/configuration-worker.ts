@@ -4,13 +4,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { assert } from '../base/assert.ts';
-import { loadConfiguration, takeApart } from '../config/index.ts';
+import { loadConfigurationAroundErrors, takeApart } from '../config/index.ts';
 import type { LoadedFrame } from './configuration-aside.ts';
 
 const port = parentPort;
 assert(port !== null, 'this file is started as a worker');
 
-const loaded = loadConfiguration(String(workerData));
+const loaded = loadConfigurationAroundErrors(String(workerData));
 if (loaded.ok) {
   const { frame, pieces } = takeApart(loaded.value);
   port.postMessage({ ok: true, frame, pieces: pieces.length } satisfies LoadedFrame);

@@ -9,6 +9,7 @@ import {
   defaultConfiguration,
   formatConfigurationError,
   loadConfiguration,
+  loadConfigurationAroundErrors,
 } from '../config/index.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { Composition } from './composition.ts';
@@ -43,9 +44,20 @@ export function readConfiguration(
   return file === undefined ? ok(defaultConfiguration()) : loadConfiguration(file);
 }
 
-/** The configuration that is meant; a command failure lists every error. */
+/** The same, without the entries that it can do without if they have errors: what an MTA runs on. */
+export function readConfigurationAroundErrors(
+  options: CommonOptions,
+): Result<Configuration, readonly ConfigurationError[]> {
+  const file = configurationFile(options);
+  return file === undefined ? ok(defaultConfiguration()) : loadConfigurationAroundErrors(file);
+}
+
+/**
+ * The configuration that is meant, as the MTA that runs on it has it: a link with errors hinders no command
+ * that asks it. A command failure lists every error of one that no MTA could run on.
+ */
 export function requireConfiguration(options: CommonOptions): Configuration {
-  const read = readConfiguration(options);
+  const read = readConfigurationAroundErrors(options);
   if (read.ok) return read.value;
   throw new CommandFailure(read.error.map(formatConfigurationError).join('\n'), 'configuration');
 }

@@ -63,9 +63,25 @@ export const catalogue = {
   'configuration-invalid': {
     number: 10004,
     severity: 'error',
-    meaning: 'The configuration has an error; while running, the previous one stays in force.',
+    meaning: 'The configuration has an error: no start; while running, the previous one stays in force.',
     fields: { file: 'file', line: 'line', column: 'column', key: 'key', detail },
     action: 'Mend the key; `chappe config check` lists every error at once.',
+  },
+  'entry-set-aside': {
+    number: 10006,
+    severity: 'error',
+    meaning: 'An entry of the configuration has errors that touch nothing else: the rest runs without it.',
+    fields: {
+      entry: 'what it is and its name: a link, or a group of links',
+      file: 'file',
+      line: 'line of the first error',
+      key: 'key of the first error',
+      errors: 'every error of the entry, with its line and what would be right',
+      meanwhile: 'what is done with it until it is mended',
+    },
+    action:
+      'Mend the entry (`chappe config check` lists what is wrong), then send SIGHUP: what waits for it goes ' +
+      'on. `chappe queue list --next-hop link/NAME` shows it.',
   },
   'internal-error': {
     number: 9405,

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { configured, open } from '../../test/support/transfer.ts';
 import { ctx, decode, encode } from '../asn1/index.ts';
 import { fromLatin1 } from '../base/octets.ts';
-import type { LinkConfiguration } from '../config/index.ts';
+import { type LinkConfiguration, parseConfigurationAroundErrors } from '../config/index.ts';
 import { type Credentials, MTABindArgument, MTABindError } from '../p1/index.ts';
 import type { RTIndication } from '../stack/rtse/service.ts';
 import {
@@ -209,6 +209,31 @@ for (const { why, open: indication, event, error, fields } of refusals) {
     assert.doesNotMatch(JSON.stringify(found.error.fields), /secret/, 'a password never leaves');
   });
 }
+
+test('the peer of a link whose entry has errors is told to come again, whatever of it could be read', () => {
+  const read = parseConfigurationAroundErrors(
+    `mta: { name: MTA-X, domain: { country: GB } }
+links:
+  - { name: faulty, peer: { mta: MTA-F, password: 7 }, mode: x410, rts: { dialogue: none } }
+  - { name: other, peer: { mta: MTA-F, password: f-secret }, mode: x410-1984 }
+`,
+    'x.yaml',
+  );
+  assert.ok(read.ok);
+  const refused = identifyCaller(
+    read.value.links,
+    open('MTA-F', 'any', { dialogueMode: 'two-way-alternate' }),
+  );
+  assert.ok(!refused.ok);
+  assert.deepEqual(refused.error.refuse, bindErrorRefusal('busy'));
+  const { event, fields } = refused.error;
+  assert.deepEqual([event, fields.link], ['link-disabled', 'faulty']);
+  assert.equal(fields.key, 'errors in the configuration, line 3');
+  const userData = bindArgumentOctets({ mta: 'MTA-F', password: 'f-secret' }, 'x410-1984');
+  const called = { mode: 'x410-1984', applicationProtocol: 1, userData } as const;
+  const welcome = identifyCaller(read.value.links, open('MTA-F', '', called));
+  assert.ok(welcome.ok && welcome.value.name === 'other', 'a good link of the same peer is known before it');
+});
 
 test('whatever octets come as a bind, the answer is a verdict', () => {
   fc.assert(

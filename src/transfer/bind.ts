@@ -194,6 +194,12 @@ function checkLink(
   if (!passwordFits(link.peer.password, shown)) {
     return err(refusal('wrong-password', link, { direction: 'in' }));
   }
+  // Of an entry with errors nothing else counts: the peer is told to come again.
+  const wrong = link.faults?.at(0);
+  if (wrong !== undefined) {
+    const key = `errors in the configuration, line ${wrong.line}`;
+    return err({ ...refusal('link-disabled', link, { key }), refuse: bindErrorRefusal('busy') });
+  }
   const mode = modeOf(open);
   if (mode !== link.mode) {
     const refused = refusal('mode-mismatch', link, { expected: link.mode, got: mode });

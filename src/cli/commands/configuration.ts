@@ -3,13 +3,14 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { formatConfigurationError, starterConfiguration } from '../../config/index.ts';
+import { formatConfigurationError, type SetAsideEntry, starterConfiguration } from '../../config/index.ts';
 import {
   type CommandContext,
   type CommonOptions,
   configurationFile,
   defaultFile,
   readConfiguration,
+  readConfigurationAroundErrors,
 } from '../context.ts';
 import { CommandFailure, exitCodes } from '../failure.ts';
 import { report } from '../output.ts';
@@ -41,16 +42,38 @@ export async function init(
 export async function configCheck({ terminal }: CommandContext, options: CommonOptions): Promise<number> {
   const file = configurationFile(options) ?? 'built-in configuration';
   const read = readConfiguration(options);
-  const errors = read.ok ? [] : read.error;
+  if (read.ok) {
+    await report(terminal, options, {
+      json: { file, valid: true, errors: [] },
+      text: () => `${file}: no errors`,
+    });
+    return exitCodes.success;
+  }
+  const errors = read.error;
+  const around = readConfigurationAroundErrors(options);
+  const setAside = around.ok ? (around.value.setAside ?? []) : undefined;
+  const without = setAside?.map(({ kind, name }) => ({ kind, name }));
   await report(terminal, options, {
-    json: { file, valid: read.ok, errors },
+    json: { file, valid: false, errors, starts: around.ok, without },
     text: () =>
-      read.ok
-        ? `${file}: no errors`
-        : [
-            ...errors.map(formatConfigurationError),
-            `${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`,
-          ].join('\n'),
+      [
+        ...errors.map(formatConfigurationError),
+        consequence(setAside),
+        `${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`,
+      ].join('\n'),
   });
-  return read.ok ? exitCodes.success : exitCodes.failure;
+  return exitCodes.failure;
+}
+
+/** What an MTA does with errors: it does without the entries that have them, or it does not start. */
+function consequence(setAside: readonly SetAsideEntry[] | undefined): string {
+  if (setAside === undefined) return 'an MTA does not start on this';
+  const named = (wanted: SetAsideEntry['kind']): string =>
+    setAside.flatMap(({ kind, name }) => (kind === wanted ? [name] : [])).join(', ');
+  const [links, groups] = [named('link'), named('group')];
+  const parts = [
+    ...(links === '' ? [] : [`without these links, whose mail waits: ${links}`]),
+    ...(groups === '' ? [] : [`without some members of these groups: ${groups}`]),
+  ];
+  return `an MTA starts on this ${parts.join(', and ')}`;
 }

@@ -72,15 +72,19 @@ function linksText(links: readonly LinkJson[]): string {
   const rows = links.map((link) => [
     link.name,
     link.peer.mta,
-    link.healthy ? link.state : `${link.state} (unhealthy)`,
+    link.healthy ? stateText(link) : `${stateText(link)} (unhealthy)`,
     `${link.associations.outbound} out, ${link.associations.inbound} in`,
     turnsText(link),
     String(link.queued),
     link.nextAttemptAt ?? '',
-    link.lastError ?? '',
+    link.configurationErrors?.at(0) ?? link.lastError ?? '',
   ]);
   const columns = ['LINK', 'PEER', 'STATE', 'ASSOCIATIONS', 'TURN', 'QUEUED', 'NEXT ATTEMPT', 'LAST ERROR'];
   return table(columns, rows);
+}
+
+function stateText({ state, configurationErrors }: LinkJson): string {
+  return configurationErrors === undefined ? state : `${state} (its entry has errors)`;
 }
 
 /** Who has the turn of the two-way alternate associations; in a monologue it never changes hands. */
@@ -125,7 +129,8 @@ const reasons = {
 } as const;
 
 /** Why copies wait. */
-function waitsText({ waitsFor }: LinkJson): string | undefined {
+function waitsText({ waitsFor, configurationErrors }: LinkJson): string | undefined {
+  if (configurationErrors !== undefined) return 'for its entry to be mended, and SIGHUP';
   if (waitsFor === undefined) return undefined;
   const until = waitsFor.until === undefined ? '' : `, until ${waitsFor.until} at the latest`;
   return `${reasons[waitsFor.for]}${until}`;
@@ -138,7 +143,8 @@ function linkText(link: LinkJson): string {
     ['peer', link.peer.mta],
     ['address', address === undefined ? 'none: it is only answered' : `${address}:${port}`],
     ['mode', link.mode],
-    ['state', `${link.state}${directionsText(link)}`],
+    ['state', `${stateText(link)}${directionsText(link)}`],
+    ...(link.configurationErrors ?? []).map((error): [string, string] => ['error', error]),
     ['healthy', link.healthy ? 'yes' : 'no'],
     ['associations', `${link.associations.outbound} out, ${link.associations.inbound} in`],
     ...link.open.map((each): [string, string] => ['association', openText(each)]),

@@ -5,11 +5,21 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { type Instant, instant } from '../../base/time.ts';
 import { type AdminServer, EventCounters, startAdminServer } from '../../admin/index.ts';
-import type { Configuration, ConfigurationError } from '../../config/index.ts';
+import {
+  type Configuration,
+  type ConfigurationError,
+  formatConfigurationError,
+  keepPreviousLinks,
+} from '../../config/index.ts';
 import type { Emit } from '../../events/index.ts';
 import type { RunningMta } from '../composition.ts';
 import { loadConfigurationAside } from '../configuration-aside.ts';
-import { type CommandContext, type CommonOptions, configurationFile, readConfiguration } from '../context.ts';
+import {
+  type CommandContext,
+  type CommonOptions,
+  configurationFile,
+  readConfigurationAroundErrors,
+} from '../context.ts';
 import { type EventSink, stderrSink } from '../event-sink.ts';
 import { exitCodes } from '../failure.ts';
 import { announceAddress } from '../local-mta.ts';
@@ -50,6 +60,7 @@ async function run(context: CommandContext, options: CommonOptions, given: Run):
   const hangUps = hangUpsAsked();
   watchForBugs(sink);
   emit('starting', { mta: configuration.mta.name, version, configuration: configuration.file ?? 'built-in' });
+  tellSetAside(configuration, emit);
   const started = await context.composition.startMta(configuration, emit);
   if (!started.ok) {
     emit('start-failed', { detail: started.error });
@@ -92,7 +103,7 @@ async function run(context: CommandContext, options: CommonOptions, given: Run):
 }
 
 function configurationOrEvents(options: CommonOptions, emit: Emit): Configuration | undefined {
-  const read = readConfiguration(options);
+  const read = readConfigurationAroundErrors(options);
   if (read.ok) return read.value;
   reportErrors(read.error, emit);
   emit('start-failed', { detail: `the configuration has ${read.error.length} errors` });
@@ -102,6 +113,30 @@ function configurationOrEvents(options: CommonOptions, emit: Emit): Configuratio
 function reportErrors(errors: readonly ConfigurationError[], emit: Emit): void {
   for (const { file, line, column, key, message } of errors) {
     emit('configuration-invalid', { file, line, column, key, detail: message });
+  }
+}
+
+/** What the MTA does without; `kept` are links that work on as before. */
+function tellSetAside(
+  { setAside = [] }: Configuration,
+  emit: Emit,
+  kept: ReadonlySet<string> = new Set(),
+): void {
+  for (const { kind, name, errors } of setAside) {
+    const [{ file, line, key }] = errors;
+    const meanwhile =
+      kind === 'group'
+        ? 'it goes on without those members'
+        : kept.has(name)
+          ? 'it works on as it was configured before; from the next start on it would be disabled'
+          : 'it is disabled, and what is for it waits';
+    const place = { file, line, key, errors: errors.map(formatConfigurationError) };
+    emit('entry-set-aside', {
+      ...(kind === 'link' && { link: name }),
+      entry: `${kind} ${name}`,
+      ...place,
+      meanwhile,
+    });
   }
 }
 
@@ -185,9 +220,14 @@ function reloader(
       reportErrors(read.error, emit);
       return;
     }
-    const taken: Result<readonly string[], string> = await mta.reload(read.value);
-    if (taken.ok) emit('configuration-reloaded', { restart: taken.value });
-    else emit('configuration-invalid', { file: read.value.file, detail: taken.error });
+    const { configuration, kept } = keepPreviousLinks(read.value, mta.configuration());
+    const taken: Result<readonly string[], string> = await mta.reload(configuration);
+    if (!taken.ok) {
+      emit('configuration-invalid', { file: configuration.file, detail: taken.error });
+      return;
+    }
+    tellSetAside(configuration, emit, kept);
+    emit('configuration-reloaded', { restart: taken.value });
   };
   let last: Promise<unknown> = Promise.resolve(ok(undefined));
   return () => {
