@@ -91,11 +91,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
   let [stopping, drain_ms] = [false, DRAIN_MS];
   void ended.then(() => (drain_ms = 0)); // Nothing can be answered for: nothing is worth waiting for.
   const operations = new AgentOperations({
-    agent,
-    clock,
-    emit,
-    identifiers,
-    version,
+    ...{ agent, clock, emit, identifiers, version },
     stopping: () => stopping,
     net: { timers: () => clock.armed() + net.clock.armed(), lateEvents },
   });
@@ -111,9 +107,8 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     reloadListeners(request, listeners.value);
     return reload(agent, next);
   };
-  const configurationInForce = (): Configuration => agent.configuration;
-  const parts = { configuration: configurationInForce, reload: reloadAll, ended, stop };
-  return ok({ operations, listening: listeners.value, ...parts });
+  const control = { configuration: () => agent.configuration, reload: reloadAll, ended, stop };
+  return ok({ operations, listening: listeners.value, ...control });
 }
 
 /**

@@ -16,7 +16,7 @@ export type LoadedFrame =
   | { readonly ok: true; readonly frame: Configuration; readonly pieces: number }
   | { readonly ok: false; readonly errors: readonly ConfigurationError[] };
 
-/** As `loadConfigurationAroundErrors`, beside the work of this thread. Rejects only if no thread can be had. */
+/** As `loadConfigurationAroundErrors`, beside this thread's work. Rejects only if no thread can be had. */
 export async function loadConfigurationAside(
   path: string,
 ): Promise<Result<Configuration, readonly ConfigurationError[]>> {

@@ -167,29 +167,6 @@ describe('commands without an MTA', () => {
     assert.deepEqual(Object.keys(errors[0]), ['file', 'line', 'column', 'key', 'message']);
   });
 
-  it('config check says what an MTA would do without', async () => {
-    const file = join(place, 'dangling.yaml');
-    const yaml = `mta: { name: M, domain: { country: GB } }
-links: [ { name: l, peer: { mta: X }, mode: x }, { name: m, peer: { mta: Y } } ]
-groups: [ { name: g, links: [ m, gone ] } ]
-`;
-    writeFileSync(file, yaml);
-    const { code, out } = await run('config', 'check', '--config', file);
-    assert.equal(code, 1);
-    const without = 'without these links, whose mail waits: l, and without some members of these groups: g';
-    assert.match(out, new RegExp(`an MTA starts on this ${without}\n2 errors\n$`));
-    const {
-      valid,
-      starts,
-      without: json,
-    } = JSON.parse((await run('config', 'check', '--config', file, '--json')).out);
-    const entries = [
-      { kind: 'link', name: 'l' },
-      { kind: 'group', name: 'g' },
-    ];
-    assert.deepEqual({ valid, starts, json }, { valid: false, starts: true, json: entries });
-  });
-
   it('events are listed and shown', async () => {
     const { out } = await run('events', 'list', '--json');
     const events: { event: number; name: string }[] = JSON.parse(out);

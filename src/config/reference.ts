@@ -19,11 +19,11 @@ change counts after SIGHUP; *restart*: from the next start. This page is made fr
 ## Errors
 
 Every error is looked for before anything starts, and all are said at once. Errors within one entry of
-\`links\` disable that link, by one event (\`entry-set-aside\`) with file, line and what would be right; the
-rest runs. Mail for that link waits in its queue, or takes another route of the same length, as with a peer that
-is down; its peer is told to come again. A group loses members that there are not, as long as one is left.
-When the entry is mended, SIGHUP brings it in, and what waits goes on. A reload that finds such errors in a
-link that works leaves that link as it was configured before, and takes over the rest.
+\`links\` disable that link, by one event (\`entry-set-aside\`) with file, line and what would be right;
+the rest runs. Mail for that link waits in its queue, or takes another route of the same length, as with a
+peer that is down; its peer is told to come again. A group loses members that there are not, as long as one
+is left. When the entry is mended, SIGHUP brings it in, and what waits goes on. A reload that finds such
+errors in a link that works leaves that link as it was configured before, and takes over the rest.
 
 Errors anywhere else refuse the start, and a reload; so do those of a link whose name or address spaces cannot
 be read, because where its mail goes could only be guessed. To start on no error at all, let

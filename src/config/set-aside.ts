@@ -81,7 +81,7 @@ function peerOf(entry: unknown, flaws: readonly Flaw[]): object {
   return { ...Object.fromEntries(good), mta: /^[\x20-\x7e]{1,32}$/.test(mta) ? mta : unreadable_peer };
 }
 
-/** Its spaces, each once; undefined if one cannot be read, or if a key that there is not may have held them. */
+/** Its spaces, each once; undefined if one cannot be read, or if some other key may have held them. */
 function spacesOf(entry: unknown, flaws: readonly Flaw[]): readonly object[] | undefined {
   if (at(entry, 'addressSpaces') === undefined) {
     return flaws.some(({ unknownKey }) => unknownKey) ? undefined : [];

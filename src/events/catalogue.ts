@@ -63,7 +63,8 @@ export const catalogue = {
   'configuration-invalid': {
     number: 10004,
     severity: 'error',
-    meaning: 'The configuration has an error: no start; while running, the previous one stays in force.',
+    meaning:
+      'The configuration has an error that refuses a start; while running, the previous one stays in force.',
     fields: { file: 'file', line: 'line', column: 'column', key: 'key', detail },
     action: 'Mend the key; `chappe config check` lists every error at once.',
   },
@@ -80,8 +81,8 @@ export const catalogue = {
       meanwhile: 'what is done with it until it is mended',
     },
     action:
-      'Mend the entry (`chappe config check` lists what is wrong), then send SIGHUP: what waits for it goes ' +
-      'on. `chappe queue list --next-hop link/NAME` shows it.',
+      'Mend the entry (`chappe config check` lists what is wrong), then send SIGHUP: what waits for it ' +
+      'goes on. `chappe queue list --next-hop link/NAME` shows what waits.',
   },
   'internal-error': {
     number: 9405,

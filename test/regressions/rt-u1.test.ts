@@ -1,7 +1,7 @@
-// RT-U1: the whole configuration is looked at before anything starts, every error is said at once, and what is
-// wrong with one link costs that link alone. Real processes: a link with errors among good ones and a group with
-// a member that there is not; mail for the link waits, is listed, and goes when its entry is mended and read
-// again. What would change where mail goes is still a reason not to start.
+// RT-U1: the whole configuration is looked at before anything starts, every error is said at once, and what
+// is wrong with one link costs that link alone. Real processes: a link with errors among good ones and a
+// group with a member that there is not; mail for the link waits, is listed, and goes when its entry is
+// mended and read again. What would change where mail goes is still a reason not to start.
 
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
