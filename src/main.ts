@@ -54,8 +54,8 @@ function networkOf(net: NetParts, emit: Emit): ReturnType<typeof tcpNetwork> {
 }
 
 async function startMta(request: StartRequest): Promise<Result<RunningMta, string>> {
-  const { promise: ended, resolve: end } = Promise.withResolvers<string>();
-  const store = await openStore(request, end);
+  const ending = untilEnded();
+  const store = await openStore(request, ending.end);
   if (!store.ok) return store;
   const clock = systemClock();
   const { configuration, emit, version } = request;
@@ -80,16 +80,16 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     ...besideTheLoop({ clock, emit }),
   });
   await makeDirectories(request);
-  const begun = await begin(agent, ended);
-  if (!begun.ok) return begun;
-  const listeners = await listenAll(request, agent, net);
+  // Before the first caller: whoever is judged must find every link at work.
+  await agent.start();
+  const failed = ending.reason();
+  const listeners = failed === undefined ? await listenAll(request, agent, net) : err(failed);
   if (!listeners.ok) {
     await agent.stop(clock.now());
     await store.value.close();
     return listeners;
   }
-  let [stopping, drain_ms] = [false, DRAIN_MS];
-  void ended.then(() => (drain_ms = 0)); // Nothing can be answered for: nothing is worth waiting for.
+  let stopping = false;
   const operations = new AgentOperations({
     ...{ agent, clock, emit, identifiers, version },
     stopping: () => stopping,
@@ -97,6 +97,8 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
   });
   const stop = async (): Promise<void> => {
     stopping = true;
+    // Where the store has ended nothing can be answered for: nothing is worth waiting for.
+    const drain_ms = ending.reason() === undefined ? DRAIN_MS : 0;
     const drained = agent.stop(after(clock.now(), millis(drain_ms)));
     await Promise.all([...listeners.value.map((listener) => listener.stop()), drained]);
     operations.close();
@@ -107,20 +109,19 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     reloadListeners(request, listeners.value);
     return reload(agent, next);
   };
-  const control = { configuration: () => agent.configuration, reload: reloadAll, ended, stop };
+  const control = { configuration: () => agent.configuration, reload: reloadAll, ended: ending.ended, stop };
   return ok({ operations, listening: listeners.value, ...control });
 }
 
-/**
- * Before the first caller: whoever is judged must find every link at work. A store that ends meanwhile may
- * never answer what was asked of it.
- */
-async function begin(
-  agent: MessageTransferAgent,
-  ended: Promise<string>,
-): Promise<Result<undefined, string>> {
-  const failed = await Promise.race([agent.start().then(() => undefined), ended]);
-  return failed === undefined ? ok(undefined) : err(failed);
+/** Why the MTA cannot go on, once it cannot. */
+function untilEnded() {
+  const { promise: ended, resolve } = Promise.withResolvers<string>();
+  let reason: string | undefined;
+  const end = (why: string): void => {
+    reason ??= why;
+    resolve(why);
+  };
+  return { ended, end, reason: () => reason };
 }
 
 /** Members of lists come from files, long contents are converted in a thread: it ends with its work. */

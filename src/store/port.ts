@@ -214,7 +214,9 @@ export type StoreRefusal =
   | { readonly kind: 'busy'; readonly copies: readonly CopyId[] }
   | { readonly kind: 'no-such-copy'; readonly copies: readonly CopyId[] }
   | { readonly kind: 'no-space'; readonly detail: string }
-  | { readonly kind: 'failed'; readonly detail: string };
+  | { readonly kind: 'failed'; readonly detail: string }
+  /** It has ended, or is closed: nothing more is taken, whoever asks and however often. */
+  | { readonly kind: 'ended'; readonly detail: string };
 
 export interface ClaimRequest {
   readonly owner: string;

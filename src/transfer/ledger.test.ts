@@ -38,6 +38,7 @@ function bench() {
 
 const full: CommitResult = { ok: false, refusal: { kind: 'no-space', detail: 'full' } };
 const broken: CommitResult = { ok: false, refusal: { kind: 'failed', detail: 'EIO' } };
+const over: CommitResult = { ok: false, refusal: { kind: 'ended', detail: 'the store ended' } };
 const { create } = judgeArrival(
   judgeParts(),
   arrivingMessage(envelopeOf([{ to: '/S=u/P=C/A= /C=GB/' }])),
@@ -95,6 +96,22 @@ test('one that has become void is not tried again', async () => {
   const result = await ledger.commitSurely({ finish: [99] });
   assert.ok(!result.ok && result.refusal.kind === 'no-such-copy');
   assert.equal(clock.pending, 0);
+});
+
+test('a store that has ended is not asked again: nobody waits for it for ever', async () => {
+  const { clock, ledger, refusals, told } = bench();
+  refusals.push(broken, over);
+  const result = ledger.commitSurely({ create });
+  await clock.pass(0);
+  await clock.pass(1000);
+  assert.deepEqual(await result, over);
+  assert.equal(ledger.waiting, 0);
+  assert.equal(clock.pending, 0);
+  assert.deepEqual(
+    told.map(([name]) => name),
+    ['store-failed'],
+    'its end is told by whoever opened it',
+  );
 });
 
 test('a refusal that need not be overcome is returned at once', async () => {

@@ -1,6 +1,7 @@
 // The store as transfer uses it: commits that may be refused, and commits that must happen sooner or later
 // because the world has already moved on (a peer has confirmed, a file has been delivered). The latter are
 // tried again until they stand; until then the copies stay claimed, so nothing is sent twice by this process.
+// A store that has ended is not asked again: what it does not have, the next start finds as it was before.
 
 import { after, type Clock, instant, millis } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
@@ -60,7 +61,10 @@ export class Ledger {
     return result;
   }
 
-  /** A transition that records what has already happened: tried until it stands, or proves to be void. */
+  /**
+   * A transition that records what has already happened: tried until it stands, or proves to be void, or the
+   * store has ended.
+   */
   async commitSurely(transition: Transition, as: Standing = 'holder'): Promise<CommitResult> {
     let result = await this.commit(transition, as);
     if (result.ok || !isTemporary(result.refusal)) return result;

@@ -40,8 +40,7 @@ export async function start(context: CommandContext, options: CommonOptions): Pr
       : await run(context, options, { configuration, counters, sink });
   clearInterval(alive);
   const written = await sink.close();
-  // A store that has ended may owe answers that never come, and its thread would wait for them.
-  if (!written || (configuration !== undefined && code !== exitCodes.success)) process.exit(code);
+  if (!written) process.exit(code);
   return code;
 }
 

@@ -109,7 +109,7 @@ export class WorkerClient implements StoreClient {
     for (const finding of findings) {
       if (finding.kind === 'store-ended') {
         this.#toldEnd = true;
-        this.#ended ??= { kind: 'failed', detail: finding.detail };
+        this.#ended ??= { kind: 'ended', detail: finding.detail };
       }
       this.#onFinding(finding);
     }
@@ -117,7 +117,7 @@ export class WorkerClient implements StoreClient {
 
   #fail(detail: string): void {
     const isExpected = this.#ended !== undefined && this.#answered === this.#waiting.length;
-    const refusal: StoreRefusal = { kind: 'failed', detail };
+    const refusal: StoreRefusal = { kind: 'ended', detail };
     this.#ended ??= refusal;
     const left = this.#waiting.slice(this.#answered);
     this.#waiting = [];

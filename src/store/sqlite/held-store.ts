@@ -157,7 +157,7 @@ export class HeldStore {
       this.#engine = this.#newEngine();
     } catch (error) {
       const ended = `the disk failed (${detail}), and the database cannot go on: ${detailOf(error)}`;
-      this.#ended = { kind: 'failed', detail: ended };
+      this.#ended = { kind: 'ended', detail: ended };
       return { kind: 'store-ended', at, detail: ended, copies: [] };
     }
     const told = `the disk failed (${detail}): what was being written is refused; the database is open again`;
@@ -170,7 +170,7 @@ export class HeldStore {
     const at = instant(now);
     markDamaged(directory, found, at);
     const detail = `the database is damaged (${found}); stopped, nothing is lost by that: ${repairCommand}`;
-    this.#ended = { kind: 'failed', detail };
+    this.#ended = { kind: 'ended', detail };
     try {
       this.#database.close();
     } catch (error) {

@@ -56,7 +56,7 @@ test('after close everything is refused and nothing rejects', async (t) => {
   assert.equal((await last).ok, true);
   assert.deepEqual(await store.commit({}), {
     ok: false,
-    refusal: { kind: 'failed', detail: 'the store is closed' },
+    refusal: { kind: 'ended', detail: 'the store is closed' },
   });
   assert.deepEqual([await store.list({}), await store.counts(), await claimed(store)], [[], [], []]);
 });

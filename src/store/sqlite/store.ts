@@ -200,7 +200,7 @@ export class SqliteStore implements Store {
 
   close(): Promise<void> {
     this.#closing ??= this.#ask({ op: 'close' }, () => undefined, undefined);
-    this.#client.end({ kind: 'failed', detail: 'the store is closed' });
+    this.#client.end({ kind: 'ended', detail: 'the store is closed' });
     return this.#closing;
   }
 

@@ -61,7 +61,7 @@ async function endedAndMended(store: Store, { directory, findings, open, claim }
   assert.equal(ended.length, 1, JSON.stringify(findings));
   assert.match(ended[0].detail, /the database is damaged \(.+\); .*chappe store check --repair/);
   const refused = await store.commit({ create: [message()] });
-  assert.ok(!refused.ok && refused.refusal.kind === 'failed');
+  assert.ok(!refused.ok && refused.refusal.kind === 'ended');
   assert.match(refused.refusal.detail, /damaged/);
   await store.close();
   const remedy = /found damaged while an MTA ran on it, .*; to mend it: chappe store check --repair/;
