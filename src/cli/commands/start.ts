@@ -20,44 +20,40 @@ import {
   configurationFile,
   readConfigurationAroundErrors,
 } from '../context.ts';
-import { type EventSink, stderrSink } from '../event-sink.ts';
+import { stderrSink } from '../event-sink.ts';
 import { exitCodes } from '../failure.ts';
 import { announceAddress } from '../local-mta.ts';
+import { ProcessLife, stackOf } from '../process-life.ts';
 
 const now = (): Instant => instant(Date.now());
 
+/** How long an MTA that cannot go on may take to stop, in milliseconds: then it ends as it is. */
+const STOP_MS_MAX = 15_000;
+
 /** Resolves to the exit code when the MTA has stopped. */
-export async function start(context: CommandContext, options: CommonOptions): Promise<number> {
+export function start(context: CommandContext, options: CommonOptions): Promise<number> {
   const counters = new EventCounters();
   const sink = stderrSink({ now }, (name, fields) => counters.count(name, fields));
-  const configuration = configurationOrEvents(options, sink.emit);
-  // The clock of the MTA holds no process open, and what it does in steps is timed by nothing else: a start
-  // with work at hand, and no caller yet, must not end for that.
-  const alive = setInterval(() => {}, 3_600_000);
-  const code =
-    configuration === undefined
-      ? exitCodes.failure
-      : await run(context, options, { configuration, counters, sink });
-  clearInterval(alive);
-  const written = await sink.close();
-  if (!written) process.exit(code);
-  return code;
+  const { emit } = sink;
+  const life = new ProcessLife(process, sink);
+  return life.live(async () => {
+    const configuration = configurationOrEvents(options, emit);
+    if (configuration === undefined) return exitCodes.failure;
+    return run(context, options, { configuration, counters, emit, life });
+  });
 }
 
 interface Run {
   readonly configuration: Configuration;
   readonly counters: EventCounters;
-  readonly sink: EventSink;
+  readonly emit: Emit;
+  readonly life: ProcessLife;
 }
 
 async function run(context: CommandContext, options: CommonOptions, given: Run): Promise<number> {
-  const { configuration, counters, sink } = given;
-  const { emit } = sink;
+  const { configuration, counters, emit, life } = given;
   const { version } = context.composition;
   const startedAt = now();
-  const stopAsked = signalled(emit);
-  const hangUps = hangUpsAsked();
-  watchForBugs(sink);
   emit('starting', { mta: configuration.mta.name, version, configuration: configuration.file ?? 'built-in' });
   tellSetAside(configuration, emit);
   const started = await context.composition.startMta(configuration, emit);
@@ -81,22 +77,15 @@ async function run(context: CommandContext, options: CommonOptions, given: Run):
     admin: place(admin.value),
   };
   await context.terminal.out(options.json === true ? `${JSON.stringify(ready)}\n` : 'ready\n');
-  hangUps.answerBy(reloader(options, { mta, emit }));
+  life.answerHangUps(reloader(options, { mta, emit }));
   const ended = mta.ended.then((reason) => ({ reason, code: exitCodes.failure }));
-  const asked = stopAsked.first.then((reason) => ({ reason, code: exitCodes.success }));
+  const asked = life.stopAsked.then((reason) => ({ reason, code: exitCodes.success }));
   const { reason, code } = await Promise.race([asked, ended]);
   emit('stopping', { reason });
-  hangUps.answerBy(() => {});
-  const stopped = (async () => {
-    await admin.value.close();
-    await mta.stop();
-  })();
-  // A store that has ended may leave somebody waiting for it for ever.
-  const late = Promise.withResolvers<'at once'>();
-  const patience = setTimeout(() => late.resolve('at once'), code === exitCodes.success ? 3_600_000 : 15_000);
-  const how = await Promise.race([stopped.then(() => 'drained' as const), stopAsked.second, late.promise]);
-  clearTimeout(patience);
-  if (how !== 'drained') return exitCodes.failure;
+  life.answerHangUps(() => {});
+  const stopped = admin.value.close().then(() => mta.stop());
+  // Who asked may ask again; nobody does where the MTA ends by itself, and what watches it wants it gone.
+  await (code === exitCodes.success ? stopped : life.within(STOP_MS_MAX, stopped));
   emit('stopped', { uptime: Math.round((now() - startedAt) / 1000) });
   return code;
 }
@@ -172,40 +161,6 @@ function place({ address, port }: { readonly address: string; readonly port: num
   return { address, port };
 }
 
-/** The first and the second request to stop. */
-function signalled(emit: Emit): { readonly first: Promise<string>; readonly second: Promise<'at once'> } {
-  const first = Promise.withResolvers<string>();
-  const second = Promise.withResolvers<'at once'>();
-  let asked = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (asked) {
-        emit('stopping', { reason: `${signal} again: at once` });
-        second.resolve('at once');
-      }
-      asked = true;
-      first.resolve(signal);
-    });
-  }
-  return { first: first.promise, second: second.promise };
-}
-
-/** SIGHUP, from the first moment on: asked for before there is an MTA to answer, it is answered then. */
-function hangUpsAsked(): { readonly answerBy: (answer: () => void) => void } {
-  let waiting = false;
-  let current = (): void => {
-    waiting = true;
-  };
-  process.on('SIGHUP', () => current());
-  return {
-    answerBy: (answer) => {
-      current = answer;
-      if (waiting) answer();
-      waiting = false;
-    },
-  };
-}
-
 /** Reads the configuration again, one time after the other; with an error the one in force stays. */
 function reloader(
   options: CommonOptions,
@@ -234,18 +189,4 @@ function reloader(
       emit('internal-error', { where: 'reload', detail: String(error), stack: stackOf(error) });
     });
   };
-}
-
-/** An exception that nobody caught: said, then the process ends. What was answered for is in the store. */
-function watchForBugs(sink: EventSink): void {
-  const report = (error: unknown) => {
-    sink.emit('internal-error', { where: 'process', detail: String(error), stack: stackOf(error) });
-    void sink.close().then(() => process.exit(exitCodes.failure));
-  };
-  process.on('uncaughtException', report);
-  process.on('unhandledRejection', report);
-}
-
-function stackOf(error: unknown): string | undefined {
-  return error instanceof Error ? error.stack : undefined;
 }
