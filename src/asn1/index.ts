@@ -45,6 +45,7 @@ export {
   violations_max,
 } from './decode.ts';
 export { decodeInSteps } from './decode-in-steps.ts';
+export { elementHeader, elementHeaderOctets, writeElementHeader } from './element-header.ts';
 export { encode, type EncodeOptions, tryEncode } from './encode.ts';
 export { encodeInSteps } from './encode-in-steps.ts';
 export { type DecodeError, EncodeError } from './error.ts';

@@ -2,6 +2,8 @@
 // the tags and lengths around them, as one row of pieces. Lengths come out definite, as they are known only
 // when everything is written. Pure.
 
+import { elementHeader, elementHeaderOctets } from '../asn1/index.ts';
+
 export type MadePiece =
   | { readonly kind: 'literal'; readonly octets: Uint8Array }
   /** Octets of the content that it was made of. */
@@ -48,7 +50,7 @@ function lengths(part: MadePart, found = new Map<MadeElement, number>()): Readon
     if (each.kind !== 'element') length += sizeOf(each);
     else {
       const inner = found.get(each) ?? 0;
-      length += headerOf(each.identifier, inner).length + inner;
+      length += elementHeaderOctets(inner) + inner;
     }
   }
   found.set(part, length);
@@ -60,7 +62,7 @@ function flatten(part: MadePart, found: ReadonlyMap<MadeElement, number>, pieces
     add(pieces, part);
     return;
   }
-  add(pieces, { kind: 'literal', octets: headerOf(part.identifier, found.get(part) ?? 0) });
+  add(pieces, { kind: 'literal', octets: elementHeader(part.identifier, found.get(part) ?? 0) });
   for (const each of part.contents) flatten(each, found, pieces);
 }
 
@@ -84,12 +86,4 @@ function add(pieces: MadePiece[], piece: MadePiece): void {
     return;
   }
   pieces.push(piece);
-}
-
-/** Identifier and length, the length in its shortest form (X.690 8.1.3). */
-function headerOf(identifier: number, length: number): Uint8Array {
-  if (length < 0x80) return Uint8Array.of(identifier, length);
-  const octets: number[] = [];
-  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256);
-  return Uint8Array.of(identifier, 0x80 | octets.length, ...octets);
 }

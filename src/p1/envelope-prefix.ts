@@ -2,7 +2,7 @@
 // was spooled; and the octets that go before a content that is streamed out unmodified (X.419 MTS-APDU; X.690
 // 8.1.3, 8.7). Reports and probes have no content to leave out: they are decoded whole.
 
-import { type DecodeError, decodeInSteps, encodeInSteps, type Type } from '../asn1/index.ts';
+import { type DecodeError, decodeInSteps, elementHeader, encodeInSteps, type Type } from '../asn1/index.ts';
 import { concat } from '../base/octets.ts';
 import { atOnce, type Steps } from '../base/steps.ts';
 import { MessageTransferEnvelope } from './envelopes.ts';
@@ -119,9 +119,9 @@ export function* encodeHeadOf<E>(
   contentLength: number,
 ): Steps<Uint8Array> {
   const set = yield* encodeInSteps(type, envelope, { constraints: 'tolerant' });
-  const content = [0x04, ...lengthOctets(contentLength)];
+  const content = elementHeader(0x04, contentLength);
   const whole = set.length + content.length + contentLength;
-  return concat([Uint8Array.from([0xa0, ...lengthOctets(whole)]), set, Uint8Array.from(content)]);
+  return concat([elementHeader(0xa0, whole), set, content]);
 }
 
 interface Header {
@@ -173,13 +173,6 @@ function endOf(octets: Uint8Array, start: number): number | undefined | Malforme
     if (open === 0) return at;
     if (at >= octets.length) return undefined;
   }
-}
-
-function lengthOctets(length: number): readonly number[] {
-  if (length < 0x80) return [length];
-  const octets: number[] = [];
-  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256);
-  return [0x80 | octets.length, ...octets];
 }
 
 function malformed(offset: number, expected: string, identifier: number | undefined): Malformed {

@@ -2,15 +2,15 @@
 // where the content type is an object identifier, 1984 carries the number 1 and, as content, an EXTERNAL that
 // names the object identifier and holds the content as octets.
 
-import { decode, encode, external, objectIdentifier, rawOctets } from '../asn1/index.ts';
+import { decode, elementHeader, encode, external, objectIdentifier, rawOctets } from '../asn1/index.ts';
 import { concat } from '../base/octets.ts';
 
 /** The octets that go before a content of this type and length, to make it an EXTERNAL. */
 export function externalContentHead(type: string, contentLength: number): Uint8Array {
   const direct = encode(objectIdentifier(), type);
-  const aligned = [0x81, ...lengthOctets(contentLength)];
+  const aligned = elementHeader(0x81, contentLength);
   const whole = direct.length + aligned.length + contentLength;
-  return concat([Uint8Array.from([0x28, ...lengthOctets(whole)]), direct, Uint8Array.from(aligned)]);
+  return concat([elementHeader(0x28, whole), direct, aligned]);
 }
 
 /** The content as an EXTERNAL. */
@@ -33,11 +33,4 @@ export function unwrapExternalContent(
     case 'arbitrary':
       return undefined;
   }
-}
-
-function lengthOctets(length: number): readonly number[] {
-  if (length < 0x80) return [length];
-  const octets: number[] = [];
-  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256);
-  return [0x80 | octets.length, ...octets];
 }

@@ -3,10 +3,18 @@
 // than one context is always proposed, X.226 8.4.1) and is an error. Invariant: a value that comes up is
 // one whole element.
 
-import { decode, decodePrefix, raw, rawOctets, rawOf } from '../../asn1/index.ts';
+import {
+  decode,
+  decodePrefix,
+  elementHeaderOctets,
+  raw,
+  rawOctets,
+  rawOf,
+  writeElementHeader,
+} from '../../asn1/index.ts';
 import { concat, totalOctets } from '../../base/octets.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { elementHeaderOctets, writeElementHeader } from '../kernel/element-header.ts';
+import { contextValueHead } from '../kernel/context-value.ts';
 import { type PDVList, UserData } from './ppdu.ts';
 import type { PresentationDataReceived, PresentationDataValue } from './service.ts';
 
@@ -14,14 +22,12 @@ type Received = Result<readonly PresentationDataReceived[], string>;
 
 const FULLY_ENCODED = 0x61;
 const SEQUENCE = 0x30;
-const INTEGER = 0x02;
-const SINGLE_ASN1_TYPE = 0xa0;
 
 /** The pieces of a User-data that holds `values` in order. Their own pieces are not copied. */
 export function encodeUserData(values: readonly PresentationDataValue[]): Uint8Array[] {
-  const lists = values.map(listHead);
+  const lists = values.map(({ context, value }) => contextValueHead(SEQUENCE, context, totalOctets(value)));
   let octets = 0;
-  for (const list of lists) octets += list.octets;
+  for (const list of lists) octets += list.octetsTotal;
   const pieces: Uint8Array[] = [];
   for (const [index, list] of lists.entries()) {
     const outer = index === 0 ? elementHeaderOctets(octets) : 0;
@@ -95,28 +101,4 @@ function takeElements(
     at += decoded.value.end;
   }
   return undefined;
-}
-
-/** Everything of a PDV-list before the octets of the value, and the octets of the whole list. */
-function listHead({ context, value }: PresentationDataValue): { head: Uint8Array; octets: number } {
-  const valueOctets = totalOctets(value);
-  const identifier = integerOctets(context);
-  const data = elementHeaderOctets(valueOctets);
-  const contents = 2 + identifier.length + data + valueOctets;
-  const outer = elementHeaderOctets(contents);
-  const head = new Uint8Array(outer + 2 + identifier.length + data);
-  let at = writeElementHeader(head, 0, { identifier: SEQUENCE, octets: contents });
-  at = writeElementHeader(head, at, { identifier: INTEGER, octets: identifier.length });
-  head.set(identifier, at);
-  writeElementHeader(head, at + identifier.length, { identifier: SINGLE_ASN1_TYPE, octets: valueOctets });
-  return { head, octets: outer + contents };
-}
-
-/** The contents octets of a positive INTEGER (X.690 8.3). */
-function integerOctets(value: number): readonly number[] {
-  const octets = [value % 256];
-  for (let rest = Math.floor(value / 256); rest > 0; rest = Math.floor(rest / 256))
-    octets.unshift(rest % 256);
-  if (octets[0] > 0x7f) octets.unshift(0);
-  return octets;
 }

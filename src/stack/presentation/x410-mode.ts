@@ -3,9 +3,8 @@
 // beside the mode selector, CPR and ARU are that SET itself, and everything else has no PPDU around it.
 // Not here: what is in the SETs.
 
-import { rawOctets, retainedRaw } from '../../asn1/index.ts';
+import { elementHeader, rawOctets, retainedRaw } from '../../asn1/index.ts';
 import { concat } from '../../base/octets.ts';
-import { elementHeader } from '../kernel/element-header.ts';
 import { type PresentationDataReceived, type PresentationDataValue, X410_CONTEXT } from './service.ts';
 
 const SET = 0x31;

@@ -1,11 +1,10 @@
 // Reads and writes the APDUs of RTSE. RTTR is written as a header before octets that are not copied;
 // everything else is small. Never throws on what came.
 
-import { decode, encode, rawOctets, rawOf } from '../../asn1/index.ts';
+import { decode, elementHeader, encode, rawOctets, rawOf } from '../../asn1/index.ts';
 import { fromLatin1, latin1, totalOctets } from '../../base/octets.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { type PresentationDataReceived, X410_CONTEXT } from '../acse/service.ts';
-import { elementHeader } from '../kernel/element-header.ts';
 import {
   type AbortReason,
   type ConnectionData,

@@ -4,31 +4,19 @@
 // costs a few octets of memory whatever is sent. Invariant: what `take` returns, in order, is exactly the
 // octets of the value.
 
-import { elementHeaderOctets, writeElementHeader } from '../kernel/element-header.ts';
+import { contextValueHead, INTEGER, SINGLE_ASN1_TYPE } from '../kernel/context-value.ts';
 import { type Head, HeadCollector } from './element-head.ts';
 
 const EXTERNAL = 0x28;
-const INTEGER = 0x02;
 const OBJECT_IDENTIFIER = 0x06;
 const OBJECT_DESCRIPTOR = 0x07;
-const SINGLE_ASN1_TYPE = 0xa0;
 const OCTET_ALIGNED = 0x81;
 /** A context identifier above this is none that we negotiated. */
 const context_octets_max = 4;
 
 /** What goes before `octets` octets of a value of context `context`: all of the wrapping. */
 export function wrapperHead(context: number, octets: number): Uint8Array {
-  const reference =
-    context < 0x80 ? [context] : [0, context >> 8, context & 0xff].slice(context > 0x7fff ? 0 : 1);
-  const value = elementHeaderOctets(octets);
-  const contents = 2 + reference.length + value + octets;
-  const outer = elementHeaderOctets(contents);
-  const head = new Uint8Array(outer + 2 + reference.length + value);
-  let at = writeElementHeader(head, 0, { identifier: EXTERNAL, octets: contents });
-  at = writeElementHeader(head, at, { identifier: INTEGER, octets: reference.length });
-  head.set(reference, at);
-  writeElementHeader(head, at + reference.length, { identifier: SINGLE_ASN1_TYPE, octets });
-  return head;
+  return contextValueHead(EXTERNAL, context, octets).head;
 }
 
 /** Where in the wrapping the next octet is. */

@@ -2,11 +2,18 @@
 // is known from the CP that was seen, or taken for the usual one where none was. X.410-1984 mode has no
 // PPDUs but those of the opening: there the octets are the user's own.
 
-import { decode, external, print, printBer, type Raw, rawOctets } from '../../../asn1/index.ts';
+import {
+  decode,
+  elementHeader,
+  external,
+  print,
+  printBer,
+  type Raw,
+  rawOctets,
+} from '../../../asn1/index.ts';
 import { concat } from '../../../base/octets.ts';
 import { ACSEapdu } from '../../acse/apdu.ts';
 import { ACSE_ABSTRACT_SYNTAX } from '../../acse/service.ts';
-import { elementHeader } from '../../kernel/element-header.ts';
 import { AbortType, CPAPPDU, CPRPPDU, CPType, UserData } from '../../presentation/ppdu.ts';
 import { receivedValues } from '../../presentation/user-data.ts';
 import { RTSEapdus } from '../../rtse/apdu.ts';

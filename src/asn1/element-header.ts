@@ -1,7 +1,8 @@
 // The identifier and length octets of a BER element (X.690 8.1) whose contents are pieces that nobody wants
-// to copy: RTTR and the presentation data value around it. Everything else is encoded by the asn1 room.
+// to copy: RTTR, the presentation data value around it, a content that lies in a spool file. Low tag numbers
+// and definite lengths, in their shortest form. What is encoded whole goes by the writer.
 
-import { assert } from '../../base/assert.ts';
+import { assert } from '../base/assert.ts';
 
 /**
  * Identifier octet `identifier` (low tag numbers only) and the definite length of `octets` octets of

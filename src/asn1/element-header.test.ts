@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toHex } from '../../base/octets.ts';
+import { toHex } from '../base/octets.ts';
 import { elementHeader, elementHeaderOctets, writeElementHeader } from './element-header.ts';
 
 test('X.690 8.1.3: the short form up to 127, then the long form in as few octets as possible', () => {
