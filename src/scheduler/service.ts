@@ -198,7 +198,7 @@ export type SchedulerAction =
     }
   /** Give these claims up; the copies are no longer here. */
   | { readonly kind: 'release-claims'; readonly copies: readonly CopyId[] }
-  /** Its expiry came while it waited here: report and finish it. No longer here. */
+  /** Its expiry came while it waited here: it is to be reported and finished. No longer here. */
   | { readonly kind: 'expired'; readonly copy: CopyId }
   /** Try alternates for this one copy, whose retries ran out; it was handed back before. */
   | { readonly kind: 'try-alternates'; readonly copy: CopyId }

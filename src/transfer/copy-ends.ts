@@ -5,7 +5,7 @@
 
 import { printMTSIdentifier } from '../address/index.ts';
 import { eachInSteps, type Steps } from '../base/steps.ts';
-import type { Clock, Instant } from '../base/time.ts';
+import { after, type Clock, type Instant, millis } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
 import { deadLetterHop } from '../routing/index.ts';
 import type { QueuedCopy, TrackingRecord } from '../store/index.ts';
@@ -25,6 +25,8 @@ import { decodeStored, storedInSteps } from './stored-value.ts';
 
 /** How many expired copies are ended at a time. */
 const EXPIRED_COPIES_MAX = 100;
+/** What has expired is ended so many milliseconds later: every link that held a copy has let go of it. */
+const LET_GO_MS = 500;
 
 export interface CopyEndsParts {
   readonly ledger: Ledger;
@@ -100,13 +102,19 @@ export class CopyEnds {
     return false;
   }
 
-  /** Ends every unclaimed copy whose time is over. What links hold in memory they end themselves. */
+  /** Ends every unclaimed copy whose time is over. What links hold in memory they let go of by themselves. */
   async endExpired(): Promise<void> {
+    const { clock, ledger } = this.#parts;
     for (;;) {
-      const expired = await this.#parts.ledger.store.expired(this.#parts.clock.now(), EXPIRED_COPIES_MAX);
+      const since = after(clock.now(), millis(-LET_GO_MS));
+      const expired = await ledger.store.expired(since, EXPIRED_COPIES_MAX);
+      const groups = byMessage(expired);
+      const full = expired.length === EXPIRED_COPIES_MAX;
+      // The list may have been cut in the middle of the last message.
+      const whole = full && groups.length > 1 ? groups.slice(0, -1) : groups;
       let ended = 0;
-      for (const copies of byMessage(expired)) ended += await this.#endOverdue(copies);
-      if (expired.length < EXPIRED_COPIES_MAX || ended === 0) return;
+      for (const copies of whole) ended += await this.#endOverdue(copies);
+      if (!full || ended === 0) return;
     }
   }
 

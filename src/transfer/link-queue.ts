@@ -2,7 +2,7 @@
 // back, finished. What is to be done with which is the scheduler's to say. Invariant: a copy held here is
 // claimed in the store.
 
-import { after, type Instant, isoTime } from '../base/time.ts';
+import { after, type Instant, isoTime, millis } from '../base/time.ts';
 import type { SchedulerAction, SchedulerInput } from '../scheduler/index.ts';
 import type { CopyId, NextHopKey, Priority, QueuedCopy } from '../store/index.ts';
 import type { CopyEnd } from './copy-end.ts';
@@ -10,6 +10,9 @@ import { scheduledCopy, transferredOut } from './link-copies.ts';
 import type { LinkRunnerParts } from './link-runner-parts.ts';
 import type { OutboundPoint } from './transfer-out.ts';
 import { unawaited } from './unawaited.ts';
+
+/** What expired no longer ago, in milliseconds, did so while it waited here. */
+const just_expired_ms = 1000;
 
 /** Points that are kept of one link: more transfers than that are never under way on it at once. */
 const points_max = 64;
@@ -142,6 +145,17 @@ export class LinkQueue {
     const divided = ledger.commitSurely({ split: [{ copy: copy.copy, into }] });
     const { priority } = copy;
     this.#unawaited(divided.then(() => tell({ kind: 'copies-waiting', priority, copies: groups.length })));
+  }
+
+  /**
+   * Its time is over. Where that is so only now, the sweep ends it, together with what other links held of its
+   * message: one report tells of all. What came here too late is ended here, or it would come again.
+   */
+  expired(id: CopyId): void {
+    const copy = this.#copies.get(id);
+    if (copy === undefined) return;
+    if (this.#parts.clock.now() < after(copy.expiresAt, millis(just_expired_ms))) this.release([id]);
+    else this.end(id, { kind: 'expired' });
   }
 
   /** It can never be transferred, or its time is over. */

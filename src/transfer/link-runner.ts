@@ -247,7 +247,7 @@ export class LinkRunner {
         queue.release(action.copies);
         return;
       case 'expired':
-        queue.end(action.copy, { kind: 'expired' });
+        queue.expired(action.copy);
         return;
       case 'try-alternates':
         this.#tryAlternates([action.copy]);

@@ -56,3 +56,19 @@ test('RT-I3: each of seven recipients has its own outcome, and what ends togethe
   for (const entry of entriesOf(mta.disk, 0, 100)) assert.deepEqual(auditEntry(entry, count), []);
   assert.ok(count.recipients >= 7 + 3);
 });
+
+test('RT-I3: what expires while several links are about to send it is one report', async () => {
+  const mta = await reportingMta(network);
+  await mta.take(envelopeOf(to.slice(2).map((each) => ({ to: each }))), new Uint8Array(10));
+  assert.deepEqual(mta.reports().length, 1, 'what cannot be served at once');
+  const claimed = [...mta.disk.copies.values()].filter(({ message }) => message.fields.kind === 'message');
+  assert.equal(claimed.length, 2);
+  const called = mta.network.dials.map(({ target }) => target.address).toSorted();
+  assert.deepEqual(called, ['B', 'C', 'D'], 'nobody has answered yet: the links hold what waits for them');
+  await mta.clock.pass(seconds(7 * 86_400 - 1));
+  for (let tenth = 0; tenth < 40; tenth += 1) await mta.clock.pass(100);
+  const [first, ...rest] = mta.reports().slice(1).map(codesOf);
+  assert.deepEqual(first, { 1: [1, 5], 4: [1, 5], 5: [1, 5] });
+  assert.deepEqual(rest, []);
+  for (const entry of entriesOf(mta.disk, 0, 100)) assert.deepEqual(auditEntry(entry, emptyCount()), []);
+});
