@@ -4,12 +4,14 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+
+import { eventually } from '../../test/support/mta-process.ts';
 
 const sink = new URL('./event-sink.ts', import.meta.url).href;
 
@@ -39,7 +41,8 @@ function linksIn(lines: string): readonly string[] {
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
-  assert.equal(parsed.at(-1).eventsDropped, 2, 'what could not be written is counted');
+  const { name, lines: dropped } = parsed.at(-1);
+  assert.deepEqual([name, dropped], ['events-dropped', 2], 'what could not be written is counted');
   return parsed.filter((line) => line.event === 9215).map((line) => line.link);
 }
 
@@ -79,4 +82,55 @@ test('a reader that never reads holds up nothing, nor the end', async () => {
   const [[out], [code]] = await Promise.all([once(stream(child.stdout), 'data'), once(child, 'exit')]);
   assert.equal(String(out), 'done');
   assert.equal(code, 3);
+});
+
+/** Emits 60,000 events, says `done`, and one more for each line of standard input; then it ends. */
+const waiting = `
+  const { stderrSink } = await import(${JSON.stringify(sink)});
+  const sink = stderrSink({ now: () => 0 }, () => {});
+  const detail = 'x'.repeat(500);
+  for (let i = 0; i < 60_000; i += 1) sink.emit('connect-failed', { link: 'l' + i, detail });
+  setTimeout(() => process.stdout.write('done'), 100);
+  process.stdin.on('data', () => sink.emit('connect-failed', { link: 'after' }));
+  process.stdin.on('end', async () => process.exit(await sink.close() ? 0 : 3));
+`;
+const run = ['--input-type=module', '-e', waiting] as const;
+
+test('a reader that reads again is told at once how many lines it missed', async () => {
+  const child = spawn(process.execPath, run, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const said = stream(child.stderr);
+  await once(stream(child.stdout), 'data');
+  const read = text(said);
+  child.stdin?.end('go on\n');
+  const lines = (await read)
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const taken = lines.filter(({ name }) => name === 'connect-failed').length;
+  const dropped = lines.findLast(({ name }) => name === 'events-dropped')?.lines;
+  assert.ok(dropped > 0);
+  assert.equal(taken + dropped, 60_001);
+});
+
+test('a disk that has room again has how many lines it missed', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'chappe-sink-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const file = join(directory, 'events.jsonl');
+  // The log may have a thousand blocks of half a kilobyte, or of one.
+  const limited = ['-c', 'ulimit -f 1000; exec "$0" "$@"', process.execPath, ...run];
+  const child = spawn('sh', limited, { stdio: ['pipe', 'pipe', openSync(file, 'a')] });
+  await once(stream(child.stdout), 'data');
+  truncateSync(file);
+  child.stdin?.write('go on\n');
+  const named = (name: string) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((line) => (line.startsWith('{') && line.endsWith('}') ? [JSON.parse(line)] : []))
+      .filter((line) => line.name === name);
+  await eventually('the count', 30_000, async () => named('events-dropped')[0]);
+  assert.ok(named('events-dropped')[0].lines > 50_000);
+  assert.equal(named('connect-failed').at(-1).link, 'after');
+  child.stdin?.end();
+  const [code] = await once(child, 'exit');
+  assert.equal(code, 0);
 });

@@ -1,11 +1,12 @@
 // The sink of events: JSON lines on standard error. Never throws and never waits: lines that a slow
-// reader does not take are kept up to a bound, then dropped and counted, because mail is worth more. Whole
+// reader does not take are kept up to a bound, then dropped and counted, because mail is worth more; how many
+// is told by an event as soon as lines are taken again, and at the end. Whole
 // lines only: those of a few milliseconds go out in one write, which does not block on a pipe, and for a
 // file or terminal is done beside the event loop.
 
 import { fstatSync, write } from 'node:fs';
 
-import { type Clock, isoTime } from '../base/time.ts';
+import type { Clock } from '../base/time.ts';
 import { type Emit, type EventFields, type EventName, formatEvent } from '../events/index.ts';
 
 export interface EventSink {
@@ -34,25 +35,41 @@ interface LineWriter {
   end(done: () => void): void;
 }
 
+/** What a writer says of the lines it was given. */
+interface Heard {
+  /** So many will never be written. */
+  readonly drop: (lines?: number) => void;
+  /** Everything that it was given and did not drop has been written. */
+  readonly took: () => void;
+}
+
 /** `observe` sees every event before it is written. */
 export function stderrSink(clock: { now: Clock['now'] }, observe: Emit): EventSink {
   let dropped = 0;
+  let told = 0;
   const drop = (lines = 1) => {
     dropped += lines;
   };
-  const writer = gathering(isPipe() ? pipeWriter(drop) : fileWriter(drop));
-  const writeLine = (line: object) => writer.write(`${JSON.stringify(line)}\n`);
+  /** All that were dropped so far: so nothing is missing where this line is dropped too. */
+  const tellDropped = () => {
+    if (dropped === told) return;
+    told = dropped;
+    emit('events-dropped', { lines: dropped });
+  };
+  const heard = { drop, took: tellDropped };
+  const writer = gathering(isPipe() ? pipeWriter(heard) : fileWriter(heard));
+  const emit = (name: EventName, fields: EventFields) => {
+    try {
+      observe(name, fields);
+      writer.write(`${JSON.stringify(formatEvent(name, fields, clock.now()))}\n`);
+    } catch {
+      drop();
+    }
+  };
   return {
-    emit: (name: EventName, fields: EventFields) => {
-      try {
-        observe(name, fields);
-        writeLine(formatEvent(name, fields, clock.now()));
-      } catch {
-        drop();
-      }
-    },
+    emit,
     close: () => {
-      if (dropped > 0) writeLine({ time: isoTime(clock.now()), eventsDropped: dropped });
+      tellDropped();
       return new Promise((resolve) => {
         const timer = setTimeout(() => resolve(false), close_ms_max);
         writer.end(() => {
@@ -97,7 +114,7 @@ function gathering(writer: LineWriter): LineWriter {
   };
 }
 
-function pipeWriter(drop: (lines?: number) => void): LineWriter {
+function pipeWriter({ drop, took }: Heard): LineWriter {
   const stream = process.stderr;
   let gone = false;
   stream.on('error', () => {
@@ -106,8 +123,12 @@ function pipeWriter(drop: (lines?: number) => void): LineWriter {
   });
   return {
     write: (line) => {
-      if (gone || stream.writableLength + line.length > kept_octets_max) drop();
-      else stream.write(line);
+      if (gone || stream.writableLength + line.length > kept_octets_max) drop(linesIn(Buffer.from(line)));
+      else {
+        stream.write(line, (error) => {
+          if (!error && stream.writableLength === 0) took();
+        });
+      }
     },
     end: (done) => {
       if (gone) done();
@@ -120,7 +141,7 @@ function pipeWriter(drop: (lines?: number) => void): LineWriter {
  * A file or terminal, written beside the event loop. What a full disk does not take is dropped and the next
  * lines are tried: there may be room again.
  */
-function fileWriter(drop: (lines: number) => void): LineWriter {
+function fileWriter({ drop, took }: Heard): LineWriter {
   let waiting: string[] = [];
   let waitingOctets = 0;
   let writing = false;
@@ -139,6 +160,7 @@ function fileWriter(drop: (lines: number) => void): LineWriter {
     put(octets, (written) => {
       writing = false;
       if (written < octets.length) drop(linesIn(octets.subarray(written)));
+      else if (waiting.length === 0) took();
       if (written > 0) torn = octets[written - 1] !== newline;
       next();
     });

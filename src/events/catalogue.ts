@@ -93,6 +93,13 @@ export const catalogue = {
     action:
       'Report it to the authors with this line. Mail is kept; look at the queue for what was concerned.',
   },
+  'events-dropped': {
+    number: 10007,
+    severity: 'warning',
+    meaning: 'Lines of this log could not be written: its reader was too slow, or its disk was full.',
+    fields: { lines: 'how many since the start' },
+    action: 'Make room, or read faster. Mail is not affected; tracking has what was done with it.',
+  },
   'event-loop-slow': {
     number: 10005,
     severity: 'warning',
