@@ -148,8 +148,8 @@ export class LinkQueue {
   }
 
   /**
-   * Its time is over. Where that is so only now, the sweep ends it, together with what other links held of its
-   * message: one report tells of all. What came here too late is ended here, or it would come again.
+   * Its time is over. Where that is so only now, the sweep ends it, together with what other links held of
+   * its message: one report tells of all. What came here too late is ended here, or it would come again.
    */
   expired(id: CopyId): void {
     const copy = this.#copies.get(id);
