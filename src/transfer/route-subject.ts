@@ -4,42 +4,20 @@
 // 06/1999, 14.3.4 to 14.3.7); its content is the same, and not copied where it is spooled. Pure. Invariant:
 // every recipient that we answer for is in one copy, or has one outcome, or ends at a list's recursion.
 
-import { normalAddress, printORAddress } from '../address/index.ts';
+import { printORAddress } from '../address/index.ts';
 import { eachInSteps, type Steps } from '../base/steps.ts';
 import type { Instant } from '../base/time.ts';
-import { type EncodedInformationTypes, unsupportedCritical } from '../p1/index.ts';
-import { type NonDelivery, nonDelivery, type RecipientOutcome, type ReportSubject } from '../report/index.ts';
-import {
-  nextHopKey,
-  parseNextHopKey,
-  type RedirectionStep,
-  type Resolution,
-  resolveRecipient,
-  responsibleRecipients,
-  type RouteDecision,
-  type RoutedRecipient,
-  splitByNextHop,
-  undeliverableReason,
-} from '../routing/index.ts';
+import { nonDelivery, type ReportSubject } from '../report/index.ts';
+import { parseNextHopKey, splitByNextHop, undeliverableReason } from '../routing/index.ts';
 import type { TrackingAct } from '../store/index.ts';
 import type { Arriving, LedgerPlace } from './arriving.ts';
-import { conversionCause } from './conversion-verdict.ts';
-import { type Description, describeInSteps } from './describe.ts';
+import { describeInSteps } from './describe.ts';
 import { type Copies, type Draft, type JudgeParts, secure } from './draft.ts';
-import { invalidArgument, invalidRecipient, withoutInvalid } from './invalid-argument.ts';
+import { type SortedRecipients, sortRecipients } from './fit-ways.ts';
+import { invalidArgument, withoutInvalid } from './invalid-argument.ts';
 import { nonDelivered, reportOn } from './judge-outcomes.ts';
-import { speaks1984, undowngradable } from './peer-protocol.ts';
-import { probeConversion } from './probe-conversion.ts';
-import { historyOf, redirectedFields, type Subject, wishesOf, withFields } from './replaced-recipients.ts';
-
-export interface Routing {
-  readonly arriving: Arriving;
-  readonly value: Subject;
-  readonly description: Description;
-  /** What keeps every recipient from being served. */
-  readonly failure: NonDelivery | undefined;
-  readonly now: Instant;
-}
+import type { Subject } from './replaced-recipients.ts';
+import { type Resolved, resolveAll, type Routing } from './resolve-recipients.ts';
 
 /** Puts the recipients of `routing` on their way, or reports on them. */
 export function* routeSubject(parts: JudgeParts, routing: Routing, draft: Draft): Steps<void> {
@@ -84,138 +62,6 @@ export function* routeSubject(parts: JudgeParts, routing: Routing, draft: Draft)
     ...(same && { description: routing.description }),
   };
   yield* reportOn(parts, { ended, now }, draft);
-}
-
-interface Resolved {
-  /** With the names of those who take the places of others. */
-  readonly value: Subject;
-  readonly responsible: readonly number[];
-  readonly decisions: ReadonlyMap<number, RouteDecision>;
-  readonly steps: ReadonlyMap<number, readonly RedirectionStep[]>;
-  readonly outcomes: RecipientOutcome[];
-}
-
-function* resolveAll(parts: JudgeParts, routing: Routing): Steps<Resolved> {
-  const { value, failure, now } = routing;
-  const resolve = resolver(parts, routing);
-  const responsible = responsibleRecipients(value.envelope.perRecipientFields);
-  const outcomes: RecipientOutcome[] = [];
-  const decisions = new Map<number, RouteDecision>();
-  const steps = new Map<number, readonly RedirectionStep[]>();
-  const replaced = new Map<number, Subject['envelope']['perRecipientFields'][number]>();
-  yield* eachInSteps(responsible, (recipient) => {
-    const each = failure ?? failureOf(value, recipient);
-    if (each !== undefined) {
-      outcomes.push(nonDelivered(recipient, each));
-      return;
-    }
-    const resolution = resolve(recipient);
-    decisions.set(recipient, resolution.decision);
-    if (resolution.steps.length === 0) return;
-    steps.set(recipient, resolution.steps);
-    const fields = value.envelope.perRecipientFields[recipient];
-    replaced.set(recipient, redirectedFields(fields, resolution.steps, now));
-  });
-  return { value: withFields(value, replaced), responsible, decisions, steps, outcomes };
-}
-
-function resolver(
-  parts: JudgeParts,
-  { arriving, value, description }: Routing,
-): (recipient: number) => Resolution {
-  const { kind, priority, contentType, mtsIdentifier } = description;
-  const { link, contentLength } = arriving;
-  const common = {
-    kind,
-    priority,
-    contentType,
-    originator: normalAddress(value.envelope.originatorName),
-    arrivedBy: link && nextHopKey({ kind: 'link', name: link.name }),
-    contentLength,
-    health: parts.health,
-    balanceBy: mtsIdentifier,
-    ...wishesOf(value.envelope),
-  };
-  return (recipient) => {
-    const fields = value.envelope.perRecipientFields[recipient];
-    return resolveRecipient(parts.table, {
-      ...common,
-      recipient: fields.recipientName,
-      ...historyOf(fields),
-    });
-  };
-}
-
-function failureOf(value: Subject, recipient: number): NonDelivery | undefined {
-  const { extensions, recipientName } = value.envelope.perRecipientFields[recipient];
-  if (invalidRecipient(recipientName) !== undefined) return nonDelivery('invalid-arguments');
-  const critical = unsupportedCritical(extensions, 'for-transfer');
-  return critical.length > 0 ? nonDelivery('unsupported-critical-function') : undefined;
-}
-
-/** Whether the message or this recipient asks for what no delivery here does (X.411 06/1999, table 27). */
-function isCriticalForDelivery({ envelope }: Subject, recipient: number): boolean {
-  const { extensions } = envelope.perRecipientFields[recipient];
-  return [envelope.extensions, extensions].some(
-    (each) => unsupportedCritical(each, 'for-delivery').length > 0,
-  );
-}
-
-interface SortedRecipients {
-  readonly plain: readonly RoutedRecipient[];
-  readonly redirected: readonly RoutedRecipient[];
-  /** Of a probe: what the types of its subject would become, by recipient. */
-  readonly made: ReadonlyMap<number, EncodedInformationTypes>;
-}
-
-/** Those that have a way, redirected ones apart; what a peer of 1984 could not be told is an outcome. */
-function* sortRecipients(
-  parts: JudgeParts,
-  { value, decisions, steps, outcomes }: Resolved,
-  contentLength: number,
-): Steps<SortedRecipients> {
-  const unfit = yield* unfitFor1984(parts, value, decisions);
-  const convert = probeConversion(parts.configuration, value, contentLength);
-  const made = new Map<number, EncodedInformationTypes>();
-  const plain: RoutedRecipient[] = [];
-  const redirected: RoutedRecipient[] = [];
-  yield* eachInSteps(decisions, ([recipient, decision]) => {
-    const why1984 = unfit.get(recipient);
-    const conversion = convert(recipient, decision);
-    if (conversion.kind === 'converted') made.set(recipient, conversion.encodedInformationTypes);
-    if (decision.kind === 'deliver' && isCriticalForDelivery(value, recipient)) {
-      outcomes.push(nonDelivered(recipient, nonDelivery('unsupported-critical-function')));
-    } else if (conversion.kind === 'failed') {
-      const cause = nonDelivery(conversionCause(conversion));
-      outcomes.push(nonDelivered(recipient, cause, conversion.explanation));
-    } else if (why1984 !== undefined)
-      outcomes.push(nonDelivered(recipient, nonDelivery('unable-to-downgrade'), why1984));
-    else if (steps.has(recipient)) redirected.push({ recipient, decision });
-    else plain.push({ recipient, decision });
-  });
-  return { plain, redirected, made };
-}
-
-/**
- * What keeps recipients from a peer of 1984, of those whose way leads to one. That is the verdict: it is
- * reported at once, and no other way is looked for.
- */
-function* unfitFor1984(
-  { configuration }: JudgeParts,
-  value: Subject,
-  decisions: Resolved['decisions'],
-): Steps<ReadonlyMap<number, string>> {
-  const links = configuration.links.filter(({ mode }) => speaks1984(mode));
-  const hops = new Set(links.map(({ name }) => nextHopKey({ kind: 'link', name })));
-  const leadsTo1984 = (decision: RouteDecision | undefined): boolean =>
-    decision?.kind === 'link' && hops.has(decision.nextHop);
-  const unfit = new Map<number, string>();
-  if (hops.size === 0 || ![...decisions.values()].some(leadsTo1984)) return unfit;
-  const failures = yield* undowngradable(value, 'x410-1984');
-  yield* eachInSteps(failures, ({ index, explanation }) => {
-    if (leadsTo1984(decisions.get(index))) unfit.set(index, explanation);
-  });
-  return unfit;
 }
 
 /** Where the books of recipients are kept: of those in copies that were redirected, and of all others. */

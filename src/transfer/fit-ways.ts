@@ -1,0 +1,80 @@
+// Whether the way that was found for a recipient will do: what is critical for delivery and not known here
+// (X.411 06/1999, table 27), what a probe's subject would have to become, what a peer of 1984 cannot be
+// told. Recipients that were redirected are told from the others. Pure.
+
+import { eachInSteps, type Steps } from '../base/steps.ts';
+import { type EncodedInformationTypes, unsupportedCritical } from '../p1/index.ts';
+import { nonDelivery } from '../report/index.ts';
+import { nextHopKey, type RouteDecision, type RoutedRecipient } from '../routing/index.ts';
+import { conversionCause } from './conversion-verdict.ts';
+import type { JudgeParts } from './draft.ts';
+import { nonDelivered } from './judge-outcomes.ts';
+import { speaks1984, undowngradable } from './peer-protocol.ts';
+import { probeConversion } from './probe-conversion.ts';
+import type { Subject } from './replaced-recipients.ts';
+import type { Resolved } from './resolve-recipients.ts';
+
+export interface SortedRecipients {
+  readonly plain: readonly RoutedRecipient[];
+  readonly redirected: readonly RoutedRecipient[];
+  /** Of a probe: what the types of its subject would become, by recipient. */
+  readonly made: ReadonlyMap<number, EncodedInformationTypes>;
+}
+
+/** Those that have a way, redirected ones apart; what a peer of 1984 could not be told is an outcome. */
+export function* sortRecipients(
+  parts: JudgeParts,
+  { value, decisions, steps, outcomes }: Resolved,
+  contentLength: number,
+): Steps<SortedRecipients> {
+  const unfit = yield* unfitFor1984(parts, value, decisions);
+  const convert = probeConversion(parts.configuration, value, contentLength);
+  const made = new Map<number, EncodedInformationTypes>();
+  const plain: RoutedRecipient[] = [];
+  const redirected: RoutedRecipient[] = [];
+  yield* eachInSteps(decisions, ([recipient, decision]) => {
+    const why1984 = unfit.get(recipient);
+    const conversion = convert(recipient, decision);
+    if (conversion.kind === 'converted') made.set(recipient, conversion.encodedInformationTypes);
+    if (decision.kind === 'deliver' && isCriticalForDelivery(value, recipient)) {
+      outcomes.push(nonDelivered(recipient, nonDelivery('unsupported-critical-function')));
+    } else if (conversion.kind === 'failed') {
+      const cause = nonDelivery(conversionCause(conversion));
+      outcomes.push(nonDelivered(recipient, cause, conversion.explanation));
+    } else if (why1984 !== undefined)
+      outcomes.push(nonDelivered(recipient, nonDelivery('unable-to-downgrade'), why1984));
+    else if (steps.has(recipient)) redirected.push({ recipient, decision });
+    else plain.push({ recipient, decision });
+  });
+  return { plain, redirected, made };
+}
+
+/**
+ * What keeps recipients from a peer of 1984, of those whose way leads to one. That is the verdict: it is
+ * reported at once, and no other way is looked for.
+ */
+function* unfitFor1984(
+  { configuration }: JudgeParts,
+  value: Subject,
+  decisions: Resolved['decisions'],
+): Steps<ReadonlyMap<number, string>> {
+  const links = configuration.links.filter(({ mode }) => speaks1984(mode));
+  const hops = new Set(links.map(({ name }) => nextHopKey({ kind: 'link', name })));
+  const leadsTo1984 = (decision: RouteDecision | undefined): boolean =>
+    decision?.kind === 'link' && hops.has(decision.nextHop);
+  const unfit = new Map<number, string>();
+  if (hops.size === 0 || ![...decisions.values()].some(leadsTo1984)) return unfit;
+  const failures = yield* undowngradable(value, 'x410-1984');
+  yield* eachInSteps(failures, ({ index, explanation }) => {
+    if (leadsTo1984(decisions.get(index))) unfit.set(index, explanation);
+  });
+  return unfit;
+}
+
+/** Whether the message or this recipient asks for what no delivery here does (X.411 06/1999, table 27). */
+function isCriticalForDelivery({ envelope }: Subject, recipient: number): boolean {
+  const { extensions } = envelope.perRecipientFields[recipient];
+  return [envelope.extensions, extensions].some(
+    (each) => unsupportedCritical(each, 'for-delivery').length > 0,
+  );
+}
