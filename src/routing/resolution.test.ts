@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { configured, nameOf } from '../../test/support/transfer.ts';
 import { printORAddress } from '../address/index.ts';
 import { explain } from './explain.ts';
-import { type ResolutionRequest, resolveRecipient } from './resolution.ts';
+import { type ResolutionRequest, resolveAlternate, resolveRecipient } from './resolution.ts';
 import { buildRouteTable } from './route-table.ts';
 
 const at = (surname: string, prmd = 'X'): string => `/S=${surname}/P=${prmd}/A= /C=GB/`;
@@ -86,6 +86,29 @@ test('the alternate that the originator requested comes first, and is used once'
   assert.deepEqual(resolved(at('one'), wish), ['deliver', at('one')], 'not where delivery is possible');
   const unknownToo = { requestedAlternate: nameOf(at('spare', 'Y')) };
   assert.deepEqual(resolved(at('nobody'), unknownToo), ['unknown-user', at('spare', 'Y'), reason]);
+});
+
+test('X.411 14.3.6: whose delivery failed has the alternate that the originator requested, as if new', () => {
+  const alternate = (to: string, spare: string, more: Partial<ResolutionRequest> = {}) => {
+    const request = { recipient: nameOf(to), requestedAlternate: nameOf(spare), ...more };
+    const { steps, recipient, decision } = resolveAlternate(table, request) ?? assert.fail('there is one');
+    return [decision.kind, printORAddress(recipient), ...steps.map(({ reason }) => reason)];
+  };
+  const reason = 'originator-requested-alternate-recipient';
+  const assigned = 'recipient-assigned-alternate-recipient';
+  assert.deepEqual(alternate(at('one'), at('spare', 'B')), ['link', at('spare', 'B'), reason]);
+  assert.deepEqual(alternate(at('u', 'B'), at('v', 'B'), { arrivedBy: 'link/b' })[0], 'link', 'RT-G5');
+  assert.deepEqual(alternate(at('one'), at('old')), ['link', at('new', 'B'), reason, assigned]);
+  assert.deepEqual(alternate(at('one'), at('old'), { reassignmentProhibited: true }), [
+    'reassignment-prohibited',
+    at('old'),
+    reason,
+  ]);
+  assert.deepEqual(alternate(at('one'), at('u', 'Y')), ['unknown-user', at('u', 'Y'), reason]);
+  assert.deepEqual(alternate(at('one'), at('ONE')), ['redirection-loop', at('one')], 'itself');
+  const history = [nameOf(at('spare', 'B'))];
+  assert.deepEqual(alternate(at('one'), at('spare', 'B'), { history })[0], 'redirection-loop');
+  assert.equal(resolveAlternate(table, { recipient: nameOf(at('one')) }), undefined);
 });
 
 test('a loop ends, here and over other MTAs', () => {

@@ -1,6 +1,6 @@
 // From the recipient that a message names to the one that gets it, and how: redirections, then the choice of
-// a route, then, where there is none, the alternate that the originator requested or that the deliver space
-// has (X.411 06/1999, 14.3.4, 14.3.8); lists that may not be expanded. Each new recipient is routed as if
+// a route, then, where there is none or it led to nothing, the alternate that the originator requested or
+// that the deliver space has (X.411 06/1999, 14.3.4, 14.3.6, 14.3.8); lists that may not be expanded. Each new recipient is routed as if
 // the message were new. Pure. Invariant: no address occurs twice among a recipient and those that it was.
 
 import { normalAddress, type NormalAddress, type ORAddress, printORAddress, ub } from '../address/index.ts';
@@ -36,14 +36,42 @@ export interface Resolution {
 
 /** Who gets what is for a recipient, and by which next hop; or why nobody does. */
 export function resolveRecipient(table: RouteTable, request: ResolutionRequest): Resolution {
+  return resolved(table, request, undefined);
+}
+
+/**
+ * Who gets what cannot be transferred or delivered to a recipient: the alternate that the originator
+ * requested; undefined where it requested none (X.411 06/1999, 14.3.6).
+ */
+export function resolveAlternate(table: RouteTable, request: ResolutionRequest): Resolution | undefined {
+  const { requestedAlternate: to } = request;
+  if (to === undefined) return undefined;
+  const reason = 'originator-requested-alternate-recipient';
+  return resolved(table, request, { kind: 'redirected', redirection: { to, reason } });
+}
+
+/** Whether somebody who is to have it next has had it before, or it has been passed on too often. */
+export function leadsBack(
+  { recipient, history = [] }: Pick<ResolutionRequest, 'recipient' | 'history'>,
+  to: ORAddress,
+): boolean {
+  const next = userKey(normalAddress(to));
+  if (history.length >= ub.ubRedirections) return true;
+  return [recipient, ...history].some((address) => userKey(normalAddress(address)) === next);
+}
+
+/** `first` is what is known of the recipient already; undefined: it is found out. */
+function resolved(table: RouteTable, request: ResolutionRequest, first: Next | undefined): Resolution {
   const steps: RedirectionStep[] = [];
   const been = new Set((request.history ?? []).map((address) => userKey(normalAddress(address))));
   const before = been.size;
   let { recipient, arrivedBy, requestedAlternate } = request;
+  let known = first;
   for (;;) {
     const address = normalAddress(recipient);
     been.add(userKey(address));
-    const found = nextOf(table, { ...request, recipient, arrivedBy, requestedAlternate }, address);
+    const found = known ?? nextOf(table, { ...request, recipient, arrivedBy, requestedAlternate }, address);
+    known = undefined;
     if (found.kind === 'decided') return { steps, recipient, decision: found.decision };
     const { to, reason } = found.redirection;
     const tooOften = before + steps.length >= ub.ubRedirections;

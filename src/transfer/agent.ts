@@ -21,7 +21,6 @@ import { configuredMembers } from './configured-members.ts';
 import { CopyEnds } from './copy-ends.ts';
 import { conversionsOn, type ConversionsParts } from './conversions.ts';
 import { ConvertingDelivery } from './converting-delivery.ts';
-import { deliveryOutcomes } from './delivery-outcomes.ts';
 import { Duplicates } from './duplicates.ts';
 import { DeliveryRunner } from './delivery-runner.ts';
 import { DiskQuota } from './disk-quota.ts';
@@ -105,7 +104,7 @@ export class MessageTransferAgent {
     this.#ends = new CopyEnds({
       ...common,
       dumps,
-      judge: (ended, now) => this.#judging.outcomes(ended, now),
+      judge: (ended, now) => this.#judging.ended(ended, now),
     });
     this.#rerouting = new Rerouting({
       ...common,
@@ -293,7 +292,7 @@ export class MessageTransferAgent {
       clock,
       emit,
       returnedOctetsMax: this.#returnedOctetsMax,
-      judge: (subject, outcomes, now) => deliveryOutcomes(this.#judging.parts, { subject, outcomes, now }),
+      judge: (subject, outcomes, now) => this.#judging.delivered({ subject, outcomes, now }),
       created: (judgement, ids) => {
         this.hops.created(judgement.create, ids);
         for (const [name, fields] of judgement.events) emit(name, fields);

@@ -4,7 +4,7 @@
 import type { Instant } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
 import type { ReportSubject, RecipientOutcome } from '../report/index.ts';
-import type { StoredContent, TrackingRecord } from '../store/index.ts';
+import type { MessageId, QueuedCopy, StoredContent, TrackingRecord } from '../store/index.ts';
 import type { Description } from './describe.ts';
 import type { ArrivalIdentity } from './duplicates.ts';
 import type { StoredValue } from './stored-value.ts';
@@ -26,7 +26,9 @@ export interface Arriving {
   readonly identity?: ArrivalIdentity | undefined;
   /** The list whose members these recipients are: a part of its expansion. */
   readonly expandedBy?: string;
-  /** When the message that a list expands was accepted. */
+  /** The message that these recipients were of until their way ended: their alternates take their place. */
+  readonly reassignedFrom?: MessageId;
+  /** When the message that a list expands, or that they were of, was accepted. */
   readonly acceptedAt?: Instant;
 }
 
@@ -42,4 +44,9 @@ export interface EndedRecipients {
   readonly place: LedgerPlace;
   /** When the subject was accepted here. */
   readonly arrivedAt: Instant;
+  /**
+   * The copy that they were in, where those whose originator requested an alternate go on to it (X.411
+   * 14.3.6); absent where their way ends here in any case.
+   */
+  readonly copy?: Pick<QueuedCopy, 'message' | 'content' | 'contentLength' | 'acceptedAt'>;
 }

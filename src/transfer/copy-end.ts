@@ -23,6 +23,14 @@ export type CopyEnd =
 /** The ways in which a copy ends for good. */
 type FinalEnd = Exclude<CopyEnd, { kind: 'mistaken' }>;
 
+/**
+ * Whether the alternates that originators requested take the places of recipients that end so. Not where time
+ * is over, for whoever it is, nor where an operator wants it returned.
+ */
+export function goesToAlternates({ kind }: FinalEnd): boolean {
+  return kind === 'refused-by-peer' || kind === 'undowngradable' || kind === 'inconvertible';
+}
+
 /** The outcomes of the recipients that the cause is the end of. */
 export function outcomesOf(copy: QueuedCopy, cause: FinalEnd): readonly RecipientOutcome[] {
   if (cause.kind === 'undowngradable' && cause.failed.length > 0) {

@@ -11,7 +11,7 @@ import { deadLetterHop } from '../routing/index.ts';
 import type { QueuedCopy, TrackingRecord } from '../store/index.ts';
 import { queuedContent } from './content-to-return.ts';
 import type { EndedRecipients } from './arriving.ts';
-import { type CopyEnd, headOf, outcomesOf, trackingOf } from './copy-end.ts';
+import { type CopyEnd, goesToAlternates, headOf, outcomesOf, trackingOf } from './copy-end.ts';
 import type { Judgement } from './draft.ts';
 import type { Hops } from './hops.ts';
 import { keepOriginal } from './kept-original.ts';
@@ -78,7 +78,8 @@ export class CopyEnds {
     const outcomes = copies.flatMap((each) => outcomesOf(each, cause));
     const { strikes } = this.#parts;
     const place = { message: copy.message };
-    const ended = { subject, outcomes, place, arrivedAt: copy.acceptedAt };
+    const onward = goesToAlternates(cause) ? { copy } : {};
+    const ended = { subject, outcomes, place, arrivedAt: copy.acceptedAt, ...onward };
     let judgement: Judgement;
     try {
       judgement = await strikes.run('report', copy.copy, this.#parts.judge(ended, now));

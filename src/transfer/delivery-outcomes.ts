@@ -5,7 +5,8 @@ import type { Steps } from '../base/steps.ts';
 import type { Instant } from '../base/time.ts';
 import { nonDelivery, type RecipientOutcome } from '../report/index.ts';
 import { type Judgement, type JudgeParts, newDraft } from './draft.ts';
-import { judgeOutcomesInSteps, nonDelivered } from './judge-outcomes.ts';
+import { judgeEndedInSteps } from './judge-ended.ts';
+import { nonDelivered } from './judge-outcomes.ts';
 import type { DeliverySubject, RecipientDelivery } from './local-delivery.ts';
 
 /** The judgement on the recipients of a copy that has been delivered, or cannot be. */
@@ -22,9 +23,9 @@ export function* deliveryOutcomes(
   if (value.kind === 'report') return newDraft();
   const outcomes = delivered.outcomes.map(outcomeOf);
   const about = value.kind === 'message' ? { ...value, content } : value;
-  return yield* judgeOutcomesInSteps(
+  return yield* judgeEndedInSteps(
     parts,
-    { subject: about, outcomes, place: { message: copy.message }, arrivedAt: copy.acceptedAt },
+    { subject: about, outcomes, place: { message: copy.message }, arrivedAt: copy.acceptedAt, copy },
     now,
   );
 }

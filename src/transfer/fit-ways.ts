@@ -4,7 +4,7 @@
 
 import { eachInSteps, type Steps } from '../base/steps.ts';
 import { type EncodedInformationTypes, unsupportedCritical } from '../p1/index.ts';
-import { nonDelivery } from '../report/index.ts';
+import { nonDelivery, type RecipientOutcome } from '../report/index.ts';
 import { nextHopKey, type RouteDecision, type RoutedRecipient } from '../routing/index.ts';
 import { conversionCause } from './conversion-verdict.ts';
 import type { JudgeParts } from './draft.ts';
@@ -17,41 +17,44 @@ import type { Resolved } from './resolve-recipients.ts';
 export interface SortedRecipients {
   readonly plain: readonly RoutedRecipient[];
   readonly redirected: readonly RoutedRecipient[];
+  /** Those whose way will not do. */
+  readonly unfit: readonly RecipientOutcome[];
   /** Of a probe: what the types of its subject would become, by recipient. */
   readonly made: ReadonlyMap<number, EncodedInformationTypes>;
 }
 
-/** Those that have a way, redirected ones apart; what a peer of 1984 could not be told is an outcome. */
+/** Those that have a way, redirected ones apart, and those whose way will not do. */
 export function* sortRecipients(
   parts: JudgeParts,
-  { value, decisions, steps, outcomes }: Resolved,
+  { value, decisions, steps }: Resolved,
   contentLength: number,
 ): Steps<SortedRecipients> {
-  const unfit = yield* unfitFor1984(parts, value, decisions);
+  const unfit: RecipientOutcome[] = [];
+  const tooNew = yield* unfitFor1984(parts, value, decisions);
   const convert = probeConversion(parts.configuration, value, contentLength);
   const made = new Map<number, EncodedInformationTypes>();
   const plain: RoutedRecipient[] = [];
   const redirected: RoutedRecipient[] = [];
   yield* eachInSteps(decisions, ([recipient, decision]) => {
-    const why1984 = unfit.get(recipient);
+    const why1984 = tooNew.get(recipient);
     const conversion = convert(recipient, decision);
     if (conversion.kind === 'converted') made.set(recipient, conversion.encodedInformationTypes);
     if (decision.kind === 'deliver' && isCriticalForDelivery(value, recipient)) {
-      outcomes.push(nonDelivered(recipient, nonDelivery('unsupported-critical-function')));
+      unfit.push(nonDelivered(recipient, nonDelivery('unsupported-critical-function')));
     } else if (conversion.kind === 'failed') {
       const cause = nonDelivery(conversionCause(conversion));
-      outcomes.push(nonDelivered(recipient, cause, conversion.explanation));
+      unfit.push(nonDelivered(recipient, cause, conversion.explanation));
     } else if (why1984 !== undefined)
-      outcomes.push(nonDelivered(recipient, nonDelivery('unable-to-downgrade'), why1984));
+      unfit.push(nonDelivered(recipient, nonDelivery('unable-to-downgrade'), why1984));
     else if (steps.has(recipient)) redirected.push({ recipient, decision });
     else plain.push({ recipient, decision });
   });
-  return { plain, redirected, made };
+  return { plain, redirected, unfit, made };
 }
 
 /**
- * What keeps recipients from a peer of 1984, of those whose way leads to one. That is the verdict: it is
- * reported at once, and no other way is looked for.
+ * What keeps recipients from a peer of 1984, of those whose way leads to one. That is the verdict: no
+ * other way is looked for, but that of an alternate.
  */
 function* unfitFor1984(
   { configuration }: JudgeParts,

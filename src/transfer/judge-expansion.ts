@@ -25,6 +25,7 @@ import { headOf } from './copy-end.ts';
 import { describeInSteps } from './describe.ts';
 import { type Judgement, type JudgeParts, newDraft } from './draft.ts';
 import type { ExpansionPlan, PlannedMember } from './expansion-plan.ts';
+import { endRecipients } from './judge-ended.ts';
 import { nonDelivered, reportOn } from './judge-outcomes.ts';
 import { routeSubject } from './route-subject.ts';
 
@@ -115,7 +116,8 @@ export function* judgeUnexpandable(
   );
   const subject = { kind: 'message', envelope, content } as const;
   const place = { message: copy.message };
-  yield* reportOn(parts, { ended: { subject, outcomes, place, arrivedAt: copy.acceptedAt }, now }, draft);
+  const ended = { subject, outcomes, place, arrivedAt: copy.acceptedAt, copy };
+  yield* endRecipients(parts, { ended, now }, draft);
   return draft;
 }
 

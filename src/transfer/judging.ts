@@ -20,7 +20,8 @@ import type { Arriving, EndedRecipients } from './arriving.ts';
 import type { Judgement, JudgeParts } from './draft.ts';
 import type { Hops } from './hops.ts';
 import { judgeArrivalInSteps, routeAgain } from './judge-arrival.ts';
-import { judgeOutcomesInSteps } from './judge-outcomes.ts';
+import { deliveryOutcomes } from './delivery-outcomes.ts';
+import { judgeEndedInSteps } from './judge-ended.ts';
 import type { StoredValue } from './stored-value.ts';
 
 export interface JudgingParts {
@@ -63,11 +64,20 @@ export class Judging {
     }
   }
 
-  /** As `judgeOutcomesInSteps`. */
-  *outcomes(ended: EndedRecipients, now: Instant): Steps<Judgement> {
+  /** As `judgeEndedInSteps`. */
+  *ended(ended: EndedRecipients, now: Instant): Steps<Judgement> {
     for (;;) {
       const { table } = this;
-      const judgement = yield* judgeOutcomesInSteps(this.parts, ended, now);
+      const judgement = yield* judgeEndedInSteps(this.parts, ended, now);
+      if (this.table === table) return judgement;
+    }
+  }
+
+  /** As `deliveryOutcomes`. */
+  *delivered(delivered: Parameters<typeof deliveryOutcomes>[1]): Steps<Judgement> {
+    for (;;) {
+      const { table } = this;
+      const judgement = yield* deliveryOutcomes(this.parts, delivered);
       if (this.table === table) return judgement;
     }
   }

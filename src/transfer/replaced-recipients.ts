@@ -44,6 +44,11 @@ export function historyOf(fields: Fields): Pick<ResolutionRequest, 'history' | '
   };
 }
 
+/** Whether the originator requested an alternate for it that has not been used. */
+export function hasAlternate(fields: Fields): boolean {
+  return historyOf(fields).requestedAlternate !== undefined;
+}
+
 /** The fields of a recipient that was redirected: another name, and a longer history. */
 export function redirectedFields(
   { $raw: _, ...fields }: Fields & { readonly $raw?: unknown },

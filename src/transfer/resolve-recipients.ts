@@ -11,6 +11,7 @@ import {
   nextHopKey,
   type RedirectionStep,
   type Resolution,
+  resolveAlternate,
   resolveRecipient,
   responsibleRecipients,
   type RouteDecision,
@@ -29,6 +30,11 @@ export interface Routing {
   /** What keeps every recipient from being served. */
   readonly failure: NonDelivery | undefined;
   readonly now: Instant;
+  /**
+   * Recipients of a stored message whose way has ended, and whose originator requested alternates: those and
+   * only those are looked for.
+   */
+  readonly reassigned?: ReadonlySet<number> | undefined;
 }
 
 export interface Resolved {
@@ -40,34 +46,65 @@ export interface Resolved {
   readonly outcomes: RecipientOutcome[];
 }
 
+/** Resolves the recipients of `routing`. */
 export function* resolveAll(parts: JudgeParts, routing: Routing): Steps<Resolved> {
-  const { value, failure, now } = routing;
+  const { value, failure, now, reassigned } = routing;
   const resolve = resolver(parts, routing);
-  const responsible = responsibleRecipients(value.envelope.perRecipientFields);
+  const all = responsibleRecipients(value.envelope.perRecipientFields);
+  const responsible = reassigned === undefined ? all : all.filter((each) => reassigned.has(each));
   const outcomes: RecipientOutcome[] = [];
   const decisions = new Map<number, RouteDecision>();
   const steps = new Map<number, readonly RedirectionStep[]>();
-  const replaced = new Map<number, Subject['envelope']['perRecipientFields'][number]>();
+  const replaced = new Map<number, Fields>();
   yield* eachInSteps(responsible, (recipient) => {
-    const each = failure ?? failureOf(value, recipient);
+    // Who is reassigned has passed that before.
+    const each = failure ?? (reassigned === undefined ? failureOf(value, recipient) : undefined);
     if (each !== undefined) {
       outcomes.push(nonDelivered(recipient, each));
       return;
     }
-    const resolution = resolve(recipient);
+    const fields = value.envelope.perRecipientFields[recipient];
+    const resolution = resolve(fields, reassigned === undefined ? 'named' : 'alternate');
+    if (resolution === undefined) return;
     decisions.set(recipient, resolution.decision);
     if (resolution.steps.length === 0) return;
     steps.set(recipient, resolution.steps);
-    const fields = value.envelope.perRecipientFields[recipient];
     replaced.set(recipient, redirectedFields(fields, resolution.steps, now));
   });
   return { value: withFields(value, replaced), responsible, decisions, steps, outcomes };
 }
 
+/**
+ * The same with these recipients, whose ways will not do, replaced by the alternates that the originator
+ * requested, if any.
+ */
+export function* resolveAgain(
+  parts: JudgeParts,
+  routing: Routing,
+  { before, unfit }: { readonly before: Resolved; readonly unfit: Iterable<number> },
+): Steps<Resolved> {
+  const resolve = resolver(parts, routing);
+  const decisions = new Map(before.decisions);
+  const steps = new Map(before.steps);
+  const replaced = new Map<number, Fields>();
+  yield* eachInSteps(unfit, (recipient) => {
+    const fields = before.value.envelope.perRecipientFields[recipient];
+    const resolution = resolve(fields, 'alternate');
+    if (resolution === undefined) return;
+    decisions.set(recipient, resolution.decision);
+    if (resolution.steps.length === 0) return;
+    steps.set(recipient, [...(steps.get(recipient) ?? []), ...resolution.steps]);
+    replaced.set(recipient, redirectedFields(fields, resolution.steps, routing.now));
+  });
+  return { ...before, value: withFields(before.value, replaced), decisions, steps };
+}
+
+type Fields = Subject['envelope']['perRecipientFields'][number];
+
 function resolver(
   parts: JudgeParts,
   { arriving, value, description }: Routing,
-): (recipient: number) => Resolution {
+): (fields: Fields, who: 'named' | 'alternate') => Resolution | undefined {
   const { kind, priority, contentType, mtsIdentifier } = description;
   const { link, contentLength } = arriving;
   const common = {
@@ -81,13 +118,9 @@ function resolver(
     balanceBy: mtsIdentifier,
     ...wishesOf(value.envelope),
   };
-  return (recipient) => {
-    const fields = value.envelope.perRecipientFields[recipient];
-    return resolveRecipient(parts.table, {
-      ...common,
-      recipient: fields.recipientName,
-      ...historyOf(fields),
-    });
+  return (fields, who) => {
+    const request = { ...common, recipient: fields.recipientName, ...historyOf(fields) };
+    return (who === 'named' ? resolveRecipient : resolveAlternate)(parts.table, request);
   };
 }
 

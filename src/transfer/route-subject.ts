@@ -16,15 +16,15 @@ import { type Copies, type Draft, type JudgeParts, secure } from './draft.ts';
 import { type SortedRecipients, sortRecipients } from './fit-ways.ts';
 import { invalidArgument, withoutInvalid } from './invalid-argument.ts';
 import { nonDelivered, reportOn } from './judge-outcomes.ts';
-import type { Subject } from './replaced-recipients.ts';
-import { type Resolved, resolveAll, type Routing } from './resolve-recipients.ts';
+import { hasAlternate, type Subject } from './replaced-recipients.ts';
+import { type Resolved, resolveAgain, resolveAll, type Routing } from './resolve-recipients.ts';
 
 /** Puts the recipients of `routing` on their way, or reports on them. */
 export function* routeSubject(parts: JudgeParts, routing: Routing, draft: Draft): Steps<void> {
   const { arriving, now } = routing;
-  const resolved = yield* resolveAll(parts, routing);
-  const { value, outcomes } = resolved;
-  const sorted = yield* sortRecipients(parts, resolved, arriving.contentLength);
+  const { resolved, sorted } = yield* resolveAndSort(parts, routing);
+  const { value } = resolved;
+  const outcomes = [...resolved.outcomes, ...sorted.unfit];
   const plain = splitByNextHop(sorted.plain);
   const redirected = splitByNextHop(sorted.redirected);
   const undeliverable = [...plain.undeliverable, ...redirected.undeliverable];
@@ -58,10 +58,26 @@ export function* routeSubject(parts: JudgeParts, routing: Routing, draft: Draft)
     subject,
     outcomes,
     place: places.main,
-    arrivedAt: now,
+    arrivedAt: arriving.acceptedAt ?? now,
     ...(same && { description: routing.description }),
   };
   yield* reportOn(parts, { ended, now }, draft);
+}
+
+/** Those whose way will not do have the alternates that their originator requested, if any. */
+function* resolveAndSort(
+  parts: JudgeParts,
+  routing: Routing,
+): Steps<{ readonly resolved: Resolved; readonly sorted: SortedRecipients }> {
+  const { contentLength } = routing.arriving;
+  const first = yield* resolveAll(parts, routing);
+  const sorted = yield* sortRecipients(parts, first, contentLength);
+  const unfit = sorted.unfit
+    .map(({ recipient }) => recipient)
+    .filter((recipient) => hasAlternate(first.value.envelope.perRecipientFields[recipient]));
+  if (unfit.length === 0) return { resolved: first, sorted };
+  const resolved = yield* resolveAgain(parts, routing, { before: first, unfit });
+  return { resolved, sorted: yield* sortRecipients(parts, resolved, contentLength) };
 }
 
 /** Where the books of recipients are kept: of those in copies that were redirected, and of all others. */
@@ -85,8 +101,12 @@ function* secureAll(parts: JudgeParts, securing: Securing, draft: Draft): Steps<
   const { arriving, description, now } = routing;
   const act = actOf(arriving);
   const listed = arriving.expandedBy === undefined ? [] : (['dl-operation'] as const);
-  const named = (recipients: readonly number[]): readonly string[] =>
-    recipients.map((recipient) => description.recipients[recipient]);
+  // Who is reassigned has left the books of the message that it was of: here it is its alternate from the first.
+  const nameOf = (recipient: number): string => {
+    const [first] = arriving.reassignedFrom === undefined ? [] : (resolved.steps.get(recipient) ?? []);
+    return first === undefined ? description.recipients[recipient] : printORAddress(first.to);
+  };
+  const named = (recipients: readonly number[]): readonly string[] => recipients.map(nameOf);
   const moved = redirected.flatMap(({ recipients }) => recipients);
   const asRedirected = {
     arriving: { ...arriving, value: resolved.value },
@@ -112,14 +132,15 @@ function* secureAll(parts: JudgeParts, securing: Securing, draft: Draft): Steps<
   return { main, redirected: other, apart };
 }
 
-function actOf({ link, expandedBy }: Arriving): TrackingAct {
+function actOf({ link, expandedBy, reassignedFrom }: Arriving): TrackingAct {
+  if (reassignedFrom !== undefined) return 'redirected';
   if (expandedBy !== undefined) return 'dl-expanded';
   return link === undefined ? 'submitted' : 'transferred-in';
 }
 
 function* trackRedirections(
   {
-    routing: { description, now },
+    routing: { arriving, description, now },
     resolved,
     places,
   }: { readonly routing: Routing; readonly resolved: Resolved; readonly places: Places },
@@ -129,10 +150,15 @@ function* trackRedirections(
   const { mtsIdentifier } = description;
   yield* eachInSteps(resolved.steps, ([recipient, steps]) => {
     const place = places.apart.has(recipient) ? places.redirected : places.main;
-    for (const { from, to, reason } of steps) {
+    for (const [index, { from, to, reason }] of steps.entries()) {
       const [old, alternate] = [printORAddress(from), printORAddress(to)];
-      const change = { recipients: [old], adds: [alternate], detail: { reason } };
-      draft.tracking.push({ ...head, ...place, at: now, act: 'redirected', ...change });
+      const record = { ...head, at: now, act: 'redirected', recipients: [old] } as const;
+      const message = index === 0 ? arriving.reassignedFrom : undefined;
+      draft.tracking.push(
+        message === undefined
+          ? { ...record, ...place, adds: [alternate], detail: { reason } }
+          : { ...record, message, detail: { reason, alternate } },
+      );
       draft.events.push(['redirected', { mtsIdentifier, recipient: old, alternate, reason }]);
     }
   });

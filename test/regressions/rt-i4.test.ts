@@ -257,6 +257,37 @@ test('RT-I4: what the peer refuses for good says that the transfer could not be 
   assert.deepEqual(mta.reports().map(codesOf), [{ 1: [0, 48] }]);
 });
 
+test('RT-I4: what the peer refuses for good goes to the alternate that its originator requested', async () => {
+  const mta = await reportingMta(network, { limits });
+  const spare = makeExtension('originator-requested-alternate-recipient', nameOf('/S=one/P=X/A= /C=GB/'));
+  await mta.take(envelopeOf([{ to: far, extensions: [spare] }]), new Uint8Array(10));
+  const { user } = mta.network.open(mta.link('c'));
+  await quiet();
+  user.onIndication({ kind: 'RTTRcnf-', transient: false, detail: 'never' });
+  await quiet();
+  assert.deepEqual(mta.reports(), []);
+  const acts = mta.disk.tracking.map(({ act, recipients }) => [act, ...recipients]);
+  assert.deepEqual(acts.slice(-4), [
+    ['refused', far],
+    ['redirected'],
+    ['redirected', far],
+    ['delivered', '/S=one/P=X/A= /C=GB/'],
+  ]);
+});
+
+test('RT-I4: an alternate changes nothing where the time is over, or an operator returns it', async () => {
+  const spare = makeExtension('originator-requested-alternate-recipient', nameOf('/S=one/P=X/A= /C=GB/'));
+  const envelope = envelopeOf([{ to: far, extensions: [spare] }]);
+  const late = await reportingMta(network, { limits });
+  await late.take(envelope, new Uint8Array(10));
+  await late.clock.pass(seconds(8 * 86_400));
+  assert.deepEqual(late.reports().map(codesOf), [{ 1: [1, 5] }]);
+  const commanded = await reportingMta(network, { limits });
+  const taken = await commanded.take(envelope, new Uint8Array(10));
+  assert.ok((await commanded.agent.commands.perform(taken.created[0].copies[0], { kind: 'return' })).done);
+  assert.deepEqual(commanded.reports().map(codesOf), [{ 1: [0, undefined] }]);
+});
+
 test('RT-I4: what an operator returns says transfer failure and no diagnostic', async () => {
   const mta = await reportingMta(network, { limits });
   const taken = await mta.take(envelopeOf([{ to: far }]), new Uint8Array(10));

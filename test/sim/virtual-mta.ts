@@ -80,6 +80,8 @@ export class VirtualMta {
   /** Attempts that were broken off, and deaths under a transfer: how often each message may come again. */
   readonly mayRepeat = new Map<string, number>();
   deliveryFailureChance = 0;
+  /** Users whose mailbox takes nothing, and never will. */
+  readonly refusing = new Set<string>();
   /**
    * A planted bug, which the checkers must find: peers are told that a message is secured as soon as it has
    * come.
@@ -319,6 +321,10 @@ export class VirtualMta {
         const content = await contentOf(copy, reader);
         return copy.recipients.map(({ number: recipient, address }): RecipientDelivery => {
           const at = clock.now();
+          if (this.refusing.has(address)) {
+            const failure = { lasting: 'permanent', code: 'EDQUOT', detail: 'the mailbox is full' } as const;
+            return { kind: 'failed', recipient, failure };
+          }
           if (value.kind === 'probe') return { kind: 'deliverable', recipient, at };
           const { kind, mtsIdentifier } = copy;
           this.delivered.push({ at, kind, mtsIdentifier, recipient: address, content, copy });
