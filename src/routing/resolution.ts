@@ -1,7 +1,8 @@
-// From the recipient that a message names to the one that gets it, and how: redirections, then the choice of
-// a route, then, where there is none or it led to nothing, the alternate that the originator requested or
-// that the deliver space has (X.411 06/1999, 14.3.4, 14.3.6, 14.3.8); lists that may not be expanded. Each new recipient is routed as if
-// the message were new. Pure. Invariant: no address occurs twice among a recipient and those that it was.
+// From the recipient that a message names to the one that gets it, and how: redirections, then the choice
+// of a route, then, where there is none or it led to nothing, the alternate that the originator requested
+// or that the deliver space has (X.411 06/1999, 14.3.4, 14.3.6, 14.3.8); lists that may not be expanded.
+// Each new recipient is routed as if the message were new. Pure. Invariant: no address occurs twice among a
+// recipient and those that it was.
 
 import { normalAddress, type NormalAddress, type ORAddress, printORAddress, ub } from '../address/index.ts';
 import { matchesAddressSpace } from '../address/index.ts';

@@ -1,5 +1,5 @@
-// X.411 06/1999, 8.2.1.1.1.5 and 14.3.6: what cannot be transferred or delivered goes on to the alternate that
-// the originator requested; history, trace, books; a circle, prohibitions, and who requested nobody.
+// X.411 06/1999, 8.2.1.1.1.5 and 14.3.6: what cannot be transferred or delivered goes on to the alternate
+// that the originator requested; history, trace, books; a circle, prohibitions, and who requested nobody.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -139,7 +139,7 @@ test('the history says who it was for and why; the wish is used up; our trace is
   );
 });
 
-test('others of the same copy, who named nobody, are reported; those who were served have their report', () => {
+test('others of the same copy, who named nobody, are reported; those who were served too', () => {
   const plans = [
     wishing(at('one'), at('spare', 'C')),
     { to: at('two') },
@@ -218,7 +218,7 @@ test('the books of both messages balance, whatever became of the alternates', ()
   }
 });
 
-test('where a way was found at once that will not do, the alternate has it too, before anything is stored', () => {
+test('a way that is found at once and will not do: the alternate has it, too', () => {
   const critical: ExtensionField = {
     type: extensionTypeRaw({ kind: 'standardExtension', value: 200 }),
     criticality: bitsOf([criticalityBits['for-delivery']]),

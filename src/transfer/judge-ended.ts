@@ -1,8 +1,8 @@
 // What becomes of recipients of a stored message or probe whose way has ended: the alternates that their
 // originator requested take their places, whatever the reason was (X.411 06/1999, 8.2.1.1.1.5, 14.3.6); the
 // others are reported. Who is redirected so is put on its way as if the message had just come in: a message
-// of its own under the same MTS identifier, with the history and the mark in our trace, in the transition that
-// ends the copy. Pure. Invariant: each recipient is in a copy, or has one outcome.
+// of its own under the same MTS identifier, with the history and the mark in our trace, in the transition
+// that ends the copy. Pure. Invariant: each recipient is in a copy, or has one outcome.
 
 import { printORAddress } from '../address/index.ts';
 import { eachInSteps, type Steps } from '../base/steps.ts';

@@ -1,6 +1,6 @@
-// Who the recipients of a message or probe are that we answer for, and by which way each is served or why none:
-// each resolved and routed, with the names of those who take the places of others (X.411 06/1999, 14.3.4,
-// 14.3.6, 14.3.8). Pure.
+// Who the recipients of a message or probe are that we answer for, and by which way each is served or why
+// none: each resolved and routed, with the names of those who take the places of others (X.411 06/1999,
+// 14.3.4, 14.3.6, 14.3.8). Pure.
 
 import { normalAddress } from '../address/index.ts';
 import { eachInSteps, type Steps } from '../base/steps.ts';

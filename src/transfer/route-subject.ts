@@ -101,7 +101,7 @@ function* secureAll(parts: JudgeParts, securing: Securing, draft: Draft): Steps<
   const { arriving, description, now } = routing;
   const act = actOf(arriving);
   const listed = arriving.expandedBy === undefined ? [] : (['dl-operation'] as const);
-  // Who is reassigned has left the books of the message that it was of: here it is its alternate from the first.
+  // Who is reassigned has left the books of the message that it was of: here it is its alternate.
   const nameOf = (recipient: number): string => {
     const [first] = arriving.reassignedFrom === undefined ? [] : (resolved.steps.get(recipient) ?? []);
     return first === undefined ? description.recipients[recipient] : printORAddress(first.to);

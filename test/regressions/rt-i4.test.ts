@@ -257,7 +257,7 @@ test('RT-I4: what the peer refuses for good says that the transfer could not be 
   assert.deepEqual(mta.reports().map(codesOf), [{ 1: [0, 48] }]);
 });
 
-test('RT-I4: what the peer refuses for good goes to the alternate that its originator requested', async () => {
+test('RT-I4: what the peer refuses for good goes to the alternate that was requested', async () => {
   const mta = await reportingMta(network, { limits });
   const spare = makeExtension('originator-requested-alternate-recipient', nameOf('/S=one/P=X/A= /C=GB/'));
   await mta.take(envelopeOf([{ to: far, extensions: [spare] }]), new Uint8Array(10));

@@ -1,7 +1,7 @@
 // The alternate that an originator requested (X.411 06/1999, 8.2.1.1.1.5, 14.3.6), by whole MTAs on virtual
-// time: A sends by B, where the delivery fails for good, or to C, whose link takes not every text. Instead of a
-// report the alternate gets it, once, with the history of it; whatever fails or dies meanwhile, the books
-// balance.
+// time: A sends by B, where the delivery fails for good, or to C, whose link takes not every text. Instead
+// of a report the alternate gets it, once, with the history of it; whatever fails or dies meanwhile, the
+// books balance.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -92,7 +92,7 @@ function envelopeAt(sites: World, mta: string): MessageTransferEnvelope {
 
 const gotIt = (sites: World, mta: string) => sites.mta(mta).delivered.map(({ recipient }) => recipient);
 
-test('a delivery that fails for good: the alternate has it, with the history and the trace of it', async () => {
+test('a delivery that fails for good: the alternate has it, with its history and trace', async () => {
   const sites = world(1);
   void send(sites, [{ to: full, alternate: spare }]);
   await sites.drain();
@@ -163,7 +163,7 @@ test('a list that cannot be expanded has the alternate too', async () => {
   sites.checkLaws();
 });
 
-test('killed at any moment around the decision: the alternate has it, and nobody hears of a failure', async () => {
+test('killed at any moment around the decision: the alternate has it, nobody hears of it', async () => {
   let between = 0;
   for (let delay = 0; delay < 60; delay += 2) {
     const sites = world(5);
