@@ -619,8 +619,8 @@ export const catalogue = {
     number: 210,
     severity: 'warning',
     meaning:
-      'A text of a message must not, or cannot, become what its recipients take: it is returned, or goes to ' +
-      'the alternate that its originator requested.',
+      'A text of a message must not, or cannot, become what its recipients take: it is returned, or goes ' +
+      'to the alternate that its originator requested.',
     fields: {
       recipients: 'recipients concerned',
       cause: 'what the report says',
