@@ -155,6 +155,38 @@ test('equal cost: messages are spread, one message stays together', () => {
   for (const name of ['x', 'y', 'z']) assert.ok((count.get(name) ?? 0) > 60, `${name}: ${count.get(name)}`);
 });
 
+test('equal cost: a link within its hours before one that is not, then the one that opens sooner', () => {
+  const links = ['day', 'dusk', 'night', 'never'].map((name) => link(name, ['/C=GB/', 1]));
+  const hours: Record<string, number> = { day: 0, dusk: 1000, night: 2000, never: Number.POSITIVE_INFINITY };
+  for (let message = 0; message < 20; message += 1) {
+    const request = { balanceBy: `m${message}`, opensAt: (name: string) => hours[name] };
+    const decision = choose({ links }, smithB, request);
+    assert.ok(decision.kind === 'link');
+    assert.deepEqual([decision.link, ...decision.alternates], ['day', 'dusk', 'night', 'never']);
+    assert.deepEqual(reasons(decision), {
+      ...{ day: 'chosen', dusk: 'opens-later', night: 'opens-later', never: 'opens-later' },
+    });
+  }
+  const dear = [link('open', ['/C=GB/', 2]), link('closed', ['/C=GB/', 1])];
+  const opensAt = (name: string): number => (name === 'open' ? 0 : 1000);
+  assert.equal(linkOf(choose({ links: dear }, smithB, { opensAt })), 'closed', 'cost comes first');
+});
+
+test('hours are asked for by priority; a report waits with the normal ones', () => {
+  const links = ['a', 'b'].map((name) => link(name, ['/C=GB/', 1]));
+  const opensAt = (name: string, priority: string): number => (name === 'a' && priority === 'urgent' ? 0 : 5);
+  for (let message = 0; message < 20; message += 1) {
+    const request = { balanceBy: `m${message}`, opensAt };
+    assert.equal(linkOf(choose({ links }, smithB, { ...request, priority: 'urgent' })), 'a');
+  }
+  const spread = Array.from({ length: 20 }, (_, message) =>
+    linkOf(
+      choose({ links }, smithB, { balanceBy: `m${message}`, opensAt, kind: 'report', priority: 'urgent' }),
+    ),
+  );
+  assert.equal(new Set(spread).size, 2, 'neither is open for a report');
+});
+
 test('a space that cannot be read is a flaw, and the others count', () => {
   const table = buildRouteTable({
     links: [link('b', ['nonsense', 1], ['/P=SITE-B/A= /C=GB/', 1])],

@@ -1,7 +1,7 @@
 // The choice of a next hop. The longest match decides, over deliver spaces and links alike; nothing shorter
 // is an alternate, because a default route would send the recipient round in a circle. Within it a deliver
 // space that knows the user wins; then links: working before unhealthy before disabled, then by cost, then
-// spread over equal cost. A link that is down while there is no other keeps its copies: only a missing route
+// whose schedule lets them be called sooner, then spread over what is equal. A link that is down while there is no other keeps its copies: only a missing route
 // is a report's reason.
 
 import { normalAddress, type NormalAddress } from '../address/index.ts';
@@ -55,9 +55,14 @@ function delivery(home: DeliverRoute, level: readonly Route[], shorter: readonly
   };
 }
 
+interface UsableLink {
+  readonly route: LinkRoute;
+  readonly health: LinkHealth;
+  readonly opensAt: number;
+}
 interface RankedLinks {
   /** Best first. */
-  readonly usable: readonly { readonly route: LinkRoute; readonly health: LinkHealth }[];
+  readonly usable: readonly UsableLink[];
   readonly dropped: readonly Candidate[];
   /** Among those dropped for the content's length alone; undefined if there is none. */
   readonly contentLengthMax: number | undefined;
@@ -71,7 +76,7 @@ function unfit(route: LinkRoute, request: RouteRequest): CandidateReason | undef
 }
 
 function rankLinks(links: readonly LinkRoute[], request: RouteRequest): RankedLinks {
-  const usable: { route: LinkRoute; health: LinkHealth; rank: number }[] = [];
+  const usable: (UsableLink & { readonly rank: number })[] = [];
   const out: Candidate[] = [];
   const seen = new Set<string>();
   let contentLengthMax: number | undefined;
@@ -83,7 +88,7 @@ function rankLinks(links: readonly LinkRoute[], request: RouteRequest): RankedLi
     if (reason !== undefined) out.push(dropped(route, reason));
     else {
       const rank = hash(`${request.balanceBy ?? ''}\u0000${route.name}`);
-      usable.push({ route, health: healthOf(route, request), rank });
+      usable.push({ route, health: healthOf(route, request), opensAt: opensAt(route, request), rank });
     }
     seen.add(route.name);
   }
@@ -91,6 +96,7 @@ function rankLinks(links: readonly LinkRoute[], request: RouteRequest): RankedLi
     (a, b) =>
       order[a.health] - order[b.health] ||
       a.route.cost - b.route.cost ||
+      compareNumbers(a.opensAt, b.opensAt) ||
       a.rank - b.rank ||
       compareText(a.route.name, b.route.name),
   );
@@ -104,11 +110,11 @@ function transferOrNothing(links: RankedLinks, others: readonly Candidate[]): Ro
   const [best, ...lesser] = links.usable;
   if (best === undefined) return nothing(links, rest);
   const alternates = lesser.filter((each) => each.health !== 'disabled');
-  const compared = lesser.map(({ route, health }) => {
-    if (health === 'disabled') return dropped(route, 'disabled');
-    if (health === 'unhealthy') return candidate(route, 'alternate', 'unhealthy');
-    return candidate(route, 'alternate', route.cost > best.route.cost ? 'higher-cost' : 'equal-cost');
-  });
+  const compared = lesser.map((each) =>
+    each.health === 'disabled'
+      ? dropped(each.route, 'disabled')
+      : candidate(each.route, 'alternate', lesserBy(each, best)),
+  );
   return {
     kind: 'link',
     nextHop: nextHopKey(best.route),
@@ -117,6 +123,13 @@ function transferOrNothing(links: RankedLinks, others: readonly Candidate[]): Ro
     ...(best.health !== 'healthy' && { waitsFor: best.health }),
     candidates: [candidate(best.route, 'taken', 'chosen'), ...compared, ...rest],
   };
+}
+
+/** Why a link comes after the best. */
+function lesserBy({ route, health, opensAt: at }: UsableLink, best: UsableLink): CandidateReason {
+  if (health === 'unhealthy') return 'unhealthy';
+  if (route.cost > best.route.cost) return 'higher-cost';
+  return at > best.opensAt ? 'opens-later' : 'equal-cost';
 }
 
 /**
@@ -140,6 +153,16 @@ function nothing(links: RankedLinks, candidates: readonly Candidate[]): RouteDec
 function healthOf(route: LinkRoute, request: RouteRequest): LinkHealth {
   if (request.health !== undefined) return request.health(route.name);
   return route.enabled ? 'healthy' : 'disabled';
+}
+
+function opensAt({ name }: LinkRoute, { kind, priority = 'normal', ...request }: RouteRequest): number {
+  // Reports wait for the hours with the normal messages.
+  return request.opensAt?.(name, kind === 'report' ? 'normal' : priority) ?? 0;
+}
+
+/** Never is later than anything, and as late as never. */
+function compareNumbers(a: number, b: number): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 function knowsUser(route: DeliverRoute, address: NormalAddress): boolean {

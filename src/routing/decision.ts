@@ -2,7 +2,7 @@
 // with the reason why each was taken or dropped, and the decision. No procedure here.
 
 import type { NormalAddress, ORAddress } from '../address/index.ts';
-import type { NextHopKey } from '../store/port.ts';
+import type { NextHopKey, Priority } from '../store/port.ts';
 import type { Restricted, RestrictionReason } from './restrictions.ts';
 
 /** 'unhealthy': its retries ran out; it is passed over while another link of the same match is healthy. */
@@ -17,6 +17,11 @@ export interface RouteRequest extends Restricted {
   readonly contentLength?: number | undefined;
   /** Links by name; every link is healthy when absent. Overrides `enabled` of the table. */
   readonly health?: ((link: string) => LinkHealth) | undefined;
+  /**
+   * From when on a link is called for this priority, by its schedule: in milliseconds as instants are, 0 for
+   * now. Every link is open now when absent.
+   */
+  readonly opensAt?: ((link: string, priority: Priority) => number) | undefined;
   /** Spreads messages over links of equal cost, a message's recipients together: its MTS identifier. */
   readonly balanceBy?: string | undefined;
 }
@@ -26,6 +31,7 @@ export type CandidateReason =
   | 'shorter-match'
   | 'higher-cost'
   | 'equal-cost'
+  | 'opens-later'
   | 'unhealthy'
   | 'disabled'
   | 'came-by-it'

@@ -122,6 +122,7 @@ const reasonTexts: Readonly<Record<CandidateReason, string>> = {
   'shorter-match': 'a longer match decides',
   'higher-cost': 'costs more; taken if the chosen one becomes unhealthy',
   'equal-cost': 'costs the same, and gets its share of messages',
+  'opens-later': 'costs the same, and is outside the hours of its schedule for longer',
   unhealthy: 'its retries ran out; another of the same match works',
   disabled: 'the link is disabled',
   'came-by-it': 'a recipient never goes back on the link that it came by',

@@ -100,6 +100,22 @@ test('remote-initiated: what the peer opens carries our copies', () => {
   assert.deepEqual(started(bench.loaded('normal', [copyOf(7)])), [7]);
 });
 
+test('from when on copies may go: now, from the next hours on, or once the peer calls', () => {
+  const opensAt = (bench: Bench, priority: 'urgent' | 'normal' = 'normal') =>
+    bench.scheduler.opensAt(priority, bench.now);
+  assert.equal(opensAt(benchAt(10, scheduled({}))), 0);
+  assert.equal(opensAt(benchAt(18, scheduled({}))), at(33));
+  const override = benchAt(18, scheduled({ urgentIgnoresSchedule: true }));
+  assert.deepEqual([opensAt(override), opensAt(override, 'urgent')], [at(33), 0]);
+  override.do({ kind: 'connect-now' });
+  override.opened(1);
+  assert.equal(opensAt(override), 0, 'an association stands');
+  const whenCalled = Number.POSITIVE_INFINITY;
+  assert.equal(opensAt(benchAt(10, scheduled({ style: 'remote-initiated' }))), whenCalled);
+  assert.equal(opensAt(benchAt(10, scheduled({}, { callable: false }))), whenCalled);
+  assert.equal(opensAt(new Bench()), 0, 'no schedule');
+});
+
 test('RT-K2: a polled link is called when its hours begin and every slot, with an empty queue', () => {
   const bench = benchAt(8, scheduled({ style: 'poll' }));
   const called: number[] = [];

@@ -86,6 +86,15 @@ export class LinkScheduler {
     return this.#link.mayClaim(priority, now) && inOrder && window.hasSpace(priority);
   }
 
+  /** From when on copies of this priority may go, as far as the schedule says; 0 for now. */
+  opensAt(priority: Priority, now: Instant): number {
+    const { hours, calledByOperator, schedule } = this.#link;
+    if (this.#link.standing() > 0) return 0;
+    if (!schedule.callable) return Number.POSITIVE_INFINITY;
+    if (calledByOperator || hours.takes(priority, now)) return 0;
+    return hours.nextChange(now) ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Whether every association is gone; after `stop` that is the end. */
   get drained(): boolean {
     return this.#link.pool.size === 0;

@@ -182,7 +182,8 @@ export class MessageTransferAgent {
 
   /** What would become of a recipient, and why. */
   explain(request: Parameters<typeof explain>[1]): RouteExplanation {
-    return explain(this.#judging.table, { ...request, health: this.#judging.health });
+    const { table, health, opensAt } = this.#judging;
+    return explain(table, { ...request, health, opensAt });
   }
 
   /** Takes over a new configuration: links and spaces that changed are stopped and started anew. */

@@ -7,7 +7,13 @@ import { type Instant, isoTime } from '../base/time.ts';
 import type { Configuration } from '../config/index.ts';
 import type { EventFields, EventName } from '../events/index.ts';
 import { parseUTCTime, readExtension } from '../p1/index.ts';
-import { deadLetterHop, type LinkHealth, nextHopKey, type RouteTable } from '../routing/index.ts';
+import {
+  deadLetterHop,
+  type LinkHealth,
+  nextHopKey,
+  type RouteRequest,
+  type RouteTable,
+} from '../routing/index.ts';
 import { expiryOf } from '../scheduler/index.ts';
 import type {
   Claim,
@@ -36,6 +42,8 @@ export interface JudgeParts {
   readonly configuration: Configuration;
   readonly table: RouteTable;
   readonly health: (link: string) => LinkHealth;
+  /** From when on a link's schedule lets copies go; every link is open now when absent. */
+  readonly opensAt?: RouteRequest['opensAt'];
   /** A new MTS identifier of our domain. */
   readonly identifier: (now: Instant) => MTSIdentifier;
   /**

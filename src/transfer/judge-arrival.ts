@@ -60,6 +60,7 @@ export function routeAgain(
     arrivedBy: at.arrivedBy,
     contentLength: at.contentLength,
     health: parts.health,
+    opensAt: parts.opensAt,
     balanceBy: mtsIdentifier,
   });
 }

@@ -150,6 +150,7 @@ function* placeAt(parts: JudgeParts, placing: Placing, draft: Draft): Steps<void
     kind: 'report',
     recipient: report.envelope.reportDestinationName,
     health: parts.health,
+    opensAt: parts.opensAt,
     balanceBy: description.mtsIdentifier,
   });
   const routed = decision.kind === 'link' || decision.kind === 'deliver' ? decision.nextHop : undefined;

@@ -48,12 +48,16 @@ export class Judging {
       configuration,
       table,
       health: this.health,
+      opensAt: this.opensAt,
       identifier: this.#parts.identifier,
       claim: (hop, priority) => this.#parts.hops.claimFor(hop, priority),
     };
   }
 
   readonly health = (link: string): LinkHealth => this.#parts.hops.links.get(link)?.health ?? 'disabled';
+
+  readonly opensAt: NonNullable<JudgeParts['opensAt']> = (link, priority) =>
+    this.#parts.hops.links.get(link)?.opensAt(priority) ?? 0;
 
   /** As `judgeArrivalInSteps`. */
   *arrival(arriving: Arriving, now: Instant): Steps<Judgement> {
@@ -97,6 +101,7 @@ export class Judging {
       kind: 'report',
       recipient: value.report.envelope.reportDestinationName,
       health: parts.health,
+      opensAt: parts.opensAt,
       balanceBy: mtsIdentifier,
     });
   }

@@ -75,6 +75,11 @@ export class LinkRunner {
     return this.#healthy ? 'healthy' : 'unhealthy';
   }
 
+  /** From when on copies of this priority may go, by its schedule; for the choice of routes. */
+  opensAt(priority: Priority): number {
+    return this.#scheduler.opensAt(priority, this.#parts.clock.now());
+  }
+
   get lastErrorAt(): Instant | undefined {
     const at = [this.#queue.lastErrorAt, this.#associations.lastErrorAt, this.#unhealthySince];
     return at.reduce((last, each) => (last === undefined || (each ?? 0) > last ? each : last), undefined);

@@ -115,6 +115,7 @@ function resolver(
     arrivedBy: link && nextHopKey({ kind: 'link', name: link.name }),
     contentLength,
     health: parts.health,
+    opensAt: parts.opensAt,
     balanceBy: mtsIdentifier,
     ...wishesOf(value.envelope),
   };
