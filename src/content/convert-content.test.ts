@@ -2,41 +2,17 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parseORAddress } from '../address/index.ts';
-import { encode, hasBit } from '../asn1/index.ts';
+import { contentOf, headingWith, planWith as plan } from '../../test/support/ipm.ts';
+import { hasBit } from '../asn1/index.ts';
 import { bodyPartName, ipmText } from './body-text.ts';
 import type { Conversion, ConversionPlan } from './conversion-plan.ts';
 import { convertContent } from './convert-content.ts';
 import type { BodyPart, IPM } from './ipm.ts';
-import { InformationObject } from './ipn.ts';
 import { readContent } from './read-content.ts';
 import type { Repertoire } from './repertoires.ts';
 import { makeTextPart } from './text-part.ts';
 
-const user = parseORAddress('/S=Smith/P=SITE-A/A= /C=GB/');
-assert.ok(user.ok);
-const thisIPM = { user: user.value, userRelativeIdentifier: 'id' };
-const heading: IPM['heading'] = {
-  thisIPM,
-  primaryRecipients: [],
-  copyRecipients: [],
-  obsoletedIPMs: [],
-  relatedIPMs: [],
-  importance: 'normal',
-  autoForwarded: false,
-  extensions: [],
-};
-const contentOf = (...body: readonly BodyPart[]) =>
-  encode(InformationObject, { kind: 'ipm', value: { heading, body } });
 const part = (repertoire: Repertoire, text: string) => makeTextPart(repertoire, text).part;
-const plan = (more: Partial<ConversionPlan> = {}): ConversionPlan => ({
-  accepts: new Set(['ia5']),
-  text: 'ia5',
-  permitted: true,
-  withLoss: true,
-  ...more,
-});
-
 function ipmOf(conversion: Conversion): IPM {
   assert.ok(conversion.kind === 'converted', JSON.stringify(conversion));
   const read = readContent(conversion.content);
@@ -46,17 +22,17 @@ function ipmOf(conversion: Conversion): IPM {
 
 test('what is accepted, and what is no text, needs nothing', () => {
   const file: BodyPart = { kind: 'bilaterallyDefined', value: new Uint8Array() };
-  assert.deepEqual(convertContent(contentOf(part('ia5', 'a'), file), plan({ permitted: false })), {
+  assert.deepEqual(convertContent(contentOf([part('ia5', 'a'), file]), plan({ permitted: false })), {
     kind: 'unneeded',
   });
 });
 
 test('one text becomes another, beside parts that stay, forwarded ones too', () => {
   const file: BodyPart = { kind: 'bilaterallyDefined', value: Uint8Array.of(1, 2) };
-  const inner: IPM = { heading, body: [part('iso-8859-5', 'Жук')] };
+  const inner: IPM = { heading: headingWith(), body: [part('iso-8859-5', 'Жук')] };
   const forwarded: BodyPart = { kind: 'message', value: { parameters: {}, data: inner } };
   const made = convertContent(
-    contentOf(part('t61', 'café'), file, forwarded),
+    contentOf([part('t61', 'café'), file, forwarded]),
     plan({ accepts: new Set(['iso-8859-1']), text: 'iso-8859-1' }),
   );
   const ipm = ipmOf(made);
@@ -73,21 +49,21 @@ test('one text becomes another, beside parts that stay, forwarded ones too', () 
 });
 
 test('prohibited, with loss prohibited, nothing to make it of, malformed', () => {
-  const teletex = contentOf(part('t61', 'café'));
+  const teletex = contentOf([part('t61', 'café')]);
   const why = (content: Uint8Array, more: Partial<ConversionPlan>) => {
     const made = convertContent(content, plan(more));
     return made.kind === 'failed' ? made.why : made.kind;
   };
   assert.equal(why(teletex, { permitted: false }), 'prohibited');
   assert.equal(why(teletex, { withLoss: false }), 'with-loss-prohibited');
-  assert.equal(why(contentOf(part('t61', 'cafe')), { withLoss: false }), 'converted');
+  assert.equal(why(contentOf([part('t61', 'cafe')]), { withLoss: false }), 'converted');
   assert.equal(why(teletex, { text: undefined }), 'unsupported');
   assert.equal(why(Uint8Array.of(1, 2, 3), {}), 'impractical');
 });
 
 test('X.411 8.3.1.2.1.11: what would be lost is told by its kind, several kinds as several', () => {
   const lost = (body: readonly BodyPart[], more: Partial<ConversionPlan> = {}) => {
-    const made = convertContent(contentOf(...body), plan({ withLoss: false, ...more }));
+    const made = convertContent(contentOf(body), plan({ withLoss: false, ...more }));
     return made.kind === 'failed' ? made.lost : made.kind;
   };
   const latin = (text: string) => [part('iso-8859-1', text)];
@@ -110,7 +86,7 @@ test('X.411 8.3.1.2.1.11: what would be lost is told by its kind, several kinds 
 
 test('what would be lost is said in words', () => {
   const said = (text: string, more: Partial<ConversionPlan> = {}) => {
-    const made = convertContent(contentOf(part('iso-8859-1', text)), plan({ withLoss: false, ...more }));
+    const made = convertContent(contentOf([part('iso-8859-1', text)]), plan({ withLoss: false, ...more }));
     return made.kind === 'failed' ? made.explanation : made.kind;
   };
   assert.equal(said('\u00e9\u00e9'), 'letters would be lost: 2');
@@ -119,7 +95,7 @@ test('what would be lost is said in words', () => {
 });
 
 test('lines are wrapped where that is asked for, in what is converted alone', () => {
-  const content = contentOf(part('t61', 'one two three'), part('ia5', 'one two three'));
+  const content = contentOf([part('t61', 'one two three'), part('ia5', 'one two three')]);
   const ipm = ipmOf(convertContent(content, plan({ wrap: 8 })));
   assert.equal(ipmText(ipm), 'one two \r\nthree\r\none two three');
 });

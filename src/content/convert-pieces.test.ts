@@ -4,42 +4,18 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { parseORAddress } from '../address/index.ts';
-import { encode } from '../asn1/index.ts';
+import { contentOf, ipmOf as ipm, planWith as plan } from '../../test/support/ipm.ts';
 import { concat, fromHex, toHex } from '../base/octets.ts';
 import { ipmText } from './body-text.ts';
 import type { ConversionPlan } from './conversion-plan.ts';
 import { convertContent } from './convert-content.ts';
 import { convertInPieces, type PiecewiseConversion } from './convert-pieces.ts';
-import type { BodyPart, IPM } from './ipm.ts';
-import { InformationObject } from './ipn.ts';
+import type { BodyPart } from './ipm.ts';
 import { readContent } from './read-content.ts';
 import type { Repertoire } from './repertoires.ts';
 import { makeTextPart } from './text-part.ts';
 
-const user = parseORAddress('/S=Smith/P=SITE-A/A= /C=GB/');
-assert.ok(user.ok);
-const heading: IPM['heading'] = {
-  thisIPM: { user: user.value, userRelativeIdentifier: 'id' },
-  primaryRecipients: [],
-  copyRecipients: [],
-  obsoletedIPMs: [],
-  relatedIPMs: [],
-  importance: 'normal',
-  autoForwarded: false,
-  extensions: [],
-};
-const ipm = (body: readonly BodyPart[]): IPM => ({ heading, body });
-const contentOf = (body: readonly BodyPart[]) =>
-  encode(InformationObject, { kind: 'ipm', value: ipm(body) }, { constraints: 'tolerant' });
 const text = (repertoire: Repertoire, said: string) => makeTextPart(repertoire, said).part;
-const plan = (more: Partial<ConversionPlan> = {}): ConversionPlan => ({
-  accepts: new Set(['ia5']),
-  text: 'ia5',
-  permitted: true,
-  withLoss: true,
-  ...more,
-});
 /** Every text as a stream, every other part stepped over. */
 const streamed = { whole_octets_max: 0 };
 const whole = { whole_octets_max: Number.POSITIVE_INFINITY };

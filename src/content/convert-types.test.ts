@@ -2,32 +2,16 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { ipmOf, planWith as plan } from '../../test/support/ipm.ts';
 import { bitsOf } from '../asn1/index.ts';
-import { parseORAddress } from '../address/index.ts';
-import { buildTextContent, characterSetEIT } from './build-content.ts';
+import { characterSetEIT } from './build-content.ts';
 import type { ConversionPlan } from './conversion-plan.ts';
 import { convertTypes, kindsThatMayBeLost } from './convert-types.ts';
 import { typesOf } from './encoded-types.ts';
-import { readContent } from './read-content.ts';
 import { type Repertoire, repertoires } from './repertoires.ts';
 import { makeTextPart } from './text-part.ts';
 
-const plan = (more: Partial<ConversionPlan> = {}): ConversionPlan => ({
-  accepts: new Set(['ia5']),
-  text: 'ia5',
-  permitted: true,
-  withLoss: true,
-  ...more,
-});
-const ipmWith = (repertoire: Repertoire) => {
-  const user = parseORAddress('/S=Smith/P=SITE-A/A= /C=GB/');
-  assert.ok(user.ok);
-  const built = buildTextContent({ identifier: 'id', from: user.value, to: [user.value], text: 'x' });
-  assert.ok(built.ok);
-  const read = readContent(built.value.content);
-  assert.ok(read.ok && read.value.object.kind === 'ipm');
-  return { ...read.value.object.value, body: [makeTextPart(repertoire, 'x').part] };
-};
+const ipmWith = (repertoire: Repertoire) => ipmOf([makeTextPart(repertoire, 'x').part]);
 const verdict = (types: Parameters<typeof convertTypes>[0], more: Partial<ConversionPlan> = {}) => {
   const made = convertTypes(types, 100, plan(more));
   return made.kind === 'failed' ? made.why : made.kind;

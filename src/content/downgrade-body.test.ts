@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { headingWith } from '../../test/support/ipm.ts';
 import {
   encode,
   generalString,
@@ -26,16 +27,7 @@ function extended(type: string, data: Uint8Array, parameters?: Uint8Array): Body
   return { kind: 'extended', value: { ...given, data: single(type, data) } };
 }
 
-const heading: IPM['heading'] = {
-  thisIPM: { userRelativeIdentifier: 'x' },
-  primaryRecipients: [],
-  copyRecipients: [],
-  obsoletedIPMs: [],
-  relatedIPMs: [],
-  importance: 'normal',
-  autoForwarded: false,
-  extensions: [],
-};
+const heading = headingWith();
 const text = encode(ia5String(), 'hello');
 const generalText = (value: string) => extended('2.6.1.4.11', encode(generalString(), value));
 

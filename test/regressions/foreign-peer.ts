@@ -1,13 +1,14 @@
 // A whole MTA B between a foreign peer A, whose samples it gets, and an ordinary MTA C, which gets what B
 // makes of them: what arrives at C, the octets that leave B for it, and what B counted. For RT-F1.
 
-import { bitsOf, encode, rawOf } from '../../src/asn1/index.ts';
+import { bitsOf, rawOf } from '../../src/asn1/index.ts';
 import { concat, fromLatin1, toHex } from '../../src/base/octets.ts';
-import { type BodyPart, type Heading, InformationObject, type IPM } from '../../src/content/index.ts';
+import type { BodyPart, Heading } from '../../src/content/index.ts';
 import type { MessageTransferEnvelope } from '../../src/p1/index.ts';
 import type { Delivered, Told } from '../sim/virtual-mta.ts';
 
 export { digest as digestOf } from '../sim/virtual-mta.ts';
+import { contentOf, headingWith } from '../support/ipm.ts';
 import { address, element, envelopeWith, messageWith } from './hostile-apdus.ts';
 import { HostilePeer, type OnwardPlan, type TransferOutcome } from './hostile-peer.ts';
 
@@ -57,9 +58,9 @@ export function messageToC(content: Uint8Array): Uint8Array {
 }
 
 /** A heading as a user agent of A writes it. */
-export function headingWith(changes: Partial<Heading> = {}): Heading {
+export function headingOfA(changes: Partial<Heading> = {}): Heading {
   const user = address('/S=Sender/P=A/A= /C=GB/');
-  return {
+  return headingWith({
     thisIPM: { user, userRelativeIdentifier: 'id-1' },
     originator: { formalName: user },
     primaryRecipients: [
@@ -69,20 +70,13 @@ export function headingWith(changes: Partial<Heading> = {}): Heading {
         replyRequested: false,
       },
     ],
-    copyRecipients: [],
-    obsoletedIPMs: [],
-    relatedIPMs: [],
-    importance: 'normal',
-    autoForwarded: false,
-    extensions: [],
     ...changes,
-  };
+  });
 }
 
-/** The octets of an interpersonal message. */
-export function contentOf(body: readonly BodyPart[], heading: Partial<Heading> = {}): Uint8Array {
-  const value: IPM = { heading: headingWith(heading), body };
-  return encode(InformationObject, { kind: 'ipm', value }, { constraints: 'tolerant' });
+/** The octets of an interpersonal message of A. */
+export function contentOfA(body: readonly BodyPart[], heading: Partial<Heading> = {}): Uint8Array {
+  return contentOf(body, headingOfA(heading));
 }
 
 /** An extended body part [15]: type and octets of its data, and of its parameters where there are some. */

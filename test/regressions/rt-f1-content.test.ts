@@ -11,10 +11,10 @@ import { element } from './hostile-apdus.ts';
 import { address } from './hostile-apdus.ts';
 import {
   ascii,
-  contentOf,
+  contentOfA,
   digestOf,
   extendedPart,
-  headingWith,
+  headingOfA,
   messageToC,
   relayed,
   userOfC,
@@ -56,29 +56,29 @@ interface Sample {
 const samples: readonly Sample[] = [
   {
     row: 'DEC MRX: general text with only the C0 and G0 sets (1, 6)',
-    content: () => contentOf([generalText('020101 020106', 'plain text')]),
+    content: () => contentOfA([generalText('020101 020106', 'plain text')]),
     reads: [/\[general-text\]\nplain text/],
   },
   {
     row: 'DEC MRX: general text with no character set named: IA5 is assumed',
-    content: () => contentOf([generalText('', 'no set'), generalText(undefined, 'no parameters')]),
+    content: () => contentOfA([generalText('', 'no set'), generalText(undefined, 'no parameters')]),
     reads: [/\[general-text\]\nno set\n\[general-text\]\nno parameters/],
   },
   {
     row: 'DEC MRX: an empty body, and an empty body part',
-    content: () => contentOf([generalText('020101 020106', '')]),
+    content: () => contentOfA([generalText('020101 020106', '')]),
     reads: [/\[general-text\]\n$/],
   },
-  { row: 'DEC MRX: a body of no parts', content: () => contentOf([]), reads: [/Importance|To: /] },
+  { row: 'DEC MRX: a body of no parts', content: () => contentOfA([]), reads: [/Importance|To: /] },
   {
     row: 'MAILbus 400: general text with its sets designated explicitly',
-    content: () => contentOf([generalText('020101 020106 020164', '\x1b(B\x1b-AGr\xf6\xdfe')]),
+    content: () => contentOfA([generalText('020101 020106 020164', '\x1b(B\x1b-AGr\xf6\xdfe')]),
     reads: [/Größe/],
   },
   {
     row: 'Soft-Switch EMX: an attachment of the MAPI arc of organisations',
     content: () =>
-      contentOf([ia5('see it'), extendedPart({ type: hex('2a864886f7140301'), octets: element(4, tnef) })]),
+      contentOfA([ia5('see it'), extendedPart({ type: hex('2a864886f7140301'), octets: element(4, tnef) })]),
     reads: [/see it/, /\[extended 1\.2\.840\.113556\.3\.1\]/],
   },
   {
@@ -88,35 +88,35 @@ const samples: readonly Sample[] = [
       const parameters = { type: epFileTransfer, octets: element(0x30, name) };
       const data = element(0xa1, element(4, ascii('first half ')), element(4, ascii('second half')));
       const octets = element(0x30, element(0x28, hex('0602 2a03'), data));
-      return contentOf([extendedPart({ type: etFileTransfer, octets }, parameters)]);
+      return contentOfA([extendedPart({ type: etFileTransfer, octets }, parameters)]);
     },
     reads: [/\[file-transfer\]/],
   },
   {
     row: 'HP OpenDesk: winmail.dat tagged as a MAPI attachment',
-    content: () => contentOf([extendedPart({ type: hex('2a864886f7140301'), octets: element(4, tnef) })]),
+    content: () => contentOfA([extendedPart({ type: hex('2a864886f7140301'), octets: element(4, tnef) })]),
     reads: [/\[extended 1\.2\.840\.113556\.3\.1\]/],
   },
   {
     row: 'Wang: TNEF in a bilaterally defined body part, and no display name',
-    content: () => contentOf([{ kind: 'bilaterallyDefined', value: tnef }], { originator: undefined }),
+    content: () => contentOfA([{ kind: 'bilaterallyDefined', value: tnef }], { originator: undefined }),
     reads: [/\[bilaterallyDefined\]/],
   },
   {
     row: 'Siemens Mail.D, Boldon James: a manifest with the names of files',
     content: () =>
-      contentOf([ia5('text'), extendedPart({ type: etManifest, octets: element(4, ascii('A.TXT;B.DOC')) })]),
+      contentOfA([ia5('text'), extendedPart({ type: etManifest, octets: element(4, ascii('A.TXT;B.DOC')) })]),
     reads: [/text/, /\[extended 1\.3\.12\.2\.957\.2\]/],
   },
   {
     row: 'Sprint: a free-form name is the user agent’s, and stays in the content',
-    content: () => contentOf([ia5('x')], { originator: { freeFormName: 'A. Sender' } }),
+    content: () => contentOfA([ia5('x')], { originator: { freeFormName: 'A. Sender' } }),
     reads: [/From: "A\. Sender"/],
   },
   {
     row: 'PMDF: heading extensions of RFC 1327 in P2',
     content: () =>
-      contentOf([ia5('x')], {
+      contentOfA([ia5('x')], {
         extensions: [{ type: '1.3.6.1.7.1.1.1', value: rawOf(element(0x16, ascii('X-Header: value'))) }],
       }),
     reads: [/\[ia5Text\]\nx/],
@@ -132,15 +132,15 @@ const samples: readonly Sample[] = [
         messageSubmissionTime: '900101000000Z',
         extensions: [],
       } as const;
-      const data = { heading: headingWith({ expiryTime: '900102000000Z' }), body: [ia5('of old')] };
+      const data = { heading: headingOfA({ expiryTime: '900102000000Z' }), body: [ia5('of old')] };
       const parameters = { deliveryTime: '900101000100Z', deliveryEnvelope };
-      return contentOf([{ kind: 'message', value: { parameters, data } }]);
+      return contentOfA([{ kind: 'message', value: { parameters, data } }]);
     },
     reads: [/\[message\]/, /of old/],
   },
   {
     row: 'Net-Tel: auto-forwarded as a new message',
-    content: () => contentOf([ia5('forwarded')], { autoForwarded: true }),
+    content: () => contentOfA([ia5('forwarded')], { autoForwarded: true }),
     reads: [/Auto-forwarded: yes/],
   },
 ];
@@ -156,9 +156,9 @@ for (const { row, content, reads } of samples) {
 }
 
 test('RT-F1: Retix: a receipt is asked for and no non-receipt: the request goes on as it is', async () => {
-  const [recipient] = headingWith().primaryRecipients;
+  const [recipient] = headingOfA().primaryRecipients;
   const asked = [{ ...recipient, notificationRequests: bitsOf([0], 1) }];
-  const octets = contentOf([ia5('x')], { primaryRecipients: asked });
+  const octets = contentOfA([ia5('x')], { primaryRecipients: asked });
   const read = readContent(octets);
   assert.ok(read.ok && read.value.object.kind === 'ipm');
   const [{ notificationRequests: requests }] = read.value.object.value.heading.primaryRecipients;
@@ -169,11 +169,11 @@ test('RT-F1: Retix: a receipt is asked for and no non-receipt: the request goes 
 test('RT-F1: ISO 6937 sender: tags around the lines of a text: relayed, opaque, and no failure', async () => {
   const line = (text: string): Uint8Array => element(0xa0, element(0x14, ascii(text)));
   const body = element(0xa5, element(0x31), element(0x30, line('first'), line('second')));
-  const octets = contentOf([{ kind: 'other', value: rawOf(body) }]);
+  const octets = contentOfA([{ kind: 'other', value: rawOf(body) }]);
   const read = readContent(octets);
   // Its reader says where it is illegal; nothing is quarantined for it, for the MTA does not read it.
   assert.ok(!read.ok || !/first/.test(printContent(read.value.object)));
-  const whole = encode(InformationObject, { kind: 'ipm', value: { heading: headingWith(), body: [] } });
+  const whole = encode(InformationObject, { kind: 'ipm', value: { heading: headingOfA(), body: [] } });
   assert.ok(octets.length > whole.length);
   await assertRelayed(octets);
 });

@@ -10,7 +10,7 @@ import { globalDomainIdentifier } from '../../src/address/index.ts';
 import type { ToleranceName } from '../../src/config/index.ts';
 import { ExtensionType, internalTrace, internalTraceElement, makeExtension } from '../../src/p1/index.ts';
 import { World } from '../sim/world.ts';
-import { ascii, contentOf, digestOf, extendedPart, messageToC, relayed, toC } from './foreign-peer.ts';
+import { ascii, contentOfA, digestOf, extendedPart, messageToC, relayed, toC } from './foreign-peer.ts';
 import { element, envelopeWith, messageWith } from './hostile-apdus.ts';
 
 const hex = (text: string): Uint8Array => fromHex(text) ?? assert.fail(text);
@@ -121,7 +121,7 @@ for (const { row, option, apdu, extra, here, there, on, off } of rows) {
 test('RT-F1: ISOCOR, Soft-Switch EMX: BP14 for BP15 by link (contentDowngrade: p2)', async () => {
   const file = concat([hex('789f3e22'), ascii('A FILE')]);
   const part = extendedPart({ type: hex('56010409'), octets: element(4, file) });
-  const content = contentOf([part]);
+  const content = contentOfA([part]);
   const mode = 'mode: x410-1984\nrts: { checkpoint: 63KiB, window: 3 }';
   const [bp14, bp15] = [toHex(element(0x8e, file)), toHex(element(0xaf)).slice(0, 2)];
   const changed = await relayed(messageToC(content), {

@@ -3,43 +3,25 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parseORAddress } from '../../src/address/index.ts';
-import { encode, rawOf } from '../../src/asn1/index.ts';
+import { rawOf } from '../../src/asn1/index.ts';
 import { fromHex } from '../../src/base/octets.ts';
 import {
   type BodyPart,
   convertContent,
-  InformationObject,
-  type IPM,
   ipmText,
   makeTextPart,
   readContent,
 } from '../../src/content/index.ts';
-
-const user = parseORAddress('/S=Smith/P=SITE-A/A= /C=GB/');
-assert.ok(user.ok);
-const heading: IPM['heading'] = {
-  thisIPM: { user: user.value, userRelativeIdentifier: 'id' },
-  primaryRecipients: [],
-  copyRecipients: [],
-  obsoletedIPMs: [],
-  relatedIPMs: [],
-  importance: 'normal',
-  autoForwarded: false,
-  extensions: [],
-};
-const plan = { accepts: new Set(['ia5'] as const), text: 'ia5', permitted: true, withLoss: true } as const;
+import { contentOf, planWith } from '../support/ipm.ts';
 
 function convert(content: Uint8Array) {
-  const made = convertContent(content, plan);
+  const made = convertContent(content, planWith());
   if (made.kind !== 'converted') return made.kind;
   const read = readContent(made.content);
   assert.ok(read.ok && read.value.object.kind === 'ipm');
   return read.value.object.value;
 }
 
-const contentOf = (body: readonly BodyPart[] | undefined) =>
-  encode(InformationObject, { kind: 'ipm', value: { heading, body } });
 const teletex = (text: string) => makeTextPart('t61', text).part;
 
 /** A file transfer body part (BP15) whose data is this many octets, without its optional parameters. */
