@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import test from 'node:test';
+import { textContent } from '../../test/support/ipm.ts';
 import { arbitrary, bitsOf, encode, hasBit } from '../asn1/index.ts';
 import { type ORName, parseORAddress, printORAddress } from '../address/index.ts';
 import { seededRandom } from '../base/random.ts';
@@ -54,13 +55,12 @@ test('a text message keeps its text and loses its heading extensions', () => {
 });
 
 test('general text becomes teletex, which the types then say, unless conversion is prohibited', () => {
-  const built = buildTextContent({ identifier: 'id', from, to: [from], text: 'Größe' });
-  assert.ok(built.ok);
-  const downgraded = downgradeContent(built.value.content);
+  const { content } = textContent('Größe');
+  const downgraded = downgradeContent(content);
   assert.ok(downgraded.ok);
   const types = downgraded.value.encodedInformationTypes?.builtInEncodedInformationTypes;
   assert.ok(types !== undefined && hasBit(types, 5) && !hasBit(types, 2));
-  assert.equal(downgradeContent(built.value.content, { conversion: 'prohibited' }).ok, false);
+  assert.equal(downgradeContent(content, { conversion: 'prohibited' }).ok, false);
 });
 
 test('what is P2 already comes out as the same object', (t) => {

@@ -3,30 +3,20 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { parseORAddress } from '../address/index.ts';
+import { planWith, textContent } from '../../test/support/ipm.ts';
 import { concat } from '../base/octets.ts';
-import { buildTextContent, type ConversionPlan, convertContent } from '../content/index.ts';
+import { convertContent } from '../content/index.ts';
 import type { ConversionIo, ConversionResult } from '../transfer/index.ts';
 import { ConverterAside } from './converter-aside.ts';
 
 const converter = new ConverterAside();
 after(() => converter.close());
 
-const plan: ConversionPlan = {
-  accepts: new Set(['ia5']),
-  text: 'ia5',
-  permitted: true,
-  withLoss: true,
-  wrap: 60,
-};
+const plan = planWith({ wrap: 60 });
 const never = new AbortController().signal;
 
 function contentOf(text: string): Uint8Array {
-  const user = parseORAddress('/S=Smith/P=SITE-A/A= /C=GB/');
-  assert.ok(user.ok);
-  const built = buildTextContent({ identifier: 'id', from: user.value, to: [user.value], text });
-  assert.ok(built.ok);
-  return built.value.content;
+  return textContent(text).content;
 }
 
 class Held implements ConversionIo {

@@ -3,19 +3,19 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { textContent } from '../../test/support/ipm.ts';
 import {
   copyOfMessage,
   domainNamed,
   envelopeOf,
   HandleInHand,
-  nameOf,
   now,
   quiet,
 } from '../../test/support/transfer.ts';
 import { bitsOf, hasBit, rawOf, tagNumberOf, readHeader } from '../asn1/index.ts';
 import { concat, equalOctets } from '../base/octets.ts';
 import { departureTolerances, type TolerancesConfiguration } from '../config/index.ts';
-import { buildTextContent, oidOfP22 } from '../content/index.ts';
+import { oidOfP22 } from '../content/index.ts';
 import { decodeP1_1984, internalTrace, internalTraceElement } from '../p1/index.ts';
 import type { QueuedCopy } from '../store/index.ts';
 import { content_downgrade_octets_max } from './content-1984.ts';
@@ -25,10 +25,7 @@ import { TransferOut, type TransferOutcome } from './transfer-out.ts';
 const to1984 = { sameDomain: false, mode: 'x410-1984', contentDowngrade: 'p2' } as const;
 
 function textCopy(text: string, more: Parameters<typeof envelopeOf>[1] = {}): QueuedCopy {
-  const from = nameOf('/S=Sender/P=B/A= /C=GB/');
-  const built = buildTextContent({ identifier: 'id', from, to: [from], text });
-  assert.ok(built.ok);
-  const { content, encodedInformationTypes } = built.value;
+  const { content, encodedInformationTypes } = textContent(text, '/S=Sender/P=B/A= /C=GB/');
   const named = { originalEncodedInformationTypes: encodedInformationTypes, ...more };
   const envelope = envelopeOf([{ to: '/S=b/P=C/A= /C=GB/' }], named);
   return copyOfMessage(envelope, content, { contentType: oidOfP22 });

@@ -3,18 +3,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as setImmediatePromise } from 'node:timers/promises';
-import { configured, envelopeOf, listening, nameOf, now } from '../../test/support/transfer.ts';
+import { textContent } from '../../test/support/ipm.ts';
+import {
+  configured,
+  copyOfMessage,
+  envelopeOf,
+  listening,
+  now,
+  promptly,
+} from '../../test/support/transfer.ts';
 import { bitsOf } from '../asn1/index.ts';
 import { concat } from '../base/octets.ts';
-import { after, type Clock, millis } from '../base/time.ts';
-import { buildTextContent, ipmText, oidOfP22, readContent } from '../content/index.ts';
+import type { Clock } from '../base/time.ts';
+import { ipmText, oidOfP22, readContent } from '../content/index.ts';
 import { makeExtension, type MessageTransferEnvelope } from '../p1/index.ts';
 import type { QueuedCopy, Store } from '../store/index.ts';
 import { openMemoryStore } from '../store/index.ts';
 import { ConverterInSteps } from './content-converter.ts';
 import { ConvertingDelivery } from './converting-delivery.ts';
 import type { RecipientDelivery } from './local-delivery.ts';
-import { encodeStored, type StoredValue } from './stored-value.ts';
+import type { StoredValue } from './stored-value.ts';
 
 const conversionOf = (flow: string) =>
   configured(`
@@ -24,16 +32,6 @@ deliver: [ { addressSpace: "/P=X/A= /C=GB/", conversion: ${flow} } ]
 
 const one = '/S=one/P=X/A= /C=GB/';
 const two = '/S=two/P=X/A= /C=GB/';
-
-/** A clock whose timers are due at once, but for those that lie ahead. */
-const promptly: Clock = {
-  now: () => now,
-  schedule: (at, callback) => {
-    if (at > now) return () => undefined;
-    const immediate = setImmediate(callback);
-    return () => clearImmediate(immediate);
-  },
-};
 
 async function wholeOf(copy: QueuedCopy, reader: Pick<Store, 'readContent'> | undefined) {
   const pieces: Uint8Array[] = [];
@@ -89,33 +87,17 @@ class Bench {
 }
 
 function message(text: string, more: Partial<MessageTransferEnvelope> = {}) {
-  const from = nameOf('/S=Sender/P=B/A= /C=GB/');
-  const built = buildTextContent({ identifier: 'id', from, to: [from], text });
-  assert.ok(built.ok);
-  const { content, encodedInformationTypes } = built.value;
+  const { content, encodedInformationTypes } = textContent(text, '/S=Sender/P=B/A= /C=GB/');
   const named = { originalEncodedInformationTypes: encodedInformationTypes, ...more };
   const envelope = envelopeOf([{ to: one }, { to: two }], named);
-  const copy: QueuedCopy = {
-    copy: 1,
-    message: 7,
-    kind: 'message',
-    mtsIdentifier: '/P=B/A= /C=GB/;id-1',
-    priority: 'normal',
-    originator: 'o',
+  const copy = copyOfMessage(envelope, content, {
     recipients: [
       { number: 0, address: one },
       { number: 1, address: two },
     ],
     contentType: oidOfP22,
-    contentLength: content.length,
-    acceptedAt: now,
-    expiresAt: after(now, millis(1000)),
     nextHop: 'deliver/x',
-    state: 'queued',
-    attempts: 0,
-    envelope: encodeStored({ kind: 'message', envelope }),
-    content: { kind: 'inline', octets: content },
-  };
+  });
   return { copy, value: { kind: 'message', envelope } as const };
 }
 

@@ -3,62 +3,35 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { configured, envelopeOf, nameOf, now } from '../../test/support/transfer.ts';
-import { after, type Clock, millis } from '../base/time.ts';
-import { buildTextContent, oidOfP22 } from '../content/index.ts';
+import { textContent } from '../../test/support/ipm.ts';
+import { configured, copyOfMessage, envelopeOf, promptly } from '../../test/support/transfer.ts';
+import { oidOfP22 } from '../content/index.ts';
 import { openMemoryStore, type QueuedCopy } from '../store/index.ts';
 import { memoryDisk } from '../store/memory/store.ts';
 import { conversionsOn } from './conversions.ts';
 import { LinkConversions } from './link-conversion.ts';
-import { encodeStored } from './stored-value.ts';
 
 const [link] = configured(`
 mta: { name: MTA-X, domain: { country: GB, admd: " ", prmd: X } }
 links: [ { name: c, peer: { mta: MTA-C }, conversion: { accepts: [ia5], text: ia5 } } ]
 `).links;
 
-const clock: Clock = {
-  now: () => now,
-  schedule: (at, callback) => {
-    if (at > now) return () => undefined;
-    let cancelled = false;
-    void setImmediate().then(() => (cancelled ? undefined : callback()));
-    return () => {
-      cancelled = true;
-    };
-  },
-};
-
 function copyOf(copy: number, text: string): QueuedCopy {
-  const from = nameOf('/S=Sender/P=B/A= /C=GB/');
-  const built = buildTextContent({ identifier: 'id', from, to: [from], text });
-  assert.ok(built.ok);
-  const { content } = built.value;
+  const { content } = textContent(text, '/S=Sender/P=B/A= /C=GB/');
   const address = '/S=u/P=C/A= /C=GB/';
-  return {
+  return copyOfMessage(envelopeOf([{ to: address }]), content, {
     copy,
     message: copy,
-    kind: 'message',
     mtsIdentifier: `/P=B/A= /C=GB/;${copy}`,
-    priority: 'normal',
-    originator: 'o',
     recipients: [{ number: 0, address }],
     contentType: oidOfP22,
-    contentLength: content.length,
-    acceptedAt: now,
-    expiresAt: after(now, millis(1000)),
-    nextHop: 'link/c',
-    state: 'queued',
-    attempts: 0,
-    envelope: encodeStored({ kind: 'message', envelope: envelopeOf([{ to: address }]) }),
-    content: { kind: 'inline', octets: content },
-  };
+  });
 }
 
 function bench() {
   const disk = memoryDisk();
   const store = openMemoryStore({ disk });
-  const conversions = new LinkConversions(link, conversionsOn({ store, spools: store }, { clock }));
+  const conversions = new LinkConversions(link, conversionsOn({ store, spools: store }, { clock: promptly }));
   return { disk, conversions };
 }
 

@@ -10,11 +10,10 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { buildTextContent } from '../../src/content/index.ts';
+import { textContent } from '../support/ipm.ts';
 import { chappe, eventually, MtaProcess } from '../support/mta-process.ts';
 import { configurationOf, type Site, sites, temporaryDirectory, userAt } from '../support/network.ts';
 import { residentOctets } from '../support/process-counts.ts';
-import { nameOf } from '../support/transfer.ts';
 
 const TEXT_OCTETS = Number(process.env.TEXT_OCTETS ?? 4 * 1024 * 1024);
 /** What one turn of the loop may take of the processor. */
@@ -40,12 +39,9 @@ async function converting(t: TestContext, site: Site, textSize: number): Promise
 }
 
 async function send(mta: MtaProcess, site: Site, octets: number): Promise<void> {
-  const from = nameOf(userAt(site, 'from'));
   const text = unit.before.repeat(Math.ceil(octets / unit.before.length));
-  const built = buildTextContent({ identifier: 'id', from, to: [from], text });
-  assert.ok(built.ok);
   const file = join(mta.directory, 'content');
-  await writeFile(file, built.value.content);
+  await writeFile(file, textContent(text, userAt(site, 'from')).content);
   const who = ['--from', userAt(site, 'from'), '--to', userAt(site)];
   const { code, stderr } = await chappe(['send', ...who, '--content', file, '--config', mta.configPath], {
     cwd: mta.directory,

@@ -8,10 +8,10 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { parseORAddress, textOfT61 } from '../../src/address/index.ts';
+import { textOfT61 } from '../../src/address/index.ts';
 import { bitsOf, encode, rawOf } from '../../src/asn1/index.ts';
 import { instant } from '../../src/base/time.ts';
-import { buildTextContent, InformationObject, type IPM, readContent } from '../../src/content/index.ts';
+import { InformationObject, type IPM, readContent } from '../../src/content/index.ts';
 import {
   externalTraceElement,
   type MessageTransferEnvelope,
@@ -20,6 +20,7 @@ import {
 } from '../../src/p1/index.ts';
 import { Caller } from '../support/caller.ts';
 import { type DeliveredFile, eventually, MtaProcess } from '../support/mta-process.ts';
+import { textContent } from '../support/ipm.ts';
 import { configurationOf, type Site, sites, temporaryDirectory, userAt } from '../support/network.ts';
 import { countsOf, metricsPage, type ProcessCounts } from '../support/process-counts.ts';
 import { domainNamed, envelopeOf, nameOf } from '../support/transfer.ts';
@@ -128,11 +129,7 @@ describe('RT-E4', { timeout: 120_000 }, () => {
   }
 
   function text(said: string): Uint8Array {
-    const from = parseORAddress(userAt(here.a));
-    assert.ok(from.ok);
-    const built = buildTextContent({ identifier: 'id', from: from.value, to: [from.value], text: said });
-    assert.ok(built.ok);
-    return built.value.content;
+    return textContent(said, userAt(here.a)).content;
   }
 
   function ipmIn(content: Uint8Array): IPM {

@@ -4,8 +4,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseORAddress } from '../../src/address/index.ts';
-import { buildTextContent, ipmText, readContent } from '../../src/content/index.ts';
+import { ipmText, readContent } from '../../src/content/index.ts';
+import { textContent } from '../support/ipm.ts';
 import { digest } from '../sim/virtual-mta.ts';
 import { userAt, World } from '../sim/world.ts';
 
@@ -22,11 +22,7 @@ function world(): World {
 }
 
 function latinText(): Uint8Array {
-  const from = parseORAddress(userAt('A'));
-  assert.ok(from.ok);
-  const built = buildTextContent({ identifier: 'id', from: from.value, to: [from.value], text: 'Größe' });
-  assert.ok(built.ok);
-  return built.value.content;
+  return textContent('Größe', userAt('A')).content;
 }
 
 test('RT-L1: content octets in are content octets out, but for users of a space that asks', async () => {

@@ -4,8 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseORAddress } from '../../src/address/index.ts';
-import { buildTextContent } from '../../src/content/index.ts';
+import { textContent } from '../support/ipm.ts';
 import { userAt, World } from '../sim/world.ts';
 
 test('RT-L5: a text that the users do not take, and that nothing may become, is returned', async () => {
@@ -13,11 +12,7 @@ test('RT-L5: a text that the users do not take, and that nothing may become, is 
     { name: 'A', links: [{ to: 'B' }] },
     { name: 'B', links: [{ to: 'A' }], beside: ['    conversion: { accepts: [ia5] }'] },
   ]);
-  const from = parseORAddress(userAt('A'));
-  assert.ok(from.ok);
-  const built = buildTextContent({ identifier: 'id', from: from.value, to: [from.value], text: 'Größe' });
-  assert.ok(built.ok);
-  const { content } = built.value;
+  const { content } = textContent('Größe', userAt('A'));
   void sites.mta('A').submit({ to: [userAt('B')], content, contentType: '2.6.1.10.1', priority: 'normal' });
   await sites.drain();
   assert.deepEqual(sites.mta('B').delivered, []);

@@ -1,7 +1,9 @@
 // Interpersonal messages for tests: a heading with no more than it must have, contents of any parts, and the
 // plan by which texts become IA5.
 
+import assert from 'node:assert/strict';
 import { encode } from '../../src/asn1/index.ts';
+import { buildTextContent, type BuiltContent } from '../../src/content/build-content.ts';
 import type { ConversionPlan } from '../../src/content/conversion-plan.ts';
 import type { BodyPart, Heading, IPM } from '../../src/content/ipm.ts';
 import { InformationObject } from '../../src/content/ipn.ts';
@@ -31,6 +33,14 @@ export function ipmOf(body: readonly BodyPart[] | undefined, heading = headingWi
 export function contentOf(body: readonly BodyPart[] | undefined, heading = headingWith()): Uint8Array {
   const value = ipmOf(body, heading);
   return encode(InformationObject, { kind: 'ipm', value }, { constraints: 'tolerant' });
+}
+
+/** A P22 message with this text, from a user to itself. */
+export function textContent(text: string, user = '/S=Smith/P=SITE-A/A= /C=GB/'): BuiltContent {
+  const from = nameOf(user);
+  const built = buildTextContent({ identifier: 'id', from, to: [from], text });
+  assert.ok(built.ok, JSON.stringify(built));
+  return built.value;
 }
 
 /** Only IA5 is taken, texts become IA5, and everything is permitted. */

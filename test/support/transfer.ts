@@ -211,6 +211,16 @@ export function listening(): { readonly emit: Emit; readonly told: Told[] } {
   return { told, emit: (name, fields) => told.push([name, fields]) };
 }
 
+/** A clock that stands still, whose timers are due at once, but for those that lie ahead. */
+export const promptly: Clock = {
+  now: () => now,
+  schedule: (at, callback) => {
+    if (at > now) return () => undefined;
+    const immediate = setImmediate(callback);
+    return () => clearImmediate(immediate);
+  },
+};
+
 /** A clock whose time is `now` until it is moved. */
 export class ClockInHand implements Clock {
   time = now;

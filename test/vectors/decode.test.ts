@@ -10,11 +10,11 @@ import { it } from 'node:test';
 import { parseORAddress } from '../../src/address/index.ts';
 import { encode } from '../../src/asn1/index.ts';
 import { concat } from '../../src/base/octets.ts';
-import { buildTextContent } from '../../src/content/index.ts';
 import { MTSAPDU } from '../../src/p1/index.ts';
 import { bindArgumentOf } from '../../bench/peer.ts';
 import { templateMessage } from '../../bench/template.ts';
 import { goodExchange } from '../fuzz/good-exchange.ts';
+import { textContent } from '../support/ipm.ts';
 import { chappe } from '../support/mta-process.ts';
 import { temporaryDirectory } from '../support/network.ts';
 
@@ -42,9 +42,7 @@ it('decode --json of a capture is the golden file, and a cut of it says so', asy
 function message(): Uint8Array {
   const user = parseORAddress('/S=User/P=B/A= /C=GB/');
   assert.ok(user.ok);
-  const built = buildTextContent({ identifier: 'id', from: user.value, to: [user.value], text: 'Hello' });
-  assert.ok(built.ok);
-  const { content } = built.value;
+  const { content } = textContent('Hello', '/S=User/P=B/A= /C=GB/');
   const apdu = templateMessage({ recipient: user.value, contentOctets: 0, localIdentifier: 'decoded' });
   assert.ok(apdu.kind === 'message');
   return encode(MTSAPDU, { ...apdu, value: { ...apdu.value, content } });
