@@ -43,8 +43,8 @@ export interface ArchiveStore {
   close(): Promise<void>;
 }
 
-/** The MTA of this configuration if it runs, else its store. */
-export async function archiveStore(configuration: Configuration): Promise<ArchiveStore> {
+/** The MTA of this configuration if it runs, else its store; `make`: one is made where there is none. */
+export async function archiveStore(configuration: Configuration, make: boolean): Promise<ArchiveStore> {
   const mta = localMta(configuration);
   try {
     await mta.get('/api/v1/health');
@@ -52,7 +52,7 @@ export async function archiveStore(configuration: Configuration): Promise<Archiv
   } catch (error) {
     if (!(error instanceof NotRunning)) throw error;
   }
-  return directoryStore(configuration);
+  return directoryStore(configuration, make);
 }
 
 function runningStore(mta: LocalMta): ArchiveStore {
@@ -87,9 +87,9 @@ function runningStore(mta: LocalMta): ArchiveStore {
   };
 }
 
-async function directoryStore(configuration: Configuration): Promise<ArchiveStore> {
+async function directoryStore(configuration: Configuration, make: boolean): Promise<ArchiveStore> {
   const { inlineOctetsMax } = configuration.store;
-  const store = await openDirectory(configuration);
+  const store = await openDirectory(configuration, !make);
   const now = () => instant(Date.now());
   return {
     running: false,
@@ -127,9 +127,10 @@ async function removeFrom(store: Store, id: number, archive: string): Promise<Co
   return result.ok ? { copy: id, done: true } : { copy: id, done: false, detail: result.refusal.kind };
 }
 
-async function openDirectory({ store }: Configuration): Promise<Store> {
+async function openDirectory({ store }: Configuration, mustExist: boolean): Promise<Store> {
+  const { directory, inlineOctetsMax } = store;
   try {
-    return await openSqliteStore({ directory: store.directory, inlineOctetsMax: store.inlineOctetsMax });
+    return await openSqliteStore({ directory, inlineOctetsMax, mustExist });
   } catch (error) {
     if (error instanceof StoreOpenError) throw new CommandFailure(error.message, error.problem);
     throw error;

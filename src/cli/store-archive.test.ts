@@ -2,7 +2,15 @@
 // printed, how it exits, which files there are.
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -124,6 +132,19 @@ test('an archive that exists is not replaced; one that is cut off is said so and
   const none = await run('store', 'import', a.file, '--config', b.file);
   assert.equal(none.code, 1);
   assert.match(none.out, /no archive of messages/);
+});
+
+test('an export from a directory without a store is no empty archive, and makes nothing', async () => {
+  const nowhere = site('NOWHERE');
+  const archive = join(place, 'nothing.chappe');
+  for (const prepare of [() => undefined, () => mkdirSync(nowhere.directory)]) {
+    prepare();
+    const { code, out, err: told } = await run('store', 'export', archive, '--config', nowhere.file);
+    assert.deepEqual([code, out], [1, '']);
+    assert.ok(told.includes(`${nowhere.directory} cannot be opened (inaccessible): there is no store in it`));
+    assert.ok(!existsSync(archive) && !existsSync(`${archive}.partial`));
+  }
+  assert.deepEqual(readdirSync(nowhere.directory), []);
 });
 
 test('a backup is a store that opens, and does not replace anything', async () => {

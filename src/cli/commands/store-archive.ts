@@ -46,7 +46,8 @@ export async function storeExport(
   if (existsSync(file) && options.force !== true) {
     throw new CommandFailure(`${file} exists; --force replaces it`, 'exists');
   }
-  const store = await archiveStore(requireConfiguration(options));
+  // A directory that is not the store's must not look like an empty queue.
+  const store = await archiveStore(requireConfiguration(options), false);
   try {
     const search = { link, nextHop, state, id, from, to, since, until };
     const move = remove === true;
@@ -167,7 +168,7 @@ export async function storeImport(
   } catch (error) {
     throw new CommandFailure(`${file} cannot be read: ${(error as Error).message}`);
   }
-  const store = await archiveStore(requireConfiguration(options));
+  const store = await archiveStore(requireConfiguration(options), true);
   const dryRun = options.dryRun === true;
   try {
     const octets = readWithSigns(file, size, terminal);

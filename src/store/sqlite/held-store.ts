@@ -23,6 +23,7 @@ import { Engine, putRefusal } from './engine.ts';
 import { markDamaged, refuseMarked } from './damage-mark.ts';
 import { detailOf, sqliteCodeOf } from './errors.ts';
 import { lockDirectory } from './lock.ts';
+import { giveToOwner } from './owner.ts';
 import { finishRepair } from './repair/swap.ts';
 import type { Request } from './request.ts';
 import { openDatabase } from './schema.ts';
@@ -120,10 +121,13 @@ export class HeldStore {
   }
 
   #open(now: number): DatabaseSync {
-    const file = join(this.#settings.directory, fileNames.database);
+    const { directory } = this.#settings;
+    const file = join(directory, fileNames.database);
     // What a process that died has written may have reached no disk: it must not be shown, and then be gone.
     rewriteInPlace(`${file}-wal`);
-    return openDatabase(file, now);
+    const database = openDatabase(file, now);
+    giveToOwner(directory, ...['', '-wal', '-shm'].map((suffix) => `${fileNames.database}${suffix}`));
+    return database;
   }
 
   #noteLeft(names: readonly string[], now: number): void {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { sqliteCodeOf, sqliteCodes } from './errors.ts';
+import { giveToOwner } from './owner.ts';
 
 /** Another process has the directory; the message says which, if it can be told. */
 export class DirectoryInUseError extends Error {
@@ -21,6 +22,7 @@ export function lockDirectory(directory: string, now: number): DatabaseSync {
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     writeFileSync(holder, `process ${process.pid} since ${new Date(now).toISOString()}\n`);
+    giveToOwner(directory, 'lock.sqlite', 'lock.sqlite-journal', 'holder.txt');
     return lock;
   } catch (error) {
     lock.close();

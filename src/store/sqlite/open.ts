@@ -1,5 +1,6 @@
 // Opens the SQLite store: starts the worker that owns the directory and waits for its first word.
 
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
@@ -13,6 +14,8 @@ import { fileNames, type Opened, type WorkerSettings } from './worker-messages.t
 export interface SqliteStoreOptions {
   /** Where the database and the spool files lie; made if it is not there. One process at a time. */
   readonly directory: string;
+  /** Refuse a directory that holds no store, instead of making one there. */
+  readonly mustExist?: boolean;
   /**
    * Octets of content that lie in the row at most; more goes to a spool file. Default 65,536. A row costs one
    * sync shared with others; a spool file costs two of its own, but is streamed and never in memory whole.
@@ -37,6 +40,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const now = options.now ?? (() => instant(Date.now()));
   const onFinding = options.onFinding ?? (() => undefined);
   const directory = resolve(options.directory);
+  if (options.mustExist === true && !holdsStore(directory)) {
+    throw new StoreOpenError('inaccessible', directory, 'there is no store in it');
+  }
   const settings: WorkerSettings = {
     directory,
     inlineOctetsMax: options.inlineOctetsMax ?? 65_536,
@@ -52,6 +58,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   if (!opened.ok) throw new StoreOpenError(opened.problem, directory, opened.detail);
   const client = new WorkerClient({ worker, now, onFinding });
   return new SqliteStore({ client, spoolDirectory: join(directory, fileNames.spools), onFinding, now });
+}
+
+/** Whether anything of a store is there: one whose database is gone is damaged, and is told as that. */
+function holdsStore(directory: string): boolean {
+  const { database, spools } = fileNames;
+  return [database, `${database}-wal`, spools].some((name) => existsSync(join(directory, name)));
 }
 
 /** TypeScript in a checkout, JavaScript in a package: the worker is of the kind that this file is. */

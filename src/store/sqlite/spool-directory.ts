@@ -6,9 +6,10 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 import { readSync, unlinkSync, writeSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import type { SpoolName } from '../port.ts';
+import { giveToOwner } from './owner.ts';
 import { BlockChecksums, preamble_octets, readPreamble, sealOf } from './spool-format.ts';
 
 const namePattern = /^spool-[0-9a-f-]{36}$/;
@@ -31,6 +32,7 @@ export class SpoolDirectory {
   constructor(path: string) {
     this.path = path;
     mkdirSync(path, { recursive: true, mode: 0o700 });
+    giveToOwner(dirname(path), basename(path));
   }
 
   /** The length of the content of a sealed spool, or undefined. */
@@ -58,6 +60,7 @@ export class SpoolDirectory {
     } finally {
       closeSync(file);
     }
+    giveToOwner(this.path, name);
     syncDirectory(this.path);
   }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 import type { SpoolName, SpoolResult, SpoolWriter, StoreRefusal } from '../port.ts';
 import { refusalFor } from './errors.ts';
+import { giveToOwner } from './owner.ts';
 import { BlockChecksums, preamble_octets, readPreamble, sealOf } from './spool-format.ts';
 
 /** How much is read at once when checksums are taken again. */
@@ -29,6 +30,7 @@ export class SpoolFileWriter implements SpoolWriter {
   async create(): Promise<this> {
     await this.#step(async () => {
       this.#file = await open(this.#path, 'wx', 0o600);
+      giveToOwner(this.#directory, this.name);
     });
     return this;
   }

@@ -8,6 +8,7 @@ import { existsSync, fsyncSync, openSync, closeSync, readdirSync, renameSync, rm
 import { join } from 'node:path';
 
 import { unmark } from '../damage-mark.ts';
+import { giveToOwner } from '../owner.ts';
 import { syncDirectory } from '../spool-directory.ts';
 import { fileNames } from '../worker-messages.ts';
 
@@ -41,6 +42,7 @@ export function finishRepair(directory: string): string | undefined {
   }
   rmSync(`${database}-shm`, { force: true });
   renameSync(join(directory, found), database);
+  giveToOwner(directory, fileNames.database);
   syncDirectory(directory);
   unmark(directory);
   rmSync(join(directory, repairDirectory), { recursive: true, force: true });
