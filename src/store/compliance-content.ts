@@ -113,8 +113,9 @@ export const contentCases: readonly ComplianceCase[] = [
     run: async (room) => {
       const store = await room.open();
       const name = await sealedSpool(store, octetsOf('shared'));
-      const first = await secured(store, spooled(name, 6));
-      const second = await secured(store, spooled(name, 6));
+      const draft = spooled(name, 6);
+      const first = await secured(store, draft);
+      const second = await secured(store, draft);
       await taken(store, { finish: [first.copy] });
       assert.ok(equalOctets(await readAll(store, second.id, 10), octetsOf('shared')));
       await taken(store, { finish: [second.copy] });
@@ -128,13 +129,14 @@ export const contentCases: readonly ComplianceCase[] = [
     run: async (room) => {
       const store = await room.open();
       const name = await sealedSpool(store, octetsOf('shared'));
-      const result = await store.commit({ create: [spooled(name, 6), spooled(name, 6)] });
+      const draft = spooled(name, 6);
+      const result = await store.commit({ create: [draft, draft] });
       assert.ok(result.ok);
       assert.deepEqual(room.spools(), [name]);
       const [first, second] = result.created;
       // The last of a spool's messages may be created by the transition that ends another one.
       const third = await store.commit({
-        create: [spooled(name, 6)],
+        create: [draft],
         finish: [...first.copies, ...second.copies],
       });
       assert.ok(third.ok);
@@ -142,6 +144,18 @@ export const contentCases: readonly ComplianceCase[] = [
       await taken(store, { finish: [...third.created[0].copies] });
       await store.close();
       assert.deepEqual(room.spools(), []);
+    },
+  },
+  {
+    name: 'messages that name one spool have one identifier; another one is refused whole',
+    run: async (room) => {
+      const store = await room.open();
+      const name = await sealedSpool(store, octetsOf('shared'));
+      await refusedAs(store, { create: [spooled(name, 6), spooled(name, 6)] }, 'failed');
+      await secured(store, spooled(name, 6));
+      await refusedAs(store, { create: [spooled(name, 6)] }, 'failed');
+      assert.equal((await store.list({})).length, 1);
+      await store.close();
     },
   },
   {

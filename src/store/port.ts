@@ -16,7 +16,10 @@ export type CopyId = number;
 /** Opaque here: 'link/NAME' or 'deliver/NAME' (routing makes them). */
 export type NextHopKey = string;
 
-/** Content that lies with the message, or in a spool file that was sealed before. Octets as they came. */
+/**
+ * Content that lies with the message, or in a spool file that was sealed before. Octets as they came. Several
+ * messages may name one spool if they have one MTS identifier (a list's members, a redirection).
+ */
 export type StoredContent =
   | { readonly kind: 'none' }
   | { readonly kind: 'inline'; readonly octets: Uint8Array }

@@ -71,8 +71,26 @@ function refusalOf(context: TransitionContext, transition: Transition): StoreRef
       return { kind: 'failed', detail: `spool ${content.spool} is not sealed` };
     }
   }
+  const foreign = foreignSpool(disk, transition.create ?? []);
+  if (foreign !== undefined) return { kind: 'failed', detail: `spool ${foreign} is another message's` };
   if (needed(context, transition) > identifier_max + 1 - disk.nextId) {
     return { kind: 'failed', detail: usedUpText };
+  }
+  return undefined;
+}
+
+/** A spool that messages of two identifiers would name. */
+function foreignSpool(disk: MemoryDisk, create: readonly NewMessage[]): SpoolName | undefined {
+  const owners = new Map<SpoolName, string>();
+  const wanted = create.some(({ content }) => content.kind === 'spooled');
+  for (const { content, fields } of wanted ? disk.messages.values() : []) {
+    if (content.kind === 'spooled') owners.set(content.spool, fields.mtsIdentifier);
+  }
+  for (const { content, mtsIdentifier } of create) {
+    if (content.kind !== 'spooled') continue;
+    const owner = owners.get(content.spool) ?? mtsIdentifier;
+    if (owner !== mtsIdentifier) return content.spool;
+    owners.set(content.spool, owner);
   }
   return undefined;
 }

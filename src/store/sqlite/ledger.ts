@@ -26,6 +26,9 @@ import type {
   TransitionDraft,
 } from './transition-codec.ts';
 
+/** Messages of one identifier that are looked at when one of them goes, for who else names its spool. */
+const recounted_rows = 200;
+
 export interface LedgerParts {
   readonly sql: Statements;
   readonly claims: Claims;
@@ -145,6 +148,19 @@ export class Ledger {
         return { kind: 'failed', detail: `spool ${spool} is not sealed with ${spoolOctets} octets` };
       }
     }
+    return this.#foreignSpool(draft);
+  }
+
+  /** Messages that name one spool have one identifier. */
+  #foreignSpool({ create }: TransitionDraft): StoreRefusal | undefined {
+    const owners = new Map<string, unknown>();
+    for (const { spool, mtsIdentifier } of create) {
+      if (spool === null) continue;
+      const owner =
+        owners.get(spool) ?? this.#parts.sql.identifierOfSpool.get(spool)?.mts_identifier ?? mtsIdentifier;
+      if (owner !== mtsIdentifier) return { kind: 'failed', detail: `spool ${spool} is that of ${owner}` };
+      owners.set(spool, owner);
+    }
     return undefined;
   }
 
@@ -254,7 +270,22 @@ export class Ledger {
     tally.add(row, -1);
     if (hasSuccessors || isDamaged(row)) return;
     if (row.sole === 0 && this.#hasOthers(row)) return;
-    spoolChanges.noteLoose(sql.deleteMessage.get(row.message)?.spool, true);
+    const { spool, mts_identifier } = sql.deleteMessage.get(row.message) ?? {};
+    if (typeof spool === 'string') spoolChanges.noteLoose(spool, this.#isCounted(spool, mts_identifier));
+  }
+
+  /**
+   * Whether every message that may name this spool was looked at; where there are too many, all rows are, in
+   * slices, before its file goes. An index that hides one of them must not be believed alone.
+   */
+  #isCounted(spool: string, mtsIdentifier: unknown): boolean {
+    const { messageNamesSpool, spoolsOfIdentifier } = this.#parts.sql;
+    const rows = spoolsOfIdentifier.all(String(mtsIdentifier), recounted_rows);
+    const other = rows.find((row) => row.spool === spool);
+    if (other !== undefined && messageNamesSpool.get(spool) === undefined) {
+      throw new DamagedStoreError(`the index of spool files does not name that of message ${other.id}`);
+    }
+    return rows.length < recounted_rows;
   }
 
   /** With its last copy a message goes: an index that hides another one must not be believed alone. */

@@ -59,7 +59,7 @@ export class SpoolChanges {
   readonly #spools: SpoolDirectory;
   readonly #suspects: SpoolSuspects;
   #spilled: SpoolName[] = [];
-  /** Whether a message named it that is gone: then nobody else does. */
+  /** Whether all messages were looked at that may name it: then, but for an index, nobody else does. */
   readonly #loose = new Map<SpoolName, boolean>();
 
   constructor(sql: Statements, spools: SpoolDirectory) {
@@ -72,9 +72,9 @@ export class SpoolChanges {
     this.#spilled.push(name);
   }
 
-  /** `wasMessages`: the message that named it is removed. */
-  noteLoose(name: unknown, wasMessages: boolean): void {
-    if (typeof name === 'string') this.#loose.set(name, wasMessages || this.#loose.get(name) === true);
+  /** `isCounted`: the message that named it is removed, and no other of its identifier names it. */
+  noteLoose(name: unknown, isCounted: boolean): void {
+    if (typeof name === 'string') this.#loose.set(name, isCounted || this.#loose.get(name) === true);
   }
 
   /** Looks at so many rows more for whom spools belong to that no index names. Throws as `look` does. */
@@ -95,9 +95,9 @@ export class SpoolChanges {
 
   keep(): void {
     this.#spilled = [];
-    for (const [name, wasMessages] of this.#loose) {
-      if (this.isNamed(name)) continue;
-      if (wasMessages) this.#spools.remove(name);
+    for (const [name, isCounted] of this.#loose) {
+      if (this.isNamed(name) || this.#sql.recoveryNamesSpoolSurely.get(name) !== undefined) continue;
+      if (isCounted) this.#spools.remove(name);
       else this.#suspects.add(name);
     }
     this.#loose.clear();

@@ -17,12 +17,16 @@ export const statementTexts = {
 
   insertMessage: `INSERT INTO message (id, mts_identifier, meta, spool, spool_octets, crc, envelope, content)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-  deleteMessage: 'DELETE FROM message WHERE id = ? RETURNING spool',
+  deleteMessage: 'DELETE FROM message WHERE id = ? RETURNING spool, mts_identifier',
   readMessage: 'SELECT * FROM message WHERE id = ?',
   readMeta: 'SELECT mts_identifier, meta FROM message WHERE id = ?',
   messagesByIdentifier: 'SELECT id FROM message WHERE mts_identifier = ?',
   spoolsAfter: 'SELECT id, spool FROM message NOT INDEXED WHERE id > ? ORDER BY id LIMIT ?',
   messageNamesSpool: 'SELECT 1 FROM message WHERE spool = ? LIMIT 1',
+  // Messages that name one spool have one identifier: a second way to them, by another index and the rows.
+  identifierOfSpool: 'SELECT mts_identifier FROM message WHERE spool = ? LIMIT 1',
+  spoolsOfIdentifier: `SELECT id, spool FROM message INDEXED BY message_by_identifier
+    WHERE mts_identifier = ? LIMIT ?`,
 
   insertCopy: `INSERT INTO copy (id, message, next_hop, state, rank, waiting, not_before, accepted_at,
     expires_at, octets, sole, recipients, attempts, last_attempt_at, last_error, crc)

@@ -230,6 +230,36 @@ test('an index that does not name a spool file: the file stays, and the start is
   await mended.close();
 });
 
+test('an index that hides one of a list from its spool file: the file does not go with the others', async (t) => {
+  const octets = new Uint8Array(100_000).fill(3);
+  const list = '/P=SITE-A/A= /C=GB/;to-a-list';
+  const bad = await damaged(t, [message()], hideSpool, async (store) => {
+    const spool = await store.openSpool();
+    await spool.write(octets);
+    await spool.seal(new Uint8Array());
+    const content = { kind: 'spooled', spool: spool.name, octets_count: octets.length } as const;
+    const shared = { mtsIdentifier: list, content, contentLength: octets.length };
+    assert.ok((await store.commit({ create: [message(shared), message(shared)] })).ok);
+  });
+  const [name] = readdirSync(join(bad.directory, 'spool'));
+  const store = await bad.open();
+  const [first] = await store.list({ mtsIdentifier: list });
+  const done = await store.commit({ finish: [first.copy] });
+  assert.ok(!done.ok, 'by the index it was the last that named the file');
+  assert.match(bad.findings.at(-1)?.detail ?? '', /index of spool files does not name that of message/);
+  await store.close();
+  assert.deepEqual(readdirSync(join(bad.directory, 'spool')), [name]);
+});
+
+/** The last entry of the index of spool files has another name. */
+function hideSpool(octets: Buffer, root: (name: string) => number): void {
+  const page = root('message_by_spool');
+  // Its cells are written from the end of the page: the later message lies first.
+  const at = octets.indexOf('spool-', page, 'latin1');
+  assert.ok(at > page && octets.indexOf('spool-', at + 1, 'latin1') < page + page_octets);
+  octets[at] ^= 0x01;
+}
+
 test('a row with nothing where a number should be: listed in quarantine, and nothing fails', async (t) => {
   const bad = await damaged(t, [message(), message()], (octets, root) => {
     // The types in the row: of the next hop a text of 6 octets, of state, rank and waiting 0, 1 and 0.

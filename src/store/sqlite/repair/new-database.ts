@@ -185,11 +185,11 @@ export class NewDatabase {
 
   /** What was found on pages that may be free, and has its outcome according to tracking. */
   #leaveEnded(): void {
-    // A plus takes the affinity from an identifier: with it, no index on the keys of any kind would serve.
+    // From the doubtful ones to their copies, in this order: the other way round is all copies for each.
     const rows = this.database
       .prepare(
-        `SELECT c.id, c.message FROM copy c JOIN origin o ON o.name = 'copy' AND o.key = +c.id
-         WHERE o.rank >= ${doubtful} AND o.rank < ${live}`,
+        `SELECT c.id, c.message FROM origin o CROSS JOIN copy c ON c.id = o.key
+         WHERE o.name = 'copy' AND o.rank >= ${doubtful} AND o.rank < ${live}`,
       )
       .all();
     const sql = this.#entries();
@@ -202,6 +202,7 @@ export class NewDatabase {
       drop.run(id);
       this.ended += 1;
     }
+    // A plus takes the affinity from an identifier: with it, no index on the keys of any kind would serve.
     this.database.exec(`DELETE FROM message WHERE EXISTS (SELECT 1 FROM origin WHERE name = 'message'
       AND key = +message.id AND rank >= ${doubtful} AND rank < ${live})
       AND NOT EXISTS (SELECT 1 FROM copy WHERE id = message.id + 1 AND message = message.id)
