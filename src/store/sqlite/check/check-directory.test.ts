@@ -161,6 +161,34 @@ test('damage to the structure is found: an index, a page, a header, a database c
   }
 });
 
+test('SQLite gives up on the structure: what can be read is judged all the same, row by row', async (t) => {
+  const source = place(t);
+  const ids = await stopped(source);
+  const database = new DatabaseSync(join(source, 'queue.sqlite'), { readOnly: true });
+  const roots = database.prepare('SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 0').all();
+  database.close();
+  // Of these SQLite needs each to open the file, or the check to begin with.
+  const needed = ['schema_version', 'sqlite_autoindex_tally_1'];
+  for (const { name, rootpage } of roots.filter((root) => !needed.includes(String(root.name)))) {
+    const directory = place(t);
+    cpSync(source, directory, { recursive: true });
+    const path = join(directory, 'queue.sqlite');
+    writeFileSync(
+      path,
+      readFileSync(path).fill(0xa5, 4096 * (Number(rootpage) - 1), 4096 * Number(rootpage)),
+    );
+    const { damage, messages } = check(directory);
+    assert.ok(
+      damage.some(({ kind }) => kind === 'structure'),
+      String(name),
+    );
+    assert.equal(messages, name === 'message' ? 0 : 21, `${name}: ${JSON.stringify(damage[0])}`);
+    if (name !== 'message') continue;
+    const told = damage.filter(({ kind }) => kind === 'copy-without-message').map(({ message: id }) => id);
+    assert.deepEqual(told, ids, 'what hangs on it is named');
+  }
+});
+
 test('a bad frame with good transactions behind it is damage; a log cut off is not', async (t) => {
   const directory = place(t);
   const { store } = await filled(directory);

@@ -121,7 +121,7 @@ function* checkAll({ reading, directory, spools, count, slice }: Running): Gener
   const part = { database, rows, count, slice, counter };
   yield* checkTable(part, 'message', 'messages');
   yield* checkTable(part, 'copy', 'copies');
-  yield slice('copies', [...rows.tally(database.prepare('SELECT * FROM tally').all())], 1);
+  yield slice('copies', checkTally(database, rows), 1);
   yield* checkTable(part, 'tracking', 'records');
   yield slice('records', [...checkSmall(database, rows, count)], 1);
   yield* checkSpools({ ...part, spools, isLive: reading.mode === 'live' });
@@ -145,11 +145,27 @@ function checkVersion(database: DatabaseSync, directory: string): readonly Check
   throw new StoreOpenError('inaccessible', directory, detail);
 }
 
+/** SQLite may give up in the middle of it; rows that can be read are judged all the same. */
 function checkStructure(database: DatabaseSync): readonly CheckFinding[] {
-  const told = database.prepare(`PRAGMA integrity_check(${structure_errors_max})`).all();
-  const texts = told.flatMap((row) => String(row.integrity_check).split('\n'));
+  let texts: readonly string[];
+  try {
+    const told = database.prepare(`PRAGMA integrity_check(${structure_errors_max})`).all();
+    texts = told.flatMap((row) => String(row.integrity_check).split('\n'));
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    texts = [`SQLite cannot verify it to its end: ${detailOf(error)}`];
+  }
   const wrong = texts.filter((text) => text !== 'ok' && text !== '' && !text.startsWith('***'));
   return wrong.map((detail) => ({ kind: 'structure', weight: 'damage', detail }));
+}
+
+function checkTally(database: DatabaseSync, rows: RowCheck): readonly CheckFinding[] {
+  try {
+    return [...rows.tally(database.prepare('SELECT * FROM tally').all())];
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return [{ kind: 'tally', weight: 'damage', detail: `the tally cannot be read: ${detailOf(error)}` }];
+  }
 }
 
 function readCounter(database: DatabaseSync): { counter: number; findings: readonly CheckFinding[] } {
