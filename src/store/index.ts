@@ -6,6 +6,7 @@ export { type SqliteStoreOptions, openSqliteStore } from './sqlite/open.ts';
 export { actNames } from './tracking-acts.ts';
 export { type AuditSlice, auditDirectory } from './sqlite/audit-directory.ts';
 export { type BackupCount, BackupError, backupDirectory } from './sqlite/backup-directory.ts';
+export { checkAside, repairAside } from './sqlite/aside.ts';
 export { checkDirectory } from './sqlite/check/check-directory.ts';
 export { type RepairReport, type RepairStep, repairStore } from './sqlite/repair/repair-directory.ts';
 export type { CheckCount, CheckFinding, CheckSlice } from './sqlite/check/finding.ts';

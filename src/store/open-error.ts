@@ -18,11 +18,14 @@ export class StoreOpenError extends Error {
   override readonly name = 'StoreOpenError';
   readonly problem: StoreOpenProblem;
   readonly directory: string;
+  /** Without the directory, the problem and the remedy. */
+  readonly detail: string;
 
   constructor(problem: StoreOpenProblem, directory: string, detail: string) {
     const remedy = problem === 'damaged' ? `; to mend it: ${repairCommand}` : '';
     super(`the store in ${directory} cannot be opened (${problem}): ${detail}${remedy}`);
     this.problem = problem;
     this.directory = directory;
+    this.detail = detail;
   }
 }

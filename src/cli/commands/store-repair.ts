@@ -1,11 +1,13 @@
 // chappe store check --repair: brings what can be read of a damaged store into a new database, and says
 // what was saved, what was set aside and what is lost.
 
-import { instant } from '../../base/time.ts';
-import { type RepairReport, repairStore, StoreOpenError } from '../../store/index.ts';
+import { type Millis, millis } from '../../base/time.ts';
+import { systemClock } from '../../net/index.ts';
+import { repairAside, type RepairReport, StoreOpenError } from '../../store/index.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
 import { requireConfiguration } from '../context.ts';
 import { CommandFailure, exitCodes } from '../failure.ts';
+import { withSigns } from '../signs-of-life.ts';
 
 /** Milliseconds between two signs of life. */
 const PROGRESS_MS = 2000;
@@ -14,13 +16,20 @@ const PROGRESS_MS = 2000;
 export async function storeRepair({ terminal }: CommandContext, options: CommonOptions): Promise<number> {
   const { directory } = requireConfiguration(options).store;
   let report: RepairReport | undefined;
-  let saidAt = performance.now();
+  const clock = systemClock();
+  const began = clock.now();
+  let [saidAt, last] = [began, 'looking: 0 %'];
+  const tell = async (elapsed: Millis): Promise<void> => {
+    saidAt = clock.now();
+    await terminal.err(`${last}, ${Math.floor(elapsed / 1000)} s so far\n`);
+  };
   try {
-    for (const step of repairStore(directory, instant(Date.now()))) {
+    const signs = { clock, every: millis(PROGRESS_MS), sign: tell };
+    for await (const step of withSigns(repairAside(directory, began), signs)) {
       if (step.kind === 'report') report = step.report;
-      else if (performance.now() - saidAt >= PROGRESS_MS) {
-        saidAt = performance.now();
-        await terminal.err(`${step.what}: ${Math.floor(step.progress * 100)} %\n`);
+      else {
+        last = `${step.what}: ${Math.floor(step.progress * 100)} %`;
+        if (clock.now() - saidAt >= PROGRESS_MS) await tell(millis(clock.now() - began));
       }
     }
   } catch (error) {

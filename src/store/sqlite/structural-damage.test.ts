@@ -230,7 +230,7 @@ test('an index that does not name a spool file: the file stays, and the start is
   await mended.close();
 });
 
-test('an index that hides one of a list from its spool file: the file does not go with the others', async (t) => {
+test('an index that hides one of a list from its spool: it does not go with the others', async (t) => {
   const octets = new Uint8Array(100_000).fill(3);
   const list = '/P=SITE-A/A= /C=GB/;to-a-list';
   const bad = await damaged(t, [message()], hideSpool, async (store) => {

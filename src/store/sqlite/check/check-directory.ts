@@ -35,7 +35,7 @@ export function* checkDirectory(path: string, spools = join(path, fileNames.spoo
   const directory = resolve(path);
   const file = join(directory, fileNames.database);
   const count = emptyCheckCount();
-  const slice = slicer(count);
+  const slice = slicer(count, existsSync(file) ? statSync(file).size : 0);
   try {
     yield slice('log', checkLog(file), 1);
     const { findings, isThere } = checkFile(directory);
@@ -54,11 +54,11 @@ export function* checkDirectory(path: string, spools = join(path, fileNames.spoo
 
 type Slicer = (stage: CheckSlice['stage'], findings: readonly CheckFinding[], progress: number) => CheckSlice;
 
-function slicer(count: CheckCount): Slicer {
+function slicer(count: CheckCount, databaseOctets: number): Slicer {
   const counters = { damage: 'damage', known: 'known', note: 'notes' } as const;
   return (stage, findings, progress) => {
     for (const { weight } of findings) count[counters[weight]] += 1;
-    return { stage, findings, progress: Math.min(1, progress), count };
+    return { stage, findings, progress: Math.min(1, progress), count, databaseOctets };
   };
 }
 

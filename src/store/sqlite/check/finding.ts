@@ -63,6 +63,8 @@ export interface CheckSlice {
   readonly findings: readonly CheckFinding[];
   readonly count: Readonly<CheckCount>;
   readonly stage: 'log' | 'structure' | 'messages' | 'copies' | 'records' | 'spools' | 'done';
-  /** Of this stage, from 0 to 1. */
+  /** Of this stage, from 0 to 1; SQLite's structure is verified in one step. */
   readonly progress: number;
+  /** Of the database file. */
+  readonly databaseOctets: number;
 }

@@ -1,7 +1,7 @@
 // What a repair does grows with the store and no faster. Not measured in time: every statement that runs is
 // counted with the rows it gives, and how SQLite finds its rows is asked of SQLite itself. What runs once for
-// each message must not look at a whole table, and what runs once must not do so for each of its rows: that is
-// how a repair of 40,000 messages once took minutes.
+// each message must not look at a whole table, and what runs once must not do so for each of its rows: so
+// did a repair that once took minutes for 40,000 messages.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { PageImage } from './page-image.ts';
 
 const small = 60;
 const times = 5;
-/** The larger run may do so much more than the smaller one: pages hold whole rows, and some things run once. */
+/** The larger run may do so much more: pages hold whole rows, and some things run once. */
 const times_max = times * 1.15;
 /** What runs so much more often in the larger run runs for each message, or for each of some of them. */
 const seldom = 10;
@@ -193,7 +193,8 @@ test('what once took a time that grew with the square is seen', (t) => {
     `DELETE FROM copy WHERE EXISTS (SELECT 1 FROM origin WHERE name = 'copy' AND key = ${key} AND rank > 5)`;
   assert.equal(inner(among('+copy.id')), 0, 'one look at all copies');
   assert.equal(inner(among('copy.id')), 1, 'a look at all origins for each of them');
-  const joined = `SELECT c.id FROM copy c JOIN origin o ON o.name = 'copy' AND o.key = +c.id WHERE o.rank > 5`;
+  const joined = `SELECT c.id FROM copy c JOIN origin o ON o.name = 'copy' AND o.key = +c.id
+    WHERE o.rank > 5`;
   assert.equal(inner(joined), 1, 'a look at all copies for each origin');
   made.close();
 });

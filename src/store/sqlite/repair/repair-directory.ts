@@ -48,9 +48,10 @@ export function* repairStore(path: string, now: number): Generator<RepairStep> {
   try {
     const keptAs = withHold(directory, now, () => finishRepair(directory));
     const damage: CheckFinding[] = [];
-    for (const { findings, stage, progress } of checkDirectory(directory)) {
+    for (const { findings, stage, progress, databaseOctets } of checkDirectory(directory)) {
       damage.push(...findings.filter(({ weight }) => weight === 'damage'));
-      yield { kind: 'progress', what: `looking: ${stage}`, progress };
+      const size = stage === 'structure' ? ` of ${databaseOctets} octets, in one step` : '';
+      yield { kind: 'progress', what: `looking: ${stage}${size}`, progress };
     }
     if (damage.length === 0) {
       unmark(directory);
