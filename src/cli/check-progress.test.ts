@@ -1,4 +1,4 @@
-// What is said while a check takes its time: on a clock in hand, of steps that last as long as the test wants.
+// What is said while a check takes its time: on a clock in hand, of steps as long as the test wants.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -19,7 +19,7 @@ function slice(stage: CheckSlice['stage'], progress: number, count = none): Chec
   return { stage, progress, count, findings: [], databaseOctets };
 }
 
-/** Runs the steps, each so many seconds after the one before; what was said, with the time at which it was. */
+/** Runs the steps, each so many seconds after the one before; what was said, and when. */
 async function said(
   steps: readonly (readonly [number, CheckSlice])[],
   interactive: boolean,
@@ -78,7 +78,7 @@ test('while SQLite verifies the structure, every three seconds: what, how large,
   ]);
 });
 
-test('work that is quick says nothing; on a terminal one line is written over, and gone at the end', async () => {
+test('quick work says nothing; on a terminal one line is written over, and gone at the end', async () => {
   const quick = [
     [0, slice('log', 1)],
     [1, slice('structure', 0)],

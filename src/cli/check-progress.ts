@@ -1,5 +1,6 @@
-// What `chappe store check` says of how far it is: on a terminal one line that is written over, elsewhere lines
-// that follow. While SQLite verifies the structure in one step it says that this runs, on what, and since when.
+// What `chappe store check` says of how far it is: on a terminal one line that is written over, elsewhere
+// lines that follow. While SQLite verifies the structure in one step it says that this runs, on what, and
+// since when.
 
 import { type Clock, type Instant, type Millis, millis } from '../base/time.ts';
 import type { CheckSlice } from '../store/index.ts';
