@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 
 import { err, ok, type Result } from '../base/result.ts';
 import { type Instant, instant } from '../base/time.ts';
+import { explicitConversions } from '../p1/index.ts';
 import type { Priority } from '../store/port.ts';
 import type { SubmissionError, SubmissionRequest } from '../submission/index.ts';
 import type { OperationError } from './operations.ts';
@@ -31,6 +32,9 @@ export interface SubmissionJson {
   readonly deferred?: string;
   readonly latest?: string;
   readonly report?: SubmissionRequest['report'];
+  readonly implicitConversionProhibited?: boolean;
+  readonly conversionWithLossProhibited?: boolean;
+  readonly explicitConversion?: SubmissionRequest['explicitConversion'];
   readonly probe?: boolean;
   readonly contentLength?: number;
 }
@@ -55,6 +59,21 @@ const bodySchema = {
       type: 'string',
       enum: ['no-report', 'non-delivery-report', 'report'],
       default: 'non-delivery-report',
+    },
+    implicitConversionProhibited: {
+      type: 'boolean',
+      default: false,
+      description: 'no MTA may convert it of itself',
+    },
+    conversionWithLossProhibited: {
+      type: 'boolean',
+      default: false,
+      description: 'no MTA may convert it where something would be lost',
+    },
+    explicitConversion: {
+      type: 'string',
+      enum: Object.keys(explicitConversions),
+      description: 'to be converted so for every recipient',
     },
     probe: { type: 'boolean', default: false },
     contentLength: { type: 'integer', minimum: 0, maximum: 2147483647 },
@@ -107,9 +126,22 @@ function submissionOf(body: SubmissionJson): Result<SubmissionRequest, Operation
     ...(contentType !== undefined && { contentType }),
     ...(contentLength !== undefined && { contentLength }),
     ...(body.probe === true && { probe: true }),
+    ...conversionOf(body),
     ...(deferred !== undefined && { deferred }),
     ...(latest !== undefined && { latest }),
   });
+}
+
+function conversionOf({
+  implicitConversionProhibited,
+  conversionWithLossProhibited,
+  explicitConversion,
+}: SubmissionJson): Partial<SubmissionRequest> {
+  return {
+    ...(implicitConversionProhibited === true && { implicitConversionProhibited }),
+    ...(conversionWithLossProhibited === true && { conversionWithLossProhibited }),
+    ...(explicitConversion !== undefined && { explicitConversion }),
+  };
 }
 
 /** An ISO 8601 time; one without a zone is UTC. */

@@ -82,6 +82,7 @@ function sendCommand(program: Command, context: CommandContext, add: Declare): v
       'send --from "/S=ada/P=SITE-A/A= /C=GB/" --to "/S=bob/P=SITE-B/A= /C=GB/" --text "Good morning"',
       'send --from "…" --to "…" --text "Good morning" --subject Hello --deferred 2031-01-31T12:00:00Z',
       'send --from "…" --to "…" --to "…" --content message.p22 --priority urgent --request-report',
+      'send --from "…" --to "…" --text "Größe" --conversion-with-loss-prohibited --request-report',
       'send --from "…" --to "…" --probe --content-length 100000',
     ],
     options: (command) =>
@@ -102,6 +103,13 @@ function sendCommand(program: Command, context: CommandContext, add: Declare): v
         .option('--latest <time>', 'deliver not after (ISO 8601, UTC)')
         .option('--request-report', 'ask for delivery reports too')
         .option('--no-report', 'ask for no reports, not even of non-delivery')
+        .option('--implicit-conversion-prohibited', 'no MTA may convert it of itself')
+        .option('--conversion-with-loss-prohibited', 'no MTA may convert it where that loses something')
+        .option(
+          '--explicit-conversion <conversion>',
+          'have it converted for every recipient: ia5-text-to-teletex, teletex-to-ia5-text; others of X.411 ' +
+            '(ia5-text-to-g3-facsimile…) are not made by a Chappe',
+        )
         .option('--probe', 'ask whether such a message could be delivered')
         .option('--content-length <octets>', 'length of the content that a probe asks about', octets),
     run: async (options) => (await import('./commands/send.ts')).send(context, options),

@@ -264,6 +264,12 @@ describe('commands to a running MTA', () => {
     await mta('send', ...from, ...to, '--probe', '--content-length', '5000');
     assert.equal(operations.submitted.at(-1)?.request.contentLength, 5000);
     assert.equal(operations.submitted.at(-1)?.request.probe, true);
+    const conversion = ['--implicit-conversion-prohibited', '--conversion-with-loss-prohibited'];
+    const asked = ['--explicit-conversion', 'teletex-to-ia5-text'];
+    await mta('send', ...from, ...to, '--text', 'x', ...conversion, ...asked);
+    const { request: converted } = operations.submitted.at(-1) ?? assert.fail();
+    const { implicitConversionProhibited: first, conversionWithLossProhibited: second } = converted;
+    assert.deepEqual([first, second, converted.explicitConversion], [true, true, 'teletex-to-ia5-text']);
   });
 
   it('send refuses what cannot be meant', async () => {
@@ -279,6 +285,7 @@ describe('commands to a running MTA', () => {
       ['--text', 'x', '--request-report', '--no-report'],
       ['--probe', '--content-type', 'p22'],
       ['--text', 'x', '--to', 'nobody'],
+      ['--text', 'x', '--explicit-conversion', 'ia5-to-morse'],
     ]) {
       assert.equal((await mta('send', ...from, ...to, ...options)).code, 2, options.join(' '));
     }

@@ -65,7 +65,7 @@ export const PerMessageIndicators = app(
 );
 export type PerMessageIndicators = Infer<typeof PerMessageIndicators>;
 
-export const ExplicitConversion = namedInteger({
+export const explicitConversions = {
   'ia5-text-to-teletex': 0,
   'ia5-text-to-g3-facsimile': 8,
   'ia5-text-to-g4-class-1': 9,
@@ -76,7 +76,8 @@ export const ExplicitConversion = namedInteger({
   'teletex-to-videotex': 14,
   'videotex-to-ia5-text': 16,
   'videotex-to-teletex': 17,
-});
+} as const;
+export const ExplicitConversion = namedInteger(explicitConversions);
 
 export const SupplementaryInformation = printableString({ size: [1, ub.ubSupplementaryInfoLength] });
 

@@ -3,7 +3,12 @@
 // it. Addresses are text here; nothing has been checked yet.
 
 import type { Instant } from '../base/time.ts';
-import type { MessageTransferEnvelope, OriginatorReportRequest, ProbeTransferEnvelope } from '../p1/index.ts';
+import type {
+  explicitConversions,
+  MessageTransferEnvelope,
+  OriginatorReportRequest,
+  ProbeTransferEnvelope,
+} from '../p1/index.ts';
 import type { Priority, SpoolWriter } from '../store/port.ts';
 
 /** Content that was too large for memory: in a spool that is not sealed yet. */
@@ -35,6 +40,12 @@ export interface SubmissionRequest {
   readonly latest?: Instant;
   /** originator-report-request (X.411 8.2.1.1.1.22), for every recipient. */
   readonly report: OriginatorReportRequest;
+  /** Nobody may convert it of himself (X.411 8.2.1.1.1.27). */
+  readonly implicitConversionProhibited?: boolean;
+  /** Nobody may convert it where something would be lost (X.411 8.2.1.1.1.29). */
+  readonly conversionWithLossProhibited?: boolean;
+  /** To be converted so for every recipient (X.411 8.2.1.1.1.30). */
+  readonly explicitConversion?: keyof typeof explicitConversions;
   /** Asks whether a message could be delivered, and carries no content. */
   readonly probe?: boolean;
   /** Octets of the content that a probe asks about. */

@@ -8,6 +8,7 @@ import { decode, encode, hasBit } from '../asn1/index.ts';
 import { instant } from '../base/time.ts';
 import {
   MessageTransferEnvelope,
+  perMessageIndicatorBits,
   ProbeTransferEnvelope,
   readExtension,
   readInternalTrace,
@@ -196,3 +197,34 @@ for (const [what, changes, field] of wrong) {
     );
   });
 }
+
+test('what may be converted, and what is to be: indicators, extension and per-recipient fields', () => {
+  const plain = messageEnvelope(accepted({}));
+  assert.equal(plain.perMessageIndicators.bits, 0);
+  assert.deepEqual(
+    plain.perRecipientFields.map(({ explicitConversion }) => explicitConversion),
+    [undefined, undefined],
+  );
+  const wishes = {
+    implicitConversionProhibited: true,
+    conversionWithLossProhibited: true,
+    explicitConversion: 'ia5-text-to-teletex',
+    latest: instant(now + hour),
+  } as const;
+  const probe = accepted({ ...wishes, text: undefined, subject: undefined, probe: true } as object);
+  assert.ok(probe.kind === 'probe');
+  for (const envelope of [messageEnvelope(accepted(wishes)), probe.envelope]) {
+    assert.ok(
+      hasBit(envelope.perMessageIndicators, perMessageIndicatorBits['implicit-conversion-prohibited']),
+    );
+    assert.deepEqual(readExtension(envelope.extensions, 'conversion-with-loss-prohibited'), {
+      ok: true,
+      value: 'conversion-with-loss-prohibited',
+    });
+    assert.ok(readExtension(envelope.extensions, 'latest-delivery-time').ok);
+    assert.deepEqual(
+      envelope.perRecipientFields.map(({ explicitConversion }) => explicitConversion),
+      ['ia5-text-to-teletex', 'ia5-text-to-teletex'],
+    );
+  }
+});

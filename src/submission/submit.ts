@@ -15,6 +15,7 @@ import {
   formatUTCTime,
   internalTrace,
   internalTraceElement,
+  perMessageIndicatorBits,
   perRecipientIndicators,
   type PerRecipientMessageTransferFields,
   withExtension,
@@ -114,7 +115,11 @@ function commonFields(
       originalEncodedInformationTypes: encodedInformationTypes,
     }),
     contentType: content.contentType,
-    perMessageIndicators: bitsOf([], 0),
+    perMessageIndicators: bitsOf(
+      request.implicitConversionProhibited === true
+        ? [perMessageIndicatorBits['implicit-conversion-prohibited']]
+        : [],
+    ),
     traceInformation: [externalTraceElement(mta.domain, { arrivalTime: now })],
     extensions: extensionsOf(request, mta, now),
     perRecipientFields: recipients.map((address, index) => recipientFields(address, index + 1, request)),
@@ -125,7 +130,7 @@ function commonFields(
 function recipientFields(
   recipientName: ORAddress,
   originallySpecifiedRecipientNumber: number,
-  { report }: SubmissionRequest,
+  { report, explicitConversion }: SubmissionRequest,
 ): PerRecipientMessageTransferFields {
   return {
     recipientName,
@@ -136,6 +141,7 @@ function recipientFields(
       originatingMTAReportRequest: report === 'report' ? 'report' : 'non-delivery-report',
       originatorReportRequest: report,
     }),
+    ...(explicitConversion !== undefined && { explicitConversion }),
     extensions: [],
   };
 }
@@ -148,8 +154,11 @@ function extensionsOf(
   const element = internalTraceElement(mta, { arrivalTime: now });
   const traced = internalTrace([], element);
   assert(traced.ok, 'the first element of an internal trace');
-  const { latest } = request;
-  return latest === undefined
-    ? traced.value
-    : withExtension(traced.value, 'latest-delivery-time', formatUTCTime(latest));
+  const { latest, conversionWithLossProhibited } = request;
+  const timed =
+    latest === undefined
+      ? traced.value
+      : withExtension(traced.value, 'latest-delivery-time', formatUTCTime(latest));
+  const lossless = 'conversion-with-loss-prohibited';
+  return conversionWithLossProhibited === true ? withExtension(timed, lossless, lossless) : timed;
 }

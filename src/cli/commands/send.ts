@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 
 import { parseORAddress } from '../../address/index.ts';
 import { type SubmissionJson, submissionMediaType, timeOf } from '../../admin/index.ts';
+import { explicitConversions } from '../../p1/index.ts';
 import { type CommandContext, type CommonOptions, requireConfiguration } from '../context.ts';
 import { CommandFailure, exitCodes, WrongUsage } from '../failure.ts';
 import { localMta } from '../local-mta.ts';
@@ -26,6 +27,9 @@ export interface SendOptions extends CommonOptions {
   readonly requestReport?: boolean;
   /** False with --no-report. */
   readonly report: boolean;
+  readonly implicitConversionProhibited?: boolean;
+  readonly conversionWithLossProhibited?: boolean;
+  readonly explicitConversion?: string;
   readonly probe?: boolean;
   readonly contentLength?: number;
 }
@@ -82,8 +86,28 @@ export function requestOf(options: SendOptions): SubmissionJson {
     ...(contentType !== undefined && { contentType }),
     ...(deferred !== undefined && { deferred }),
     ...(latest !== undefined && { latest }),
+    ...conversionOf(options),
     ...(options.probe === true && { probe: true }),
     ...(contentLength !== undefined && { contentLength }),
+  };
+}
+
+type Conversion = NonNullable<SubmissionJson['explicitConversion']>;
+
+function isConversion(name: string): name is Conversion {
+  return name in explicitConversions;
+}
+
+function conversionOf(options: SendOptions): Partial<SubmissionJson> {
+  const { implicitConversionProhibited, conversionWithLossProhibited, explicitConversion } = options;
+  if (explicitConversion !== undefined && !isConversion(explicitConversion)) {
+    const names = Object.keys(explicitConversions).join(', ');
+    throw new WrongUsage(`--explicit-conversion: "${explicitConversion}" is none of ${names}`);
+  }
+  return {
+    ...(implicitConversionProhibited === true && { implicitConversionProhibited }),
+    ...(conversionWithLossProhibited === true && { conversionWithLossProhibited }),
+    ...(explicitConversion !== undefined && { explicitConversion }),
   };
 }
 
