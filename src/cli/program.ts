@@ -107,8 +107,8 @@ function sendCommand(program: Command, context: CommandContext, add: Declare): v
         .option('--conversion-with-loss-prohibited', 'no MTA may convert it where that loses something')
         .option(
           '--explicit-conversion <conversion>',
-          'have it converted for every recipient: ia5-text-to-teletex, teletex-to-ia5-text; others of X.411 ' +
-            '(ia5-text-to-g3-facsimile…) are not made by a Chappe',
+          'have it converted for every recipient: ia5-text-to-teletex, teletex-to-ia5-text; others of ' +
+            'X.411 (ia5-text-to-g3-facsimile…) are not made by a Chappe',
         )
         .option('--probe', 'ask whether such a message could be delivered')
         .option('--content-length <octets>', 'length of the content that a probe asks about', octets),
