@@ -19,6 +19,9 @@ const { values } = parseArgs({
 const scale = Number(values.scale);
 const seed = Number(values.seed);
 
+/** What is spread over a hundred links. */
+const hundreds = (cases) => Math.max(1000, Math.round(cases / 100) * 100);
+
 /** A run: the program with its arguments, given how many cases and which seed. */
 const runs = [
   {
@@ -147,6 +150,31 @@ const runs = [
     cases: 100 * 1024 * 1024,
     environment: (cases) => ({ TEXT_OCTETS: `${Math.max(2 ** 22, cases)}` }),
     command: () => ['--test', 'test/regressions/rt-d5.test.ts'],
+  },
+  {
+    // Pairs of rounds, with and without four bad peers among a hundred links.
+    name: 'isolation',
+    cases: 12,
+    command: (cases) => [
+      'bench/isolation.ts',
+      ...['--hostile', '--links', '100', '--pairs', `${Math.max(5, cases)}`],
+    ],
+  },
+  {
+    // Routes among which next hops are chosen.
+    name: 'routing',
+    cases: 100_000,
+    command: (cases) => ['bench/routing.ts', '--routes', `${hundreds(cases)}`],
+  },
+  {
+    // Members and routes, beside the most recipients that there may be: turns of the event loop.
+    name: 'loop-delay',
+    cases: 100_000,
+    command: (cases) => [
+      'bench/loop-delay.ts',
+      ...['--members', `${hundreds(cases)}`, '--routes', `${hundreds(cases)}`],
+      ...['--recipients', `${Math.min(32_767, hundreds(cases))}`],
+    ],
   },
   {
     // Octets of one content, moved from MTA to MTA by archives.

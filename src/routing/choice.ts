@@ -1,7 +1,7 @@
 // The choice of a next hop. The longest match decides, over deliver spaces and links alike; nothing shorter
 // is an alternate, because a default route would send the recipient round in a circle. Within it a deliver
 // space that knows the user wins; then links: working before unhealthy before disabled, then by cost, then
-// whose schedule lets them be called sooner, then spread over what is equal. A link that is down while
+// by when their schedule lets them be called, then spread over what is equal. A link that is down while
 // there is no other keeps its copies: only a missing route is a report's reason.
 
 import { normalAddress, type NormalAddress } from '../address/index.ts';
