@@ -133,9 +133,10 @@ function* newMessage(
     contentLength,
     acceptedAt,
     expiresAt: expiryOf(subject, mta.expiry),
-    // A redirected recipient did not come by that link: it may go back on it.
+    // A redirected recipient did not come by that link, nor did a report that a list passes on: they may go
+    // back on it.
     ...(link !== undefined &&
-      !otherActions?.includes('redirected') && { arrivedBy: nextHopKey({ kind: 'link', name: link.name }) }),
+      (otherActions ?? []).length === 0 && { arrivedBy: nextHopKey({ kind: 'link', name: link.name }) }),
     envelope,
     content,
     copies: copies.map((copy): NewCopy => {

@@ -16,7 +16,7 @@ import {
   type RecipientOutcome,
 } from '../report/index.ts';
 import type { TrackingAct, TrackingRecord } from '../store/index.ts';
-import { chooseRoute, deadLetterHop, summary } from '../routing/index.ts';
+import { chooseRoute, deadLetterHop, nextHopKey, summary } from '../routing/index.ts';
 import type { Arriving, EndedRecipients } from './arriving.ts';
 import { type Description, describe, describeInSteps } from './describe.ts';
 import { type Draft, type Judgement, type JudgeParts, newDraft, secure } from './draft.ts';
@@ -146,9 +146,13 @@ function* placeAt(parts: JudgeParts, placing: Placing, draft: Draft): Steps<void
   const { arriving, report, act, now, stopped, passedOnBy, keptBy } = placing;
   const description = describe(arriving.value);
   const { recipients, ...head } = description;
+  const link = arriving.link?.name;
   const decision = chooseRoute(parts.table, {
     kind: 'report',
     recipient: report.envelope.reportDestinationName,
+    // What a list passes on may go where it came from.
+    arrivedBy:
+      passedOnBy === undefined && link !== undefined ? nextHopKey({ kind: 'link', name: link }) : undefined,
     health: parts.health,
     opensAt: parts.opensAt,
     balanceBy: description.mtsIdentifier,
@@ -173,7 +177,6 @@ function* placeAt(parts: JudgeParts, placing: Placing, draft: Draft): Steps<void
   draft.tracking.push({ ...record, act: consumed ? 'discarded' : 'quarantined' });
   if (consumed) return;
   const { mtsIdentifier } = description;
-  const link = arriving.link?.name;
   const [recipient] = recipients;
   draft.events.push(['report-unroutable', { link, mtsIdentifier, recipient, subject, detail: reason }]);
 }

@@ -100,6 +100,7 @@ export class Judging {
     return chooseRoute(parts.table, {
       kind: 'report',
       recipient: value.report.envelope.reportDestinationName,
+      arrivedBy,
       health: parts.health,
       opensAt: parts.opensAt,
       balanceBy: mtsIdentifier,

@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseGlobalDomainIdentifier } from '../../src/address/index.ts';
 import { bitsOf } from '../../src/asn1/index.ts';
-import { decodeMTSAPDU, type TraceInformation } from '../../src/p1/index.ts';
+import { decodeMTSAPDU, encodeMTSAPDU, type TraceInformation } from '../../src/p1/index.ts';
+import { deadLetterHop } from '../../src/routing/index.ts';
 import type { SitePlan } from '../sim/world.ts';
 import { address, messageWith } from './hostile-apdus.ts';
 import { HostilePeer } from './hostile-peer.ts';
@@ -115,6 +116,31 @@ test('RT-G3: what came by a link does not go back by it', async () => {
   peer.takesCalls();
   await afterTransfer(peer, messageWith({ perRecipientFields: to('/S=User/P=Z/A= /C=GB/') }));
   assert.deepEqual(lastReport(peer), ['unable-to-transfer', 'unrecognised-OR-name']);
+});
+
+test('RT-G3: nor does a report, which is a dead letter here', async () => {
+  const peer = new HostilePeer(7, { site });
+  peer.takesCalls();
+  await afterTransfer(peer, messageWith({ perRecipientFields: to('/S=User/P=Z/A= /C=GB/') }));
+  const made = decodeMTSAPDU(peer.received[0]);
+  assert.ok(made.ok && made.value.kind === 'report');
+  const { envelope, content } = made.value.value;
+  const value = {
+    envelope: {
+      ...envelope,
+      reportDestinationName: address('/S=User/P=Z/A= /C=GB/'),
+      traceInformation: traceOf('A'),
+      extensions: [],
+    },
+    content,
+  };
+  assert.equal(await peer.transfer(encodeMTSAPDU({ kind: 'report', value })), 'secured');
+  await peer.world.pass(30_000);
+  assert.equal(peer.received.length, 1, 'nothing goes back');
+  const [dead] = [...peer.mta.disk.copies.values()];
+  assert.deepEqual([dead?.nextHop, dead?.state], [deadLetterHop, 'quarantined']);
+  const [alert] = peer.mta.events('report-unroutable');
+  assert.match(String(alert?.fields.detail), /the only route leads back to the link that it came by/);
 });
 
 test('RT-G4: more domains than the budget of hops is a loop, as many are none', async () => {
