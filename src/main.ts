@@ -182,6 +182,7 @@ async function openStore(
 ): Promise<Result<Store, string>> {
   const { directory, inlineOctetsMax } = configuration.store;
   try {
+    const began = performance.now();
     const store = await openSqliteStore({
       directory,
       inlineOctetsMax,
@@ -196,10 +197,17 @@ async function openStore(
           emit('store-recovered', { directory, detail });
           return;
         }
+        if (finding.kind === 'spool-orphan') {
+          emit('spool-orphan', { directory, spools: finding.spools?.names, octets: finding.spools?.octets });
+          return;
+        }
         if (copies.length === 0) emit('store-failed', { directory, detail });
         for (const copy of copies) emit('quarantined', { mtsIdentifier, copy, detail });
       },
     });
+    const duration = Math.round(performance.now() - began);
+    const queued = (await store.counts()).reduce((sum, { copies }) => sum + copies, 0);
+    emit('store-opened', { directory, queued, duration });
     return ok(store);
   } catch (error) {
     if (error instanceof StoreOpenError) return err(error.message);

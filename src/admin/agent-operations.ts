@@ -30,6 +30,7 @@ import {
   outgoingApdu,
 } from '../transfer/index.ts';
 import { ArchiveOperations } from './archive-operations.ts';
+import { LoopWatch } from './loop-watch.ts';
 import type {
   ArchiveExport,
   ArchiveImport,
@@ -69,6 +70,7 @@ export class AgentOperations implements Operations {
   readonly #startedAt: Instant;
   readonly #archives: ArchiveOperations;
   readonly #delay: ReturnType<typeof monitorEventLoopDelay>;
+  readonly #loop: LoopWatch;
 
   constructor(parts: AgentOperationsParts) {
     this.#parts = parts;
@@ -76,6 +78,8 @@ export class AgentOperations implements Operations {
     this.#archives = new ArchiveOperations(parts.agent, parts.clock);
     this.#delay = monitorEventLoopDelay({ resolution: LOOP_SAMPLE_MS });
     this.#delay.enable();
+    const { agent, clock, emit } = parts;
+    this.#loop = new LoopWatch({ clock, emit, limit: () => agent.configuration.alarms.loopDelay });
   }
 
   async submit(
@@ -194,6 +198,7 @@ export class AgentOperations implements Operations {
   /** Ends the measuring of the event loop. */
   close(): void {
     this.#delay.disable();
+    this.#loop.stop();
   }
 
   get #store(): MessageTransferAgent['ledger']['store'] {

@@ -40,6 +40,7 @@ export function complete(
     },
     store: { ...checked.store, directory },
     tracking: checked.tracking,
+    alarms: checked.alarms,
     links: faultyLast(
       checked.links.map((link) => completeLink(link, checked.mta.name, absolute)),
       setAside,

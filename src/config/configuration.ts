@@ -16,6 +16,7 @@ export interface Configuration {
   readonly admin: AdminConfiguration;
   readonly store: StoreConfiguration;
   readonly tracking: TrackingConfiguration;
+  readonly alarms: AlarmsConfiguration;
   readonly links: readonly LinkConfiguration[];
   readonly groups: readonly GroupConfiguration[];
   readonly deliver: readonly DeliverConfiguration[];
@@ -127,6 +128,14 @@ export interface StoreConfiguration {
 export interface TrackingConfiguration {
   /** After the last act on a message that is gone from the queue. */
   readonly keep: Millis;
+}
+
+/** What is told by itself; 0 is never. */
+export interface AlarmsConfiguration {
+  /** Of what waits for one next hop: copies, and the time since the oldest was accepted. */
+  readonly queue: { readonly copies: number; readonly age: Millis };
+  /** Of the event loop. */
+  readonly loopDelay: Millis;
 }
 
 export type LinkMode = 'normal' | 'x410-1988' | 'x410-1984';

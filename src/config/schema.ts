@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 
+import { alarms } from './alarm-keys.ts';
 import { conversion } from './conversion-keys.ts';
 import { defaulted, optional, required, usersKey } from './key.ts';
 import { groupSchema, linkSchema } from './link-keys.ts';
@@ -103,6 +104,7 @@ export const configurationSchema = z.strictObject({
   admin: admin.prefault({}),
   store: store.prefault({}),
   tracking: tracking.prefault({}),
+  alarms: alarms.prefault({}),
   links: z.array(linkSchema).prefault([]),
   groups: z.array(groupSchema).prefault([]),
   deliver: z.array(deliverSchema).prefault([]),

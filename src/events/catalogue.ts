@@ -104,7 +104,10 @@ export const catalogue = {
     number: 10005,
     severity: 'warning',
     meaning: 'The program was busy in one piece for too long; every link waited.',
-    fields: { delay: 'milliseconds' },
+    fields: {
+      delay: 'milliseconds, the longest of the last seconds',
+      limit: 'alarms.loopDelay, milliseconds',
+    },
     action: 'Give the machine more processor time; report it to the authors if it has enough.',
   },
 
@@ -795,38 +798,25 @@ export const catalogue = {
   'queue-backlogged': {
     number: 659,
     severity: 'warning',
-    meaning: 'The queue of a next hop is longer than usual.',
+    meaning: 'The queue of a next hop has become as long, or as old, as alarms.queue says.',
     fields: { nextHop: 'next hop', queued: 'copies', oldest: 'when the oldest was accepted' },
     action: 'Look at the link: `chappe links show` tells its last error.',
   },
   'queue-subsided': {
     number: 660,
     severity: 'info',
-    meaning: 'A backlog has gone.',
+    meaning: 'The queue of a next hop is down to half of what was told as a backlog.',
     fields: { nextHop: 'next hop', queued: 'copies' },
     action: 'None.',
   },
-  claimed: {
-    number: 10610,
-    severity: 'info',
-    meaning: 'Copies were claimed for transfer by this process.',
-    fields: { nextHop: 'next hop', copies: 'how many', until: 'end of the lease' },
-    action: 'None.',
-  },
-  'claim-lost': {
-    number: 10611,
-    severity: 'warning',
-    meaning: 'A claim ran out or is someone else’s: the copy was left to its new owner.',
-    fields: { nextHop: 'next hop', copies: 'copies concerned' },
-    action: 'None if it is rare. If it repeats, transfers take longer than their lease.',
-  },
+  // 10610 and 10611 are spoken for: claims with leases, of a store that several MTAs share.
 
   // The store: 10700.
   'store-opened': {
     number: 10700,
     severity: 'info',
     meaning: 'The store is open.',
-    fields: { directory: 'directory', queued: 'copies queued', duration: 'milliseconds' },
+    fields: { directory: 'directory', queued: 'copies in the queue', duration: 'milliseconds that it took' },
     action: 'None.',
   },
   'store-recovered': {
@@ -911,9 +901,9 @@ export const catalogue = {
   'spool-orphan': {
     number: 10703,
     severity: 'notice',
-    meaning: 'A spool file that belongs to no message was found and removed.',
-    fields: { spool: 'file', octets: 'its size' },
-    action: 'None: it was never answered for.',
+    meaning: 'Spool files that belong to no message were found after a start, and removed.',
+    fields: { directory: 'directory', spools: 'the files', octets: 'their size together' },
+    action: 'None: what they held was never answered for. A process that was killed had left them.',
   },
 
   // Links: 10800.

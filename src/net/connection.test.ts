@@ -45,6 +45,9 @@ class User implements AssociationUser {
     this.said.push('violation');
   }
   onWritable(): void {}
+  onSendFailed(code: string): void {
+    this.said.push(code);
+  }
   onClosed(detail: string): void {
     this.said.push('closed');
     this.#close(detail);
@@ -134,6 +137,19 @@ test('after the end requests are ignored', async (t) => {
   handle()?.destroy('again');
   assert.ok(!heard.some(({ kind }) => kind === 'user'));
   assert.deepEqual(user.said, ['closed']);
+});
+
+test('octets that could not be sent are told, once, before the end', async (t) => {
+  const much = new Uint8Array(64 * 1024 * 1024);
+  const { socket, user } = await bench(t, (input) =>
+    input.kind === 'octets' ? [{ kind: 'octets', octets: [much] }] : [],
+  );
+  socket.pause();
+  socket.write(Uint8Array.of(1));
+  socket.once('readable', () => socket.resetAndDestroy());
+  await user.closed;
+  assert.match(user.said[0], /^(ECONNRESET|EPIPE)$/);
+  assert.deepEqual(user.said.slice(1), ['closed']);
 });
 
 test('a contradiction on one association ends it, is told, and reaches nobody else', async (t) => {

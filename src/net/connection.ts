@@ -79,9 +79,7 @@ export class AssociationConnection implements AssociationHandle {
     this.#socket.setNoDelay(true);
     this.#socket.on('data', (octets) => this.#feed({ kind: 'octets', octets: plain(octets) }));
     this.#socket.on('drain', () => this.#drained());
-    this.#socket.on('error', (error: NodeJS.ErrnoException) => {
-      this.#lossDetail = error.code ?? error.message;
-    });
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
     this.#socket.on('end', () => this.#lost('closed by the peer'));
     this.#socket.on('close', () => this.#lost(this.#lossDetail));
     this.#feed({ kind: 'connected' });
@@ -199,6 +197,13 @@ export class AssociationConnection implements AssociationHandle {
     this.#cancelTimer?.();
     const lingerUntil = after(this.#clock.now(), millis(LINGER_MS));
     this.#cancelTimer = this.#clock.schedule(lingerUntil, () => this.#lost(this.#lossDetail));
+  }
+
+  /** The system says so before it closes the connection. What we closed ourselves may end as it likes. */
+  #failed({ code = 'unknown', message, syscall }: NodeJS.ErrnoException): void {
+    this.#lossDetail = code === 'unknown' ? message : code;
+    if (this.#ending || this.#closed) return;
+    if (syscall === 'write' || this.#socket.writableLength > 0) this.#user?.onSendFailed?.(code, message);
   }
 
   #lost(detail: string): void {

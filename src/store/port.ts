@@ -302,6 +302,8 @@ export interface StoreFinding {
     | 'read-failed'
     /** Something of a process that was killed was in the way, and is put in order. */
     | 'left-over'
+    /** Spool files that no message names are removed: what they held was never answered for. */
+    | 'spool-orphan'
     /** A transaction failed; it is refused, and the store goes on. */
     | 'store-failed'
     /** Nothing more can be asked of this store: it is to be opened again by another process. */
@@ -314,6 +316,8 @@ export interface StoreFinding {
   readonly copies: readonly CopyId[];
   /** As far as it can still be read. */
   readonly mtsIdentifier?: string;
+  /** The spool files that are removed, and their size. */
+  readonly spools?: { readonly names: readonly SpoolName[]; readonly octets: number };
 }
 
 /**

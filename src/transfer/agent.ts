@@ -33,6 +33,7 @@ import { ListRunner } from './list-runner.ts';
 import type { AssociationHandle, AssociationUser } from './ports.ts';
 import { MalformedDumps } from './malformed-dumps.ts';
 import { QueueCommands } from './queue-commands.ts';
+import { QueueWatch } from './queue-watch.ts';
 import { withoutRepeatsOfPeers } from './repeated-trouble.ts';
 import {
   type ReconfigurationParts,
@@ -69,6 +70,7 @@ export class MessageTransferAgent {
   readonly #duplicates: Duplicates;
   readonly #retention: TrackingRetention;
   readonly #judging: Judging;
+  readonly #watch: QueueWatch;
   readonly #conversions: ConversionsParts;
   #sweep: Sweep | undefined;
   #stopping = false;
@@ -85,6 +87,7 @@ export class MessageTransferAgent {
     this.tolerances = new ToleranceUse(emit, clock);
     this.#duplicates = new Duplicates(() => this.configuration.mta.duplicates);
     this.#retention = new TrackingRetention({ ...parts, keep: () => this.configuration.tracking.keep });
+    this.#watch = new QueueWatch({ ...parts, limits: () => this.configuration.alarms.queue });
     const { inHand, dumps, free } = parts;
     const strikes = new Strikes({ ledger, clock, emit, inHand, dumps });
     this.#strikes = strikes;
@@ -157,6 +160,7 @@ export class MessageTransferAgent {
     });
     this.#sweep.start();
     this.#retention.start();
+    this.#watch.start();
     await Promise.all([remembered, this.#duplicates.load(this.ledger.store, this.#parts.clock.now())]);
     await Promise.all([...this.hops.links.values()].map((runner) => runner.restart()));
     return this.#announceWaiting();
@@ -222,6 +226,7 @@ export class MessageTransferAgent {
     this.quota?.stop();
     this.#rerouting.stop();
     this.#retention.stop();
+    this.#watch.stop();
     const links = [...this.hops.links.values()].map((runner) => runner.stop(until));
     const deliveries = [...this.hops.delivers.values()].map((runner) => runner.stop());
     const lists = [...this.hops.lists.values()].map((runner) => runner.stop());

@@ -184,6 +184,11 @@ export class CalledAssociation implements AssociationUser, SendingAssociation {
     this.#exchange?.writable();
   }
 
+  /** Of a stranger nothing is told: it had nothing to be sent but its refusal. */
+  onSendFailed(code: string, detail: string): void {
+    if (this.#link !== undefined) this.#parts.emit('send-failed', { ...this.#common(), code, detail });
+  }
+
   onClosed(detail: string): void {
     this.#closed = true;
     this.#exchange?.lost(detail);

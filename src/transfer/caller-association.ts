@@ -201,6 +201,10 @@ export class CallerAssociation implements AssociationUser, SendingAssociation {
     this.#exchange?.writable();
   }
 
+  onSendFailed(code: string, detail: string): void {
+    this.#parts.emit('send-failed', { ...this.#common(), code, detail });
+  }
+
   onClosed(detail: string): void {
     const said = this.#lossDetail ?? detail;
     const transferring = this.#exchange?.transferring !== undefined;

@@ -18,7 +18,7 @@ import type { ExchangeListener } from './exchange.ts';
 import type { Connection } from './inbound-point.ts';
 import { detailOf, transferTime_ms } from './link-copies.ts';
 import { LinkConversions } from './link-conversion.ts';
-import type { LinkQueue } from './link-queue.ts';
+import type { LinkQueue, Sent } from './link-queue.ts';
 import type { LinkRunnerParts } from './link-runner-parts.ts';
 import type { AssociationView, SendingAssociation } from './sending-association.ts';
 import { initiatorOptions } from './stack-options.ts';
@@ -33,12 +33,9 @@ export interface LinkAssociationsParts extends LinkRunnerParts {
   readonly quiet: () => void;
 }
 
-interface Transfer {
+interface Transfer extends Sent {
   readonly number: AssociationNumber;
   readonly copy: QueuedCopy;
-  readonly startedAt: Instant;
-  /** What was converted, for the log. */
-  readonly converted: string | undefined;
 }
 
 export class LinkAssociations {
@@ -130,7 +127,8 @@ export class LinkAssociations {
     const ended = (outcome: TransferOutcome): void => {
       const { point } = outcome.kind === 'lost' ? outcome : {};
       // X.228 7.8: who opened an association recovers it. What we sent over the peer's waits for its next.
-      const theirs = association.view.direction === 'in';
+      const { view } = association;
+      const theirs = view.direction === 'in';
       if (this.#broken.take(number, { copy, startedAt }, theirs ? undefined : point)) return;
       const converted = this.#conversions.saidOf(id);
       if (outcome.kind === 'lost') this.#conversions.rest(id);
@@ -138,7 +136,7 @@ export class LinkAssociations {
       this.#inTransfer.delete(id);
       queue.keepPoint(id, theirs ? point : undefined);
       if (outcome.kind !== 'sent') this.#unawaited(this.#broken.forget([id]));
-      this.#transferEnded({ number, copy, startedAt, converted }, outcome);
+      this.#transferEnded({ number, copy, startedAt, converted, over: view }, outcome);
       if (number < 0) this.#letGoOf(copy, association);
     };
     const prepared = this.#conversions.prepare(copy);

@@ -8,6 +8,7 @@ import type { CopyId, NextHopKey, Priority, QueuedCopy } from '../store/index.ts
 import type { CopyEnd } from './copy-end.ts';
 import { scheduledCopy, transferredOut } from './link-copies.ts';
 import type { LinkRunnerParts } from './link-runner-parts.ts';
+import type { AssociationView } from './sending-association.ts';
 import type { OutboundPoint } from './transfer-out.ts';
 import { unawaited } from './unawaited.ts';
 
@@ -26,6 +27,15 @@ export interface LinkQueueParts
   readonly pointsOver: (copy: CopyId) => readonly string[];
   /** Nothing is being claimed any more. */
   readonly quiet: () => void;
+}
+
+/** What is told of a transfer that was confirmed. */
+export interface Sent {
+  readonly startedAt: Instant;
+  /** What was converted, for the log. */
+  readonly converted: string | undefined;
+  /** What it went over. */
+  readonly over: Pick<AssociationView, 'id' | 'remote'>;
 }
 
 type RecordAttempt = Extract<SchedulerAction, { kind: 'record-attempt' }>;
@@ -113,11 +123,7 @@ export class LinkQueue {
   }
 
   /** The peer answers for the copy. */
-  sent(
-    copy: QueuedCopy,
-    octets: number,
-    { startedAt, converted }: { readonly startedAt: Instant; readonly converted: string | undefined },
-  ): void {
+  sent(copy: QueuedCopy, octets: number, { startedAt, converted, over }: Sent): void {
     const { clock, ledger, emit, link, pointsOver } = this.#parts;
     const now = clock.now();
     this.drop(copy.copy);
@@ -129,6 +135,8 @@ export class LinkQueue {
       link: link.name,
       peer: link.peer.mta,
       mtsIdentifier: copy.mtsIdentifier,
+      remote: over.remote,
+      association: over.id,
       kind: copy.kind,
       octets,
       recipients: copy.recipients.length,

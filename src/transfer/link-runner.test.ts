@@ -102,6 +102,8 @@ test('what waits is claimed, transferred, and finished when the peer has confirm
   await quiet();
   assert.deepEqual(handle.kinds, ['RTOPENreq', 'RTTRreq']);
   user.onIndication({ kind: 'RTTRcnf+' });
+  const [, told] = bench.heard.told.find(([name]) => name === 'transfer-out') ?? [];
+  assert.deepEqual([told?.link, told?.remote, told?.association], ['c', handle.peerAddress, handle.id]);
   await quiet();
   assert.equal(bench.disk.copies.size, 1);
   user.onIndication({ kind: 'RTTRcnf+' });
@@ -167,6 +169,25 @@ test('while nobody can be called the claims are given up, and the call is tried 
   bench.network.open(link);
   await quiet();
   assert.equal(await bench.free(), 0);
+});
+
+test('what waits is counted in the store when a call fails, without what went elsewhere', async () => {
+  const bench = new Bench();
+  const [copy] = await bench.queue(3);
+  bench.network.fail('ECONNREFUSED');
+  await quiet();
+  await bench.ledger.commit({ place: [{ copy, nextHop: 'link/b' }] }, 'outsider');
+  await bench.clock.pass(link.retry.openInterval * 1.2);
+  bench.network.fail('ECONNREFUSED');
+  await quiet();
+  const failed = bench.heard.told.filter(([name]) => name === 'link-open-failed');
+  assert.deepEqual(
+    failed.map(([, { link: name, queued, attempts }]) => [name, queued, attempts]),
+    [
+      ['c', 3, 1],
+      ['c', 2, 2],
+    ],
+  );
 });
 
 test('a waiting copy can be taken away, one in transfer cannot', async () => {

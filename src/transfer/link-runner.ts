@@ -4,6 +4,7 @@
 
 import { after, type Instant } from '../base/time.ts';
 import type { LinkConfiguration } from '../config/index.ts';
+import type { EventFields, EventName } from '../events/index.ts';
 import { type LinkHealth, nextHopKey } from '../routing/index.ts';
 import {
   LinkScheduler,
@@ -20,6 +21,7 @@ import { scheduledCopy } from './link-copies.ts';
 import { LinkQueue } from './link-queue.ts';
 import type { LinkRunnerParts } from './link-runner-parts.ts';
 import { linkSchedule, neverServes } from './link-schedule.ts';
+import { queuedFor } from './queue-watch.ts';
 import { withoutRepeats } from './repeated-trouble.ts';
 import type { AssociationView } from './sending-association.ts';
 import { unawaited } from './unawaited.ts';
@@ -266,10 +268,25 @@ export class LinkRunner {
         this.#healthy = true;
         return;
       case 'emit':
-        this.#parts.emit(action.event, { link: this.link.name, peer: this.link.peer.mta, ...action.fields });
+        this.#emit(action.event, action.fields);
         return;
       default:
         this.#performOn(this.#associations, action);
+    }
+  }
+
+  /** What waits is counted in the store: the scheduler guesses, and does not hear of what went elsewhere. */
+  #emit(event: EventName, fields: EventFields): void {
+    const { emit, link, ledger } = this.#parts;
+    const told = (queued: object): void =>
+      emit(event, { link: link.name, peer: link.peer.mta, ...fields, ...queued });
+    if (fields.queued === undefined) told({});
+    else {
+      const counted = queuedFor(ledger.store, this.hop);
+      void counted.then(
+        (queued) => told({ queued }),
+        () => told({}),
+      );
     }
   }
 

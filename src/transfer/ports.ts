@@ -52,6 +52,8 @@ export interface AssociationUser {
   /** The peer departed from the standard, and the stack put up with it. */
   onTolerance?(name: StackTolerance, got: string): void;
   onWritable(): void;
+  /** Octets could not be sent, and the connection is going; `onClosed` follows. */
+  onSendFailed?(code: string, detail: string): void;
   /** The network connection is gone and the association with it. Always the last word. */
   onClosed(detail: string): void;
 }

@@ -12,7 +12,7 @@ import { openSqliteStore } from '../../src/store/index.ts';
 import { Disk, type Survival, survivals } from './disk.ts';
 import { entitiesIn, type StoreMark } from './entities.ts';
 import { Expectation } from './expectation.ts';
-import { type OpenedStore, openedHere } from './opened-store.ts';
+import { isTrouble, type OpenedStore, openedHere } from './opened-store.ts';
 import type { Recording } from './recording.ts';
 import { type LogRecord, markOf } from './shim-log.ts';
 
@@ -111,7 +111,7 @@ export async function faultsIn(
     faults.push(`identifier ${secured.created[0].message} was given before`);
   } else await store.commit({ finish: secured.created[0].copies });
   await store.close();
-  return [...faults, ...findings.map(({ kind, detail }) => `${kind}: ${detail}`)];
+  return [...faults, ...findings.filter(isTrouble).map(({ kind, detail }) => `${kind}: ${detail}`)];
 }
 
 async function openedAside(directory: string): Promise<OpenedStore> {

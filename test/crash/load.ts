@@ -19,7 +19,9 @@ const findings: StoreFinding[] = [];
 const store = await openSqliteStore({
   directory,
   ...loadOptions,
-  onFinding: (finding) => findings.push(finding),
+  onFinding: (finding) => {
+    if (finding.kind !== 'spool-orphan') findings.push(finding);
+  },
 });
 const shown = await entitiesIn(store, directory);
 marks.put({ mark: 'seen', entities: Object.fromEntries(shown) });

@@ -44,7 +44,7 @@ class ClientHere implements StoreClient {
     write(tape);
     const requests = takeRequests(new TapeReader(tape.cut()));
     const { answers, findings } = this.#held.serve(requests, Date.now());
-    this.#findings.push(...findings);
+    this.#findings.push(...findings.filter(isTrouble));
     if (requests.some(({ op }) => op === 'close')) await this.#held.shut();
     const answer = new TapeReader(answers.cut());
     return answer.number() === 1 ? read(answer) : blank(JSON.parse(answer.text()) as StoreRefusal);
@@ -53,4 +53,9 @@ class ClientHere implements StoreClient {
   end(): void {
     // Nothing waits: every question is answered at once.
   }
+}
+
+/** Files that a death left behind, and that are removed, are no trouble. */
+export function isTrouble({ kind }: StoreFinding): boolean {
+  return kind !== 'spool-orphan';
 }

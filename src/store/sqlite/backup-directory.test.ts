@@ -38,7 +38,7 @@ async function assertWhole(directory: string): Promise<number[]> {
     findings.filter(({ weight }) => weight !== 'note'),
   );
   assert.deepEqual(damage, []);
-  const findings: unknown[] = [];
+  const findings: StoreFinding[] = [];
   const store = await openSqliteStore({ directory, onFinding: (finding) => findings.push(finding) });
   const numbers: number[] = [];
   for (const { message: id, mtsIdentifier, contentLength } of await store.list({ limit: 100_000 })) {
@@ -49,7 +49,8 @@ async function assertWhole(directory: string): Promise<number[]> {
     numbers.push(number);
   }
   await store.close();
-  assert.deepEqual(findings, []);
+  const trouble = findings.filter(({ kind }) => kind !== 'spool-orphan');
+  assert.deepEqual(trouble, []);
   return numbers;
 }
 

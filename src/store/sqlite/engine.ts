@@ -111,8 +111,9 @@ export class Engine {
   }
 
   /** Removes the spools that nothing names. At the start only: later some are being written. */
-  removeOrphans(): void {
+  removeOrphans(now: number): void {
     this.#parts.spoolChanges.removeOrphans(looked_rows_first);
+    this.#tellRemoved(now);
   }
 
   /**
@@ -124,7 +125,7 @@ export class Engine {
     if (together instanceof TapeWriter) {
       this.#sinceCheckpoint += 1;
       if (this.#sinceCheckpoint >= this.#checkpointEvery) this.#checkpoint();
-      this.#lookAround();
+      this.#lookAround(now);
       return together;
     }
     if (together.isUnknown) return this.#strike(together, requests, new TapeWriter());
@@ -175,14 +176,24 @@ export class Engine {
     return answers;
   }
 
-  #lookAround(): void {
+  #lookAround(now: number): void {
     try {
       this.#parts.spoolChanges.lookAround(looked_rows);
+      this.#tellRemoved(now);
     } catch (error) {
       if (!(error instanceof DamagedStoreError)) throw error;
       const refusal: StoreRefusal = { kind: 'failed', detail: detailOf(error) };
       this.#stricken ??= { refusal, unserved: [], isDamaged: true };
     }
+  }
+
+  #tellRemoved(now: number): void {
+    const { spools: names, octets } = this.#parts.spoolChanges.takeRemoved();
+    if (names.length === 0) return;
+    const detail = `${names.length} spool files that belonged to no message are removed`;
+    const spools = { names, octets };
+    this.#damage.note({ kind: 'spool-orphan', at: instant(now), detail, copies: [], spools });
+    this.#damage.keep();
   }
 
   #strike(failure: Failure, unserved: readonly Request[], answers: TapeWriter): TapeWriter {

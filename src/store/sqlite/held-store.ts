@@ -74,7 +74,7 @@ export class HeldStore {
         syncDirectory(directory);
         syncNames(directory, made ?? directory);
         this.#engine = this.#newEngine(now);
-        this.#engine.removeOrphans();
+        this.#engine.removeOrphans(now);
       } catch (error) {
         this.#database.close();
         throw error;

@@ -6,7 +6,7 @@ import type { SpoolName } from '../port.ts';
 import { counterChecksum } from './checksums.ts';
 import { DamagedStoreError, IdentifiersUsedUpError } from './errors.ts';
 import type { SpoolDirectory } from './spool-directory.ts';
-import { SpoolSuspects } from './spool-suspects.ts';
+import { type RemovedSpools, SpoolSuspects } from './spool-suspects.ts';
 import type { Statements } from './statements.ts';
 
 const reserved_ids = 65_536;
@@ -84,8 +84,13 @@ export class SpoolChanges {
 
   /** Removes what nothing names. At the start only: later some are being written. */
   removeOrphans(rows_max: number): void {
-    for (const name of this.#spools.names()) if (!this.isNamed(name)) this.#suspects.add(name);
+    for (const name of this.#spools.names()) if (!this.isNamed(name)) this.#suspects.addLeft(name);
     this.lookAround(rows_max);
+  }
+
+  /** Spools that were left behind, and that were removed since the last call. */
+  takeRemoved(): RemovedSpools {
+    return this.#suspects.takeRemoved();
   }
 
   isNamed(name: SpoolName): boolean {

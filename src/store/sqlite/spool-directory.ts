@@ -4,7 +4,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs';
-import { readSync, unlinkSync, writeSync } from 'node:fs';
+import { readSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -46,6 +46,11 @@ export class SpoolDirectory {
     } finally {
       closeSync(file);
     }
+  }
+
+  /** The size of a file, 0 where there is none. */
+  octets(name: SpoolName): number {
+    return statSync(join(this.path, name), { throwIfNoEntry: false })?.size ?? 0;
   }
 
   /** Writes a whole spool and syncs it and its directory. Throws what the file system says. */

@@ -7,10 +7,19 @@ import { DamagedStoreError, isDamage } from './errors.ts';
 import type { SpoolDirectory } from './spool-directory.ts';
 import type { Statements } from './statements.ts';
 
+/** Files that are gone, and their size. */
+export interface RemovedSpools {
+  readonly spools: readonly SpoolName[];
+  readonly octets: number;
+}
+
 export class SpoolSuspects {
   readonly #sql: Statements;
   readonly #spools: SpoolDirectory;
   readonly #names = new Set<SpoolName>();
+  /** Those that the process before left behind. */
+  readonly #left = new Set<SpoolName>();
+  #removed: { readonly spools: SpoolName[]; octets: number } = { spools: [], octets: 0 };
   /** The last message that was looked at. */
   #after = 0;
 
@@ -19,10 +28,26 @@ export class SpoolSuspects {
     this.#spools = spools;
   }
 
+  /** As `add`, of a spool that was there before this process. */
+  addLeft(name: SpoolName): void {
+    this.#left.add(name);
+    this.add(name);
+  }
+
+  /** What was left behind and is removed since the last call. */
+  takeRemoved(): RemovedSpools {
+    const removed = this.#removed;
+    this.#removed = { spools: [], octets: 0 };
+    return removed;
+  }
+
   /** An unsealed one can only be a recovery point's, and their table is small: that is decided at once. */
   add(name: SpoolName): void {
-    if (this.#sql.recoveryNamesSpoolSurely.get(name) !== undefined) return;
-    if (this.#spools.sealedOctets(name) === undefined) this.#spools.takeBack(name);
+    if (this.#sql.recoveryNamesSpoolSurely.get(name) !== undefined) {
+      this.#left.delete(name);
+      return;
+    }
+    if (this.#spools.sealedOctets(name) === undefined) this.#remove(name);
     else {
       this.#names.add(name);
       this.#after = 0;
@@ -49,7 +74,15 @@ export class SpoolSuspects {
       this.#after = Number(rows[rows.length - 1].id);
       return;
     }
-    for (const name of this.#names) this.#spools.takeBack(name);
+    for (const name of this.#names) this.#remove(name);
     this.#names.clear();
+  }
+
+  #remove(name: SpoolName): void {
+    if (this.#left.delete(name)) {
+      this.#removed.spools.push(name);
+      this.#removed.octets += this.#spools.octets(name);
+    }
+    this.#spools.takeBack(name);
   }
 }
