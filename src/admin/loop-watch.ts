@@ -1,7 +1,7 @@
-// Tells of an event loop that was held up for long, because every link waited with it: a piece of work that was
-// not cut, or a machine that gave the process no time. Looks from time to time at the longest delay since the
-// last look; what is told is told once a minute at most. Its measure is a port: perf_hooks here, anything in
-// tests.
+// Tells of an event loop that was held up for long, because every link waited with it: a piece of work that
+// was not cut, or a machine that gave the process no time. Looks from time to time at the longest delay
+// since the last look; what is told is told once a minute at most. Its measure is a port: perf_hooks here,
+// anything in tests.
 
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 

@@ -13,14 +13,14 @@ export const alarms = z.strictObject({
       copies: defaulted(wholeNumber({ min: 0, max: 100_000_000 }), 1000, {
         change: live,
         what:
-          'Copies that wait for one next hop from which on its queue is told as backlogged. It is told again ' +
-          'when no more than half as many wait. 0: never.',
+          'Copies that wait for one next hop from which on its queue is told as backlogged. It is told ' +
+          'again when no more than half as many wait. 0: never.',
       }),
       age: defaulted(duration({ min: '0s', max: '45d' }), '0s', {
         change: live,
         what:
-          'The same by the time since the oldest of them was accepted, deferred messages and those for links ' +
-          'with a schedule among them. 0s: never.',
+          'The same by the time since the oldest of them was accepted, deferred messages and those for ' +
+          'links with a schedule among them. 0s: never.',
       }),
     })
     .prefault({}),

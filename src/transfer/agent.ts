@@ -70,9 +70,9 @@ export class MessageTransferAgent {
   readonly #duplicates: Duplicates;
   readonly #retention: TrackingRetention;
   readonly #judging: Judging;
-  readonly #watch: QueueWatch;
   readonly #conversions: ConversionsParts;
   #sweep: Sweep | undefined;
+  #watch: QueueWatch | undefined;
   #stopping = false;
 
   constructor(parts: AgentParts) {
@@ -87,7 +87,6 @@ export class MessageTransferAgent {
     this.tolerances = new ToleranceUse(emit, clock);
     this.#duplicates = new Duplicates(() => this.configuration.mta.duplicates);
     this.#retention = new TrackingRetention({ ...parts, keep: () => this.configuration.tracking.keep });
-    this.#watch = new QueueWatch({ ...parts, limits: () => this.configuration.alarms.queue });
     const { inHand, dumps, free } = parts;
     const strikes = new Strikes({ ledger, clock, emit, inHand, dumps });
     this.#strikes = strikes;
@@ -160,6 +159,7 @@ export class MessageTransferAgent {
     });
     this.#sweep.start();
     this.#retention.start();
+    this.#watch = new QueueWatch({ ...this.#parts, limits: () => this.configuration.alarms.queue });
     this.#watch.start();
     await Promise.all([remembered, this.#duplicates.load(this.ledger.store, this.#parts.clock.now())]);
     await Promise.all([...this.hops.links.values()].map((runner) => runner.restart()));
@@ -226,7 +226,7 @@ export class MessageTransferAgent {
     this.quota?.stop();
     this.#rerouting.stop();
     this.#retention.stop();
-    this.#watch.stop();
+    this.#watch?.stop();
     const links = [...this.hops.links.values()].map((runner) => runner.stop(until));
     const deliveries = [...this.hops.delivers.values()].map((runner) => runner.stop());
     const lists = [...this.hops.lists.values()].map((runner) => runner.stop());
