@@ -44,6 +44,18 @@ test('a choice among links', () => {
   );
 });
 
+test('what is spread over equal cost says so', () => {
+  const links = ['a', 'b', 'c'].map((name, cost) => ({
+    name,
+    enabled: true,
+    addressSpaces: [{ text: '/C=GB/', cost: Math.floor(cost / 2) }],
+  }));
+  const recipient = parseORAddress('/S=X/C=GB/');
+  assert.ok(recipient.ok);
+  const { text } = explain(buildRouteTable({ links, deliver: [] }), { recipient: recipient.value });
+  assert.match(text, /goes to link [ab], or by message to [ab]; alternates: c\n/);
+});
+
 test('what is reported says why', () => {
   assert.match(explained('/S=Nobody/P=SITE-A/A= /C=GB/').text, /home matches longest and knows no such user/);
   assert.match(explained('/S=X/P=ELSE/A= /C=FR/', 'link/rest').text, /only route leads back/);

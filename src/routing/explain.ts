@@ -74,11 +74,15 @@ function through({ group }: Candidate): string {
 export function summary(decision: RouteDecision): string {
   switch (decision.kind) {
     case 'link': {
-      const others =
-        decision.alternates.length === 0 ? '' : `; alternates: ${decision.alternates.join(', ')}`;
+      const equals = decision.candidates
+        .filter(({ verdict, reason }) => verdict === 'alternate' && reason === 'equal-cost')
+        .map(({ name }) => name);
+      const lesser = decision.alternates.filter((name) => !equals.includes(name));
+      const spread = equals.length === 0 ? '' : `, or by message to ${equals.join(', ')}`;
+      const others = lesser.length === 0 ? '' : `; alternates: ${lesser.join(', ')}`;
       const waits =
         decision.waitsFor === undefined ? '' : `; waits, because the link is ${decision.waitsFor}`;
-      return `goes to link ${decision.link}${waits}${others}`;
+      return `goes to link ${decision.link}${spread}${waits}${others}`;
     }
     case 'deliver':
       return `is delivered here, by ${decision.deliver}`;

@@ -87,3 +87,53 @@ test('large messages to either MTA of the domain, both ways, arrive once', async
   assert.equal(world.mta('OUT').delivered.length, 10);
   await world.stop();
 });
+
+/** MTAs of one domain whose tables send a stranger round in a circle. */
+function circle(seed: number, size: number, extra?: string): World {
+  const names = Array.from({ length: size }, (_, index) => `M${index}`);
+  const sites = names.map((name, at) => {
+    const before = names[(at + size - 1) % size];
+    return {
+      name,
+      domain: 'X',
+      delivers: `/O=${name}/P=X/A= /C=GB/`,
+      ...(extra !== undefined && { extra }),
+      links: [
+        { to: names[(at + 1) % size], spaces: everywhere, extra: 'sameDomain: true' },
+        {
+          to: before,
+          spaces: [{ address: `/O=${before}/P=X/A= /C=GB/`, cost: 1 }],
+          extra: 'sameDomain: true',
+        },
+      ],
+    };
+  });
+  return new World(seed, sites);
+}
+
+/** One message to a stranger from the first; the diagnostics that its MTA or another reported. */
+async function stranger(world: World): Promise<readonly string[]> {
+  const to = '/S=stranger/P=ELSEWHERE/A= /C=GB/';
+  void world.mta('M0').submit({ from: '/S=u/O=M0/P=X/A= /C=GB/', to: [to], text: 'round and round' });
+  await world.drain(600_000);
+  world.checkLaws();
+  const told = [...world.mtas.values()].flatMap((mta) =>
+    mta.events('non-delivery').map(({ fields }) => `${mta.host}: ${String(fields.diagnostic)}`),
+  );
+  const reports = world.mta('M0').delivered.filter(({ kind }) => kind === 'report');
+  assert.equal(reports.length, 1, 'its originator is told once');
+  await world.stop();
+  return told;
+}
+
+test('a circle within the domain is a loop by the internal trace, where it closes', async () => {
+  const world = circle(4, 3);
+  assert.deepEqual(await stranger(world), ['M0: 3 loop-detected']);
+  const [loop] = world.mta('M0').events('loop-detected');
+  assert.match(String(loop?.fields.trace), /^this MTA is internal trace element 1 of 3/);
+});
+
+test('within the domain the budget of hops counts MTAs', async () => {
+  const world = circle(5, 6, 'limits: { hops: 3 }');
+  assert.deepEqual(await stranger(world), ['M4: 3 loop-detected']);
+});
