@@ -5,8 +5,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeStored, decodeStored } from '../../src/transfer/index.ts';
 import type { NewMessage, Store, Transition } from '../../src/store/index.ts';
+import { beyondBounds } from './network-bounds.ts';
 import { type NetworkOptions, playNetwork } from './network-run.ts';
 import type { VirtualMta } from './virtual-mta.ts';
+import { World } from './world.ts';
 
 const size: NetworkOptions = { sitesMin: 3, sitesMax: 5, steps: 8 };
 const seedsMax = 12;
@@ -95,6 +97,22 @@ for (const { what, plant, caughtAs } of bugs) {
     assert.fail(`not caught in ${seedsMax} networks`);
   });
 }
+
+test('what an MTA holds beyond its bounds is told', async () => {
+  const queued = 30;
+  const world = new World(1, [
+    { name: 'A', links: [{ to: 'B' }] },
+    { name: 'B', links: [{ to: 'A' }] },
+  ]);
+  world.network.setWeather(['A', 'B'], { stalled: true });
+  for (let count = 0; count < queued; count += 1) world.submit('A', 'B', 100);
+  await world.pass(10_000);
+  const a = world.mta('A');
+  assert.deepEqual(beyondBounds(a), []);
+  assert.match(beyondBounds(a, queued - 5)[0] ?? '', /^A: \d+ copies in memory for to-B$/);
+  a.kill();
+  assert.deepEqual(beyondBounds(a), []);
+});
 
 test('without a planted bug such networks are sound', async () => {
   for (let seed = 1; seed <= seedsMax / 2; seed += 1) {

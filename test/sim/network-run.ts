@@ -5,6 +5,7 @@
 import { after, type Instant, millis } from '../../src/base/time.ts';
 import type { Random } from '../../src/base/random.ts';
 import { deadLetterHop } from '../../src/routing/index.ts';
+import { beyondBounds } from './network-bounds.ts';
 import { type Posted, postSomething, wrongOutcomes } from './network-mail.ts';
 import { NetworkObserver } from './network-observer.ts';
 import { networkOf, type NetworkPlan, type NetworkSize } from './network-plan.ts';
@@ -116,6 +117,7 @@ class NetworkRun {
         postSomething(world, this.#plan, (post) => this.posted.push(post));
       }
       await world.pass(duration(random));
+      for (const mta of this.#mtas) this.breaches.push(...beyondBounds(mta));
     }
     this.#checkExpiry();
   }
