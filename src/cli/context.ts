@@ -57,7 +57,15 @@ export function readConfigurationAroundErrors(
  * that asks it. A command failure lists every error of one that no MTA could run on.
  */
 export function requireConfiguration(options: CommonOptions): Configuration {
-  const read = readConfigurationAroundErrors(options);
+  return orFailure(readConfigurationAroundErrors(options));
+}
+
+/** The configuration that is meant, without any error: for a look at what is to be taken over. */
+export function requireSoundConfiguration(options: CommonOptions): Configuration {
+  return orFailure(readConfiguration(options));
+}
+
+function orFailure(read: Result<Configuration, readonly ConfigurationError[]>): Configuration {
   if (read.ok) return read.value;
   throw new CommandFailure(read.error.map(formatConfigurationError).join('\n'), 'configuration');
 }

@@ -67,6 +67,20 @@ test('a stranger is refused with one event, and counted with no link', () => {
   );
 });
 
+test('octets that could not be sent to a peer are told with its link; of a stranger nothing is told', () => {
+  const known = bench();
+  known.association.onIndication(open('MTA-B', 'b-secret'));
+  known.association.onSendFailed('EPIPE', 'write EPIPE');
+  const [name, fields] = known.told.at(-1) ?? [];
+  assert.deepEqual(
+    [name, fields?.link, fields?.remote, fields?.code],
+    ['send-failed', 'b', 'peer:1', 'EPIPE'],
+  );
+  const strange = bench();
+  strange.association.onSendFailed('EPIPE', 'write EPIPE');
+  assert.deepEqual(strange.told, []);
+});
+
 test('beyond the limit of its link a peer is told that we are busy', () => {
   const { association, handle, told, counted } = bench({ key: 'associations.max', limit: 10 });
   association.onIndication(open('MTA-B', 'b-secret'));

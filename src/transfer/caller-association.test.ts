@@ -52,6 +52,22 @@ test('it dials the peer, binds as we are, and is open when the peer has answered
   );
 });
 
+test('octets that could not be sent are told before the loss', () => {
+  const { network, told } = bench();
+  const dialled = network.connect();
+  confirmOpen(dialled, 'MTA-B', 'b-secret');
+  dialled.user.onSendFailed?.('ECONNRESET', 'read ECONNRESET');
+  dialled.user.onClosed('ECONNRESET');
+  assert.deepEqual(
+    told.map(([name, { link: of, code }]) => [name, of, code]),
+    [
+      ['association-opened', 'b', undefined],
+      ['send-failed', 'b', 'ECONNRESET'],
+      ['association-lost', 'b', undefined],
+    ],
+  );
+});
+
 for (const [mta, password, event] of [
   ['MTA-Q', 'b-secret', 'wrong-mta-name'],
   ['MTA-B', 'guess', 'wrong-password'],

@@ -8,11 +8,33 @@ import { test } from 'node:test';
 
 import { err } from '../../base/result.ts';
 import { configCheck } from './configuration.ts';
+import { routeExplain } from './tracking.ts';
 
 const yaml = `mta: { name: M, domain: { country: GB } }
 links: [ { name: l, peer: { mta: X }, mode: x }, { name: m, peer: { mta: Y } } ]
 groups: [ { name: g, links: [ m, gone ] } ]
 `;
+
+test('a route is explained by what an MTA runs on; a dry run wants a file without errors', async (t) => {
+  const place = mkdtempSync(join(tmpdir(), 'chappe-check-'));
+  t.after(() => rmSync(place, { recursive: true }));
+  const config = join(place, 'chappe.yaml');
+  const space = 'addressSpaces: [ { address: "/P=L/A= /C=GB/" } ]';
+  const link = `links: [ { name: l, peer: { mta: X }, mode: x, ${space} } ]`;
+  writeFileSync(config, `mta: { name: M, domain: { country: GB } }\nadmin: { port: 1 }\n${link}\n`);
+  let said = '';
+  const out = async (text: string | Uint8Array): Promise<void> => {
+    said += text;
+  };
+  const composition = { version: '1.2.3', startMta: async () => err('not here') };
+  const context = { composition, terminal: { interactive: false, columns: 110, out, err: out } };
+  assert.equal(await routeExplain(context, '/S=a/P=L/A= /C=GB/', { config }), 0);
+  assert.match(said, /goes to link l; waits, because the link is disabled/);
+  await assert.rejects(
+    routeExplain(context, '/S=a/P=L/A= /C=GB/', { config, dryRun: true }),
+    /links\[0\]\.mode/,
+  );
+});
 
 test('config check says what an MTA would do without, and is a failure all the same', async (t) => {
   const place = mkdtempSync(join(tmpdir(), 'chappe-check-'));

@@ -3,7 +3,12 @@
 import { type RouteAccount, type RouteQuestionJson, routeQuestion } from '../../admin/index.ts';
 import { catalogue, type EventDefinition, type EventName, findEvent } from '../../events/index.ts';
 import { buildRouteTable, explain } from '../../routing/index.ts';
-import { type CommandContext, type CommonOptions, requireConfiguration } from '../context.ts';
+import {
+  type CommandContext,
+  type CommonOptions,
+  requireConfiguration,
+  requireSoundConfiguration,
+} from '../context.ts';
 import { CommandFailure, exitCodes, WrongUsage } from '../failure.ts';
 import { localMta, NotRunning } from '../local-mta.ts';
 import { fields, report, table } from '../output.ts';
@@ -34,7 +39,8 @@ export async function routeExplain(
   };
   const question = routeQuestion(asked);
   if (!question.ok) throw new WrongUsage(question.error);
-  const configuration = requireConfiguration(options);
+  const configuration =
+    options.dryRun === true ? requireSoundConfiguration(options) : requireConfiguration(options);
   let account: RouteAccount;
   let source: 'running' | 'configuration' = 'running';
   try {
