@@ -866,6 +866,15 @@ export const catalogue = {
     },
     action: 'None.',
   },
+  'conversion-postponed': {
+    number: 10723,
+    severity: 'warning',
+    meaning:
+      'A conversion would need room on the disk of the store, which has less free than store.space.low: ' +
+      'the copy waits, and nothing else for it.',
+    fields: { nextHop: 'where it is to go', detail },
+    action: 'Free space on that disk. Above the high-water mark it is converted at its next attempt.',
+  },
   'tracking-pruned': {
     number: 10722,
     severity: 'info',

@@ -7,7 +7,13 @@ import { type Instant, instant, seconds } from '../base/time.ts';
 import type { Priority } from '../store/port.ts';
 import { LinkScheduler } from './link-scheduler.ts';
 import { jitter_percent_max } from './open-retry.ts';
-import type { LinkSchedule, ScheduledCopy, SchedulerAction, SchedulerInput } from './service.ts';
+import type {
+  LinkSchedule,
+  ScheduledCopy,
+  SchedulerAction,
+  SchedulerInput,
+  TransferFailure,
+} from './service.ts';
 
 export const defaults: LinkSchedule = {
   name: 'site-b',
@@ -73,11 +79,7 @@ export class Bench {
     return this.do({ kind: 'transfer-confirmed', association, copy });
   }
 
-  broke(
-    association: number,
-    copy: number,
-    failure: 'transient' | 'progressed' | 'permanent',
-  ): readonly SchedulerAction[] {
+  broke(association: number, copy: number, failure: TransferFailure): readonly SchedulerAction[] {
     return this.do({ kind: 'transfer-failed', association, copy, failure, detail: failure });
   }
 

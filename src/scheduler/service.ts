@@ -84,9 +84,10 @@ export type LinkFailure = OpenFailure | 'lost';
 
 /**
  * `transient`: may work later; `permanent`: never, the driver ends the copy itself; `progressed`: broken off
- * after the peer confirmed a new checkpoint, so that going on is worth while at once.
+ * after the peer confirmed a new checkpoint, so that going on is worth while at once; `not-tried`: what goes
+ * out could not be made for the time being, which says nothing of the peer.
  */
-export type TransferFailure = 'transient' | 'permanent' | 'progressed';
+export type TransferFailure = 'transient' | 'permanent' | 'progressed' | 'not-tried';
 
 export type SchedulerInput =
   /** Copies lie in the store for this link, not claimed: at start, after rerouting or release. */

@@ -44,6 +44,19 @@ test('a copy that fails for the time being waits on its own clock, and later one
   assert.deepEqual(started(bench.loaded('normal', [copyOf(1, { attempts: 1 })])), [1]);
 });
 
+test('a copy that could not be tried waits on its own clock; no attempt, and no word of the link', () => {
+  const bench = new Bench(pool(1, 50));
+  bench.secured(copyOf(1, { attempts: 2 }), copyOf(2));
+  bench.opened(1);
+  const actions = bench.broke(1, 1, 'not-tried');
+  const [attempt] = only(actions, 'record-attempt');
+  assert.deepEqual([attempt.copy, attempt.counts, attempt.handBack], [1, false, true]);
+  assert.ok(isJittered(attempt.notBefore ?? 0, 120_000));
+  assert.deepEqual(only(actions, 'try-alternates'), []);
+  assert.deepEqual(only(actions, 'unhealthy'), []);
+  assert.deepEqual(started(actions), [2], 'and later ones pass');
+});
+
 test('transfer retries run out: alternates for the copy; unhealthy only if nothing gets through', () => {
   const bench = new Bench(pool(1, 50));
   bench.secured(

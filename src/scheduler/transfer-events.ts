@@ -29,6 +29,10 @@ export function transferFailed(link: LinkState, input: Input<'transfer-failed'>,
   }
   const { transferInterval, transferRetries } = link.schedule.retry;
   const notBefore = after(now, link.retry.jittered(transferInterval));
+  if (input.failure === 'not-tried') {
+    link.recordAttempt(copy, { at: now, error: input.detail, notBefore, counts: false, handBack: true });
+    return;
+  }
   link.recordAttempt(copy, { at: now, error: input.detail, notBefore, counts: true, handBack: true });
   const failures = link.health.transferFailed();
   if (copy.attempts + 1 <= transferRetries) return;

@@ -83,7 +83,7 @@ export class MessageTransferAgent {
     this.hops = new Hops(this.ledger);
     const { ledger, hops } = this;
     this.#judging = new Judging({ hops, identifier: parts.identifier }, parts.configuration);
-    this.#conversions = conversionsOn(ledger, parts);
+    this.#conversions = conversionsOn(ledger, parts, () => this.quota?.refusal);
     this.tolerances = new ToleranceUse(emit, clock);
     this.#duplicates = new Duplicates(() => this.configuration.mta.duplicates);
     this.#retention = new TrackingRetention({ ...parts, keep: () => this.configuration.tracking.keep });

@@ -15,7 +15,7 @@ import type { QueuedCopy, Store } from '../store/index.ts';
 import { type ContentConverter, ConverterInSteps } from './content-converter.ts';
 import type { PlannedConversion } from './conversion-plans.ts';
 import type { Ledger } from './ledger.ts';
-import { MadeContent, type OctetSource, type SpoolStore, WrittenContent } from './made-content.ts';
+import { MadeContent, type OctetSource, type Room, type SpoolStore, WrittenContent } from './made-content.ts';
 import type { StoredValue } from './stored-value.ts';
 
 /** Contents up to here are converted at once, in octets: a step of a millisecond or two. */
@@ -29,6 +29,8 @@ export interface ConversionsParts {
   readonly converter: ContentConverter;
   readonly store: Pick<Store, 'readContent'>;
   readonly spools: SpoolStore;
+  /** Whether spools may be begun at present. */
+  readonly room: Room;
   readonly clock: Clock;
 }
 
@@ -36,9 +38,10 @@ export interface ConversionsParts {
 export function conversionsOn(
   ledger: Pick<Ledger, 'store' | 'spools'>,
   { clock, converter }: { readonly clock: Clock; readonly converter?: ContentConverter },
+  room: Room = () => undefined,
 ): ConversionsParts {
   const { store, spools } = ledger;
-  return { converter: converter ?? new ConverterInSteps(clock), store, spools, clock };
+  return { converter: converter ?? new ConverterInSteps(clock), store, spools, room, clock };
 }
 
 /** What is to be done, and for how long. */
@@ -64,8 +67,10 @@ export interface ConvertedCopy {
   discard(): Promise<void>;
 }
 
-export type Conversions = ConvertedCopy | { readonly kind: 'unneeded' } | FailedConversion | Broken;
+export type Conversions = ConvertedCopy | { readonly kind: 'unneeded' } | FailedConversion | Broken | NoRoom;
 type Broken = { readonly kind: 'broken'; readonly detail: string };
+/** It would need a spool, and the disk of the store has no room for one: not now. */
+export type NoRoom = { readonly kind: 'no-room'; readonly detail: string };
 
 /** A content on its way through the plans. */
 interface Stage {
@@ -75,7 +80,12 @@ interface Stage {
   readonly digest: string;
 }
 
-type Step = { readonly stage: Stage; readonly made: ConvertedInto } | 'unneeded' | FailedConversion | Broken;
+type Step =
+  | { readonly stage: Stage; readonly made: ConvertedInto }
+  | 'unneeded'
+  | FailedConversion
+  | Broken
+  | NoRoom;
 
 /** Converts the content of a copy. The world's failures are `broken`; it never rejects for them. */
 export async function convertCopy(
@@ -122,7 +132,7 @@ interface Done {
 async function inOrder(
   work: Work,
   copy: QueuedCopy,
-): Promise<Done | { readonly kind: 'unneeded' } | FailedConversion | Broken> {
+): Promise<Done | { readonly kind: 'unneeded' } | FailedConversion | Broken | NoRoom> {
   let stage = stageOf(copy, work.parts.store);
   let types: EncodedInformationTypes | undefined;
   let needsP22 = false;
@@ -177,13 +187,14 @@ async function converted(
       made,
     };
   }
-  const out = new WrittenContent(parts.spools);
+  const out = new WrittenContent(parts.spools, parts.room);
   written.push(out);
   const io = {
     read: (at: number, octets_max: number) => stage.source.read(at, octets_max),
     write: (octets: Uint8Array) => out.write(octets),
   };
   const made = await parts.converter.convert({ octets_count: stage.octets_count, plan }, io, signal);
+  if (out.noRoom !== undefined) return { kind: 'no-room', detail: `conversion: ${out.noRoom}` };
   if (made.kind === 'unneeded') return 'unneeded';
   if (made.kind !== 'converted') return made;
   const detail = await out.end();

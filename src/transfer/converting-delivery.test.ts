@@ -48,6 +48,8 @@ class Bench {
   readonly contents: Uint8Array[] = [];
   readonly dumped: string[] = [];
   readonly store = openMemoryStore();
+  /** Why the disk of the store has no room, if so. */
+  short: string | undefined;
   /** The content of a message that is spooled. */
   spooled: Uint8Array | undefined;
   readonly delivery: ConvertingDelivery;
@@ -58,6 +60,7 @@ class Bench {
       emit: this.heard.emit,
       store: { readContent: async (_, at, octets_max) => this.spooled?.subarray(at, at + octets_max) },
       spools: this.store,
+      room: () => this.short,
       clock,
       converter: new ConverterInSteps(clock),
       dumps: {
@@ -125,6 +128,28 @@ test('implicit: what the users do not take becomes what they do; what they take 
   await bench.delivery.deliver(plain.copy, plain.value);
   assert.deepEqual(bench.texts(), ['Grosse', 'plain']);
   assert.equal(bench.handed[1].copy.content, plain.copy.content);
+});
+
+test('RT-C5: below the low-water mark what needs a spool waits, what needs none is converted', async () => {
+  const bench = new Bench('{ accepts: [ia5], text: ia5 }');
+  bench.short = 'too little free';
+  const long = message('Größe '.repeat(30_000));
+  const [first, ...others] = await bench.delivery.deliver(long.copy, long.value);
+  assert.ok(first.kind === 'failed' && others.length === 1);
+  assert.deepEqual(first.failure, {
+    lasting: 'temporary',
+    code: 'conversion',
+    detail: 'conversion: too little free',
+    noRoom: true,
+  });
+  assert.equal(bench.handed.length, 0);
+  for (const each of [message('Größe'), message('plain '.repeat(30_000)), message('Größe '.repeat(3000))]) {
+    await bench.delivery.deliver(each.copy, each.value);
+  }
+  assert.equal(bench.handed.length, 3);
+  bench.short = undefined;
+  await bench.delivery.deliver(long.copy, long.value);
+  assert.equal(bench.contents.length, 1);
 });
 
 test('RT-L5: prohibited, with loss prohibited, unsupported: the verdict, event, original kept', async () => {

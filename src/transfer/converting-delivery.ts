@@ -56,12 +56,13 @@ export class ConvertingDelivery implements LocalDelivery {
         return this.#parts.delivery.deliver(copy, value);
       case 'failed':
         return this.#refused(copy, made);
-      case 'broken':
-        return copy.recipients.map(({ number }) => ({
-          kind: 'failed',
-          recipient: number,
-          failure: { lasting: 'temporary', code: 'conversion', detail: made.detail },
-        }));
+      case 'no-room':
+      case 'broken': {
+        const noRoom = made.kind === 'no-room';
+        const { detail } = made;
+        const failure = { lasting: 'temporary', code: 'conversion', detail, noRoom } as const;
+        return copy.recipients.map(({ number }) => ({ kind: 'failed', recipient: number, failure }));
+      }
       case 'converted': {
         const { said, types } = made;
         try {

@@ -123,6 +123,30 @@ test('a directory in trouble is told, and tried again later', async () => {
   assert.equal(bench.disk.copies.size, 0);
 });
 
+test('what waits for room on our disk is no failure: told once, not counted, tried again', async () => {
+  const bench = new Bench();
+  bench.answer = async (copy) =>
+    copy.recipients.map(({ number }) => ({
+      kind: 'failed',
+      recipient: number,
+      failure: { lasting: 'temporary', code: 'conversion', detail: 'no room', noRoom: true },
+    }));
+  await bench.queue(1);
+  bench.runner.start();
+  await quiet();
+  await bench.clock.pass(61_000);
+  assert.equal(bench.delivered.length, 2);
+  assert.deepEqual(
+    bench.heard.told.map(([name]) => name),
+    ['conversion-postponed'],
+  );
+  const [copy] = bench.disk.copies.values();
+  assert.deepEqual([copy.attempts, copy.lastError], [0, 'no room']);
+  bench.answer = async (each) => done(each);
+  await bench.clock.pass(61_000);
+  assert.equal(bench.disk.copies.size, 0);
+});
+
 test('what can never be delivered is reported', async () => {
   const bench = new Bench();
   bench.answer = failure('permanent');

@@ -13,7 +13,7 @@ import { HopServer, type HopServerParts } from './hop-server.ts';
 import type { Judgement } from './draft.ts';
 import type { Strikes } from './strikes.ts';
 import type { Stage } from './poison-ports.ts';
-import type { DeliverySubject, LocalDelivery, RecipientDelivery } from './local-delivery.ts';
+import type { DeliverySubject, LocalDelivery, LocalFailure, RecipientDelivery } from './local-delivery.ts';
 import { Slices } from './slices.ts';
 import { storedInSteps } from './stored-value.ts';
 
@@ -121,23 +121,20 @@ export class DeliveryRunner extends HopServer {
     if (notBefore !== undefined) this.dueAt(notBefore);
   }
 
-  async #tryLater(
-    copy: QueuedCopy,
-    failure: { readonly code: string; readonly detail: string },
-    at: Instant,
-  ): Promise<void> {
+  async #tryLater(copy: QueuedCopy, failure: LocalFailure, at: Instant): Promise<void> {
     const { ledger, emit, deliver } = this.#parts;
-    const { code, detail } = failure;
-    emit('delivery-failed', {
-      mtsIdentifier: copy.mtsIdentifier,
-      recipient: copy.recipients[0]?.address,
-      directory: deliver.directory,
-      code,
-      detail,
-    });
+    const { code, detail, noRoom = false } = failure;
+    const { mtsIdentifier, nextHop } = copy;
+    const error = noRoom ? detail : `${code}: ${detail}`;
+    if (!noRoom) {
+      const recipient = copy.recipients[0]?.address;
+      emit('delivery-failed', { mtsIdentifier, recipient, directory: deliver.directory, code, detail });
+    } else if (copy.lastError !== error) {
+      emit('conversion-postponed', { mtsIdentifier, nextHop, detail });
+    }
     const notBefore = after(at, millis(RETRY_MS));
     await ledger.commitSurely({
-      attempts: [{ copy: copy.copy, at, error: `${code}: ${detail}`, counts: true, notBefore }],
+      attempts: [{ copy: copy.copy, at, error, counts: !noRoom, notBefore }],
     });
     this.dueAt(notBefore);
   }

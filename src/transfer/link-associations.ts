@@ -236,6 +236,15 @@ export class LinkAssociations {
           detail: 'a copy for each conversion that is asked for',
         });
         return;
+      case 'no-room': {
+        const { detail } = outcome;
+        const { mtsIdentifier, nextHop } = copy;
+        if (copy.lastError !== detail) {
+          this.#parts.emit('conversion-postponed', { mtsIdentifier, nextHop, detail });
+        }
+        tell({ kind: 'transfer-failed', association, copy: copy.copy, failure: 'not-tried', detail });
+        return;
+      }
       case 'inconvertible':
       case 'undowngradable':
       case 'mistaken':

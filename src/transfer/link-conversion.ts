@@ -15,7 +15,7 @@ import {
   conversionCause,
   convertible,
 } from './conversion-verdict.ts';
-import { convertCopy, type ConversionsParts, type ConvertedCopy } from './conversions.ts';
+import { convertCopy, type ConversionsParts, type ConvertedCopy, type NoRoom } from './conversions.ts';
 import { Slices } from './slices.ts';
 import { encodeStoredInSteps, storedInSteps } from './stored-value.ts';
 import type { Subject } from './replaced-recipients.ts';
@@ -37,6 +37,7 @@ export type Prepared =
     }
   | Inconvertible
   | Divided
+  | NoRoom
   | { readonly kind: 'refused'; readonly transient: true; readonly detail: string };
 
 /** The peer would not take it, and it must not, or cannot, be converted. */
@@ -168,6 +169,8 @@ export class LinkConversions {
         return { kind: 'copy', copy };
       case 'failed':
         return inconvertible(made);
+      case 'no-room':
+        return made;
       case 'broken':
         return { kind: 'refused', transient: true, detail: `conversion: ${made.detail}` };
       case 'converted': {

@@ -35,6 +35,8 @@ export interface LocalFailure {
   readonly detail: string;
   /** What the report says. Default `delivery-failed`. */
   readonly cause?: NonDeliveryCause;
+  /** It was not tried, because our disk is short of space: no failure of the delivery. */
+  readonly noRoom?: boolean;
 }
 
 export interface LocalDelivery {

@@ -19,17 +19,28 @@ export interface OctetSource {
 
 export type SpoolStore = Pick<Store, 'openSpool' | 'readSpool'>;
 
+/** Why the disk of the store has no room for anything that is new, if so. */
+export type Room = () => string | undefined;
+
 const none = new Uint8Array(0);
 
 export class WrittenContent implements OctetSource {
   readonly #store: SpoolStore;
+  readonly #room: Room;
+  #noRoom: string | undefined;
   readonly #digest = new ContentDigest();
   #held: Uint8Array[] = [];
   #octets_count = 0;
   #spool: SpoolWriter | undefined;
 
-  constructor(store: SpoolStore) {
+  constructor(store: SpoolStore, room: Room) {
     this.#store = store;
+    this.#room = room;
+  }
+
+  /** Why no spool was begun; what lies in a spool already goes on. */
+  get noRoom(): string | undefined {
+    return this.#noRoom;
   }
 
   /** Of all that was written. */
@@ -43,6 +54,8 @@ export class WrittenContent implements OctetSource {
     this.#octets_count += octets.length;
     this.#held.push(octets);
     if (this.#spool === undefined && this.#octets_count <= held_octets_max) return undefined;
+    if (this.#spool === undefined) this.#noRoom = this.#room();
+    if (this.#noRoom !== undefined) return this.#noRoom;
     this.#spool ??= await this.#store.openSpool();
     const written = await this.#spool.write(concat(this.#held));
     this.#held = [];

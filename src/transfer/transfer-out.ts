@@ -16,6 +16,7 @@ import {
   type Undowngradable,
 } from './outgoing.ts';
 import { type Connection, connectionName } from './inbound-point.ts';
+import type { NoRoom } from './conversions.ts';
 import type { Divided, Inconvertible, Prepared } from './link-conversion.ts';
 import type { AssociationHandle } from './ports.ts';
 
@@ -37,6 +38,8 @@ export type TransferOutcome =
   /** The peer does not take its texts, and they are not converted; or not for all recipients alike. */
   | Inconvertible
   | Divided
+  /** It must be converted first, for which our disk has no room at present. */
+  | NoRoom
   /** Our own copy cannot be read. */
   | { readonly kind: 'unreadable'; readonly detail: string }
   /** Our own fault: what goes out for it could not be made. */

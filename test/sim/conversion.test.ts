@@ -24,7 +24,7 @@ import {
 import { decodeStored } from '../../src/transfer/stored-value.ts';
 import { codesOf } from '../support/reporting.ts';
 import { domainNamed, envelopeOf, nameOf } from '../support/transfer.ts';
-import { digest } from './virtual-mta.ts';
+import { digest, type VirtualMta } from './virtual-mta.ts';
 import { userAt, World } from './world.ts';
 
 const prohibited = { perMessageIndicators: bitsOf([1]) };
@@ -33,13 +33,21 @@ const lossless = {
 };
 
 /** A world in which B's link to C has this conversion. */
-function world(seed: number, conversion: string): World {
+function world(
+  seed: number,
+  conversion: string,
+  free: (mta: VirtualMta) => number | undefined = () => undefined,
+): World {
   const spaces = ['B', 'C'].map((to) => ({ address: `/P=${to}/A= /C=GB/`, cost: 10 }));
-  return new World(seed, [
+  const plans = [
     { name: 'A', links: [{ to: 'B', spaces }] },
     { name: 'B', links: [{ to: 'A' }, { to: 'C', extra: `conversion: ${conversion}` }] },
     { name: 'C', links: [{ to: 'B', spaces: [{ address: '/P=A/A= /C=GB/', cost: 10 }] }] },
-  ]);
+  ];
+  const prepare = (mta: VirtualMta): void => {
+    mta.freeOctets = free(mta);
+  };
+  return new World(seed, plans, { prepare });
 }
 
 /** A P22 message with one general text. */
@@ -251,4 +259,38 @@ test('a probe is judged like the message that may follow', async () => {
   assert.deepEqual((await probe({}, '{ accepts: [ia5] }')).codes, [1, 6]);
   assert.deepEqual((await probe(prohibited, '{ accepts: [iso-8859-1] }')).codes, 'delivered');
   assert.deepEqual((await probe({}, '{ accepts: [iso-8859-1] }')).basic, undefined);
+});
+
+test('RT-C5: below the low-water mark a long text waits for room, and other mail goes on', async () => {
+  const plenty = 1e12;
+  const sites = world(8, '{ accepts: [ia5], text: ia5 }', ({ host }) => (host === 'B' ? plenty : undefined));
+  const [b, c] = [sites.mta('B'), sites.mta('C')];
+  c.kill();
+  send(sites, 'Größe '.repeat(30_000), { to: [userAt('C', 'long')] });
+  send(sites, 'Größe', { to: [userAt('C', 'short')] });
+  await sites.pass(5000);
+  assert.equal(b.disk.copies.size, 2);
+  b.freeOctets = 1;
+  await sites.pass(2000);
+  assert.equal(b.events('store-space-low').length, 1);
+  c.start();
+  await sites.pass(60_000);
+  assert.deepEqual(
+    c.delivered.map(({ recipient }) => recipient),
+    [userAt('C', 'short')],
+  );
+  const [postponed, ...others] = b.events('conversion-postponed');
+  assert.deepEqual(others, [], 'said once');
+  assert.match(String(postponed.fields.detail), /octets free, less than store\.space\.low/);
+  const [waiting] = b.disk.copies.values();
+  assert.equal(waiting.attempts, 0, 'no attempt is counted');
+  assert.match(String(waiting.lastError), /less than store\.space\.low/);
+  assert.deepEqual(b.events('transfer-failed'), []);
+  b.freeOctets = plenty;
+  await sites.drain(60_000);
+  assert.deepEqual(c.delivered.map(({ recipient }) => recipient).toSorted(), [
+    userAt('C', 'long'),
+    userAt('C', 'short'),
+  ]);
+  sites.checkLaws();
 });

@@ -80,6 +80,8 @@ export class VirtualMta {
   /** Attempts that were broken off, and deaths under a transfer: how often each message may come again. */
   readonly mayRepeat = new Map<string, number>();
   deliveryFailureChance = 0;
+  /** Octets free on its disk, which it watches from its next start on; undefined: it does not know. */
+  freeOctets: number | undefined;
   /** Users whose mailbox takes nothing, and never will. */
   readonly refusing = new Set<string>();
   /**
@@ -163,6 +165,7 @@ export class VirtualMta {
       network: network.of(host, clock),
       malformed: this.malformed,
       dumps: this.dumps,
+      ...(this.freeOctets !== undefined && { free: async () => this.freeOctets }),
       random: seededRandom(random.uint32()),
       ...this.#parts.sweeps,
       owner: `${host}/${this.deathAt.length}`,
