@@ -10,7 +10,7 @@ import { externalTraceElement, MTSAPDU, perRecipientIndicators, type Report } fr
 import { outgoingApdu } from '../../src/transfer/outgoing.ts';
 import { Caller } from '../support/caller.ts';
 import { eventually } from '../support/mta-process.ts';
-import { reportingMta } from '../support/reporting.ts';
+import { linkTo, reportingMta } from '../support/reporting.ts';
 import { domainNamed, nameOf, now } from '../support/transfer.ts';
 import { oneMta } from './one-mta.ts';
 
@@ -125,15 +125,7 @@ function replaced(octets: Uint8Array, place: number, by: readonly number[]): Uin
   return Uint8Array.from(rewrite(0, octets.length));
 }
 
-const network = `links:
-  - name: b
-    peer: { mta: MTA-B, password: secret, address: b, port: 102 }
-    credentials: { mta: MTA-X, password: x-secret }
-  - name: c
-    peer: { mta: MTA-C, password: secret, address: c, port: 102 }
-    credentials: { mta: MTA-X, password: x-secret }
-    addressSpaces: [ { address: "/P=C/A= /C=GB/", cost: 1 } ]
-deliver: []
+const network = `links:${linkTo('B')}${linkTo('C')}deliver: []
 `;
 
 for (const [what, name] of Object.entries(names)) {

@@ -6,17 +6,11 @@ import { test } from 'node:test';
 import { seconds } from '../../src/base/time.ts';
 import { auditEntry, emptyCount } from '../../src/store/index.ts';
 import { entriesOf } from '../../src/store/memory/entries.ts';
-import { codesOf, reportingMta } from '../support/reporting.ts';
+import { codesOf, linkTo, reportingMta } from '../support/reporting.ts';
 import { envelopeOf } from '../support/transfer.ts';
 
-const link = (name: string, more = ''): string => `
-  - name: ${name.toLowerCase()}
-    peer: { mta: MTA-${name}, password: secret, address: ${name}, port: 102 }
-    credentials: { mta: MTA-X, password: x-secret }
-    addressSpaces: [ { address: "/P=${name}/A= /C=GB/", cost: 1 } ]
-${more}`;
-const picky = link('PICKY', '    restrictions: { priorities: [urgent] }\n');
-const network = `links:${link('B')}${link('C')}${link('D')}${picky}
+const picky = linkTo('PICKY', '    restrictions: { priorities: [urgent] }\n');
+const network = `links:${linkTo('B')}${linkTo('C')}${linkTo('D')}${picky}
 deliver:
   - addressSpace: "/P=X/A= /C=GB/"
     users: [ "/S=one/P=X/A= /C=GB/" ]

@@ -21,19 +21,13 @@ import {
 import { nonDeliveryCauses } from '../../src/report/index.ts';
 import { characterSetEIT } from '../../src/content/build-content.ts';
 import { buildTextContent, InformationObject, readContent } from '../../src/content/index.ts';
-import { codesOf, type ReportedCodes, reportingMta } from '../support/reporting.ts';
+import { codesOf, linkTo, type ReportedCodes, reportingMta } from '../support/reporting.ts';
 import { domainNamed, envelopeOf, nameOf, now, quiet, type RecipientPlan } from '../support/transfer.ts';
 
-const peer = (name: string, more = ''): string => `
-  - name: ${name.toLowerCase()}
-    peer: { mta: MTA-${name}, password: secret, address: ${name}, port: 102 }
-    credentials: { mta: MTA-X, password: x-secret }
-    addressSpaces: [ { address: "/P=${name}/A= /C=GB/", cost: 1 } ]
-${more}`;
-const network = `links:${peer('B')}${peer('C')}${peer('OLD', '    mode: x410-1984\n')}${peer(
+const network = `links:${linkTo('B')}${linkTo('C')}${linkTo('OLD', '    mode: x410-1984\n')}${linkTo(
   'PICKY',
   '    restrictions: { priorities: [urgent] }\n',
-)}${peer('EDI', '    restrictions: { contentTypes: ["2.6.1.10.0"] }\n')}${peer(
+)}${linkTo('EDI', '    restrictions: { contentTypes: ["2.6.1.10.0"] }\n')}${linkTo(
   'SMALL',
   '    maxMessageSize: 1KiB\n',
 )}

@@ -12,15 +12,10 @@ import { perMessageIndicatorBits } from '../../src/p1/index.ts';
 import { bootNonce_octets, localIdentifierSource } from '../../src/submission/index.ts';
 import { eventually, MtaProcess } from '../support/mta-process.ts';
 import { configurationOf, sites, temporaryDirectory, userAt } from '../support/network.ts';
-import { reportingMta } from '../support/reporting.ts';
+import { linkTo, reportingMta } from '../support/reporting.ts';
 import { envelopeOf } from '../support/transfer.ts';
 
-const link = (name: string): string => `
-  - name: ${name.toLowerCase()}
-    peer: { mta: MTA-${name}, password: secret, address: ${name}, port: 102 }
-    credentials: { mta: MTA-X, password: x-secret }
-    addressSpaces: [ { address: "/P=${name}/A= /C=GB/", cost: 1 } ]`;
-const network = `links:${link('B')}${link('C')}
+const network = `links:${linkTo('B')}${linkTo('C')}
 deliver:
   - addressSpace: "/P=X/A= /C=GB/"
     users: [ "/S=one/P=X/A= /C=GB/", "/S=two/P=X/A= /C=GB/" ]

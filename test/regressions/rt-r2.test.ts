@@ -9,7 +9,7 @@ import { escapeRFC822, parseORAddress, printORAddress, unescapeRFC822 } from '..
 import { decode, encode } from '../../src/asn1/index.ts';
 import { MTSAPDU } from '../../src/p1/index.ts';
 import { outgoingApdu } from '../../src/transfer/outgoing.ts';
-import { reportingMta } from '../support/reporting.ts';
+import { linkTo, reportingMta } from '../support/reporting.ts';
 import { envelopeOf } from '../support/transfer.ts';
 
 it('RT-R2: RFC 2156 3.4: each sign has its escape, and comes back from it', () => {
@@ -77,15 +77,7 @@ it('RT-R2: an address that somebody writes is escaped in RFC-822, and in no othe
 
 it('RT-R2: what is relayed keeps its attributes, escaped or not', async () => {
   const values = ['fred(a)a.example', '(212) 555', '(l)a(r)', 'fred(A)a.example', '(040)x(a)b'];
-  const mta = await reportingMta(`links:
-  - name: b
-    peer: { mta: MTA-B, password: secret, address: b, port: 102 }
-    credentials: { mta: MTA-X, password: x-secret }
-  - name: c
-    peer: { mta: MTA-C, password: secret, address: c, port: 102 }
-    credentials: { mta: MTA-X, password: x-secret }
-    addressSpaces: [ { address: "/P=C/A= /C=GB/", cost: 1 } ]
-deliver: []
+  const mta = await reportingMta(`links:${linkTo('B')}${linkTo('C')}deliver: []
 `);
   const sent = encode(MTSAPDU, {
     kind: 'message',

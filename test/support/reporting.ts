@@ -21,6 +21,16 @@ import { ClockInHand, configured, domainNamed, linkNamed, listening, quiet } fro
 /** What a report says of one recipient: 'delivered', or reason and diagnostic in numbers. */
 export type ReportedCodes = 'delivered' | readonly [reason: number, diagnostic: number | undefined];
 
+/** The YAML of a link to the MTA of domain NAME; `more` are further keys, indented by four. */
+export function linkTo(name: string, more = ''): string {
+  return `
+  - name: ${name.toLowerCase()}
+    peer: { mta: MTA-${name}, password: secret, address: ${name}, port: 102 }
+    credentials: { mta: MTA-X, password: x-secret }
+    addressSpaces: [ { address: "/P=${name}/A= /C=GB/", cost: 1 } ]
+${more}`;
+}
+
 /** An MTA of domain X. `yaml` are its links and delivers; reports for P=B wait for its link b. */
 export async function reportingMta(
   yaml: string,
