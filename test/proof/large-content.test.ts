@@ -19,7 +19,7 @@ import {
   temporaryDirectory,
   userAt,
 } from '../support/network.ts';
-import { countsOf, metricsPage, residentOctets } from '../support/process-counts.ts';
+import { backTo, countsAt, residentOctets } from '../support/process-counts.ts';
 import { streamedMessage, supplied, transferRequest } from '../support/streamed-message.ts';
 import { tcpRelay } from '../support/tcp-relay.ts';
 
@@ -53,11 +53,7 @@ it(`RT-N1: ${CONTENT_OCTETS} octets over a link that breaks ${BREAKS} times`, {
     await Promise.all([a.stop('SIGKILL'), b.stop('SIGKILL')]);
   });
   await Promise.all([a.start(), b.start()]);
-  const counts = () =>
-    Promise.all([
-      countsOf(a, () => metricsPage(a, siteA.adminPort)),
-      countsOf(b, () => metricsPage(b, siteB.adminPort)),
-    ]);
+  const counts = () => Promise.all([countsAt(a, siteA.adminPort), countsAt(b, siteB.adminPort)]);
   const before = await counts();
   const memory = new Memory([a, b]);
   await memory.look();
@@ -95,12 +91,7 @@ it(`RT-N1: ${CONTENT_OCTETS} octets over a link that breaks ${BREAKS} times`, {
     `${sent} octets were sent for ${CONTENT_OCTETS}: what was confirmed was sent again`,
   );
   for (const mta of [a, b]) assert.deepEqual(mta.eventsNamed('internal-error'), []);
-  await eventually('files, sockets, timers and associations as before', 60_000, async () => {
-    const now = await counts();
-    const keys = ['files', 'sockets', 'timers', 'associations'] as const;
-    const isBack = now.every((each, index) => keys.every((key) => each[key] <= before[index][key]));
-    return isBack ? true : undefined;
-  });
+  await backTo(before, counts, { limit_ms: 60_000, keys: ['files', 'sockets', 'timers', 'associations'] });
 });
 
 /** Resets the connection whenever another share of the content has passed, over all connections together. */

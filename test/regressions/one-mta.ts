@@ -10,7 +10,7 @@ import { Caller } from '../support/caller.ts';
 import { eventually, MtaProcess } from '../support/mta-process.ts';
 import { freePorts } from '../support/ports.ts';
 import { temporaryDirectory } from '../support/network.ts';
-import { countsOf, metricsPage, type ProcessCounts } from '../support/process-counts.ts';
+import { backTo, countsOf, metricsPage, type ProcessCounts } from '../support/process-counts.ts';
 
 export interface OneMta {
   readonly mta: MtaProcess;
@@ -68,7 +68,11 @@ ${links.join('')}deliver:
     port,
     page,
     counts,
-    backTo: (before) => backTo(counts, before),
+    backTo: (before) =>
+      backTo([before], async () => [await counts()], {
+        limit_ms: 15_000,
+        keys: ['sockets', 'timers', 'associations'],
+      }),
     reload: (to) => reload(mta, to),
   };
 }
@@ -81,18 +85,6 @@ export function messageHere(localIdentifier: string, contentOctets: number, surn
   const recipient = parseORAddress(`/S=${surname}/P=HERE/A= /C=GB/`);
   if (!recipient.ok) throw new Error(recipient.error.message);
   return encode(MTSAPDU, templateMessage({ recipient: recipient.value, contentOctets, localIdentifier }));
-}
-
-async function backTo(counts: () => Promise<ProcessCounts>, before: ProcessCounts): Promise<void> {
-  let now = before;
-  await eventually('the counts of before', 15_000, async () => {
-    now = await counts();
-    const { sockets, timers, associations } = now;
-    const back = sockets <= before.sockets && timers <= before.timers && associations <= before.associations;
-    return back ? true : undefined;
-  }).catch((error: unknown) => {
-    throw new Error(`${error}: ${JSON.stringify({ before, now })}`);
-  });
 }
 
 async function reload(mta: MtaProcess, change: (text: string) => string): Promise<void> {

@@ -9,7 +9,7 @@ import { it } from 'node:test';
 import { concat } from '../../src/base/octets.ts';
 import { eventually, MtaProcess } from '../support/mta-process.ts';
 import { configurationOf, sites, temporaryDirectory, userAt } from '../support/network.ts';
-import { countsOf, metricsPage } from '../support/process-counts.ts';
+import { countsAt } from '../support/process-counts.ts';
 
 const ROUNDS = 40;
 const MESSAGES = 60;
@@ -54,7 +54,7 @@ it('Q182619: illegal TPKTs cost their own connections and nothing else', { timeo
   const target = await MtaProcess.prepare(join(directory, 'b'), configurationOf(b, { links: [{ to: a }] }));
   t.after(() => Promise.all([sender.stop('SIGKILL'), target.stop('SIGKILL')]));
   await Promise.all([sender.start(), target.start()]);
-  const counts = () => countsOf(target, () => metricsPage(target, b.adminPort));
+  const counts = () => countsAt(target, b.adminPort);
   const before = await counts();
   const pid = target.pid;
 

@@ -11,7 +11,7 @@ import { it } from 'node:test';
 import { startFailingPeer } from '../support/failing-peers.ts';
 import { eventually, MtaProcess } from '../support/mta-process.ts';
 import { configurationOf, domainOf, sites, temporaryDirectory, userAt } from '../support/network.ts';
-import { countsOf, metricsPage } from '../support/process-counts.ts';
+import { countsAt } from '../support/process-counts.ts';
 
 /** Those of the old MTA were 64; Node.js needs some for itself. */
 const FILES = 96;
@@ -38,7 +38,7 @@ it('Q276222: no socket left for accept, abort, retry and reroute', { timeout: 12
   const receiver = await MtaProcess.prepare(join(directory, 'b'), configurationOf(b, { links: [{ to: a }] }));
   t.after(() => Promise.all([sender.stop('SIGKILL'), receiver.stop('SIGKILL')]));
   await Promise.all([sender.start(), receiver.start()]);
-  const counts = () => countsOf(sender, () => metricsPage(sender, a.adminPort));
+  const counts = () => countsAt(sender, a.adminPort);
   const before = await counts();
   const { pid } = sender;
 

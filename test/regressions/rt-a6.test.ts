@@ -12,7 +12,7 @@ import { MessageSink } from '../../bench/sink.ts';
 import { type CommandResult, eventually, MtaProcess } from '../support/mta-process.ts';
 import { temporaryDirectory } from '../support/network.ts';
 import { freePorts } from '../support/ports.ts';
-import { countsOf, metricsPage } from '../support/process-counts.ts';
+import { backTo, countsAt } from '../support/process-counts.ts';
 import { call, messageHere } from './one-mta.ts';
 
 const program = fileURLToPath(new URL('./poison-mta.ts', import.meta.url));
@@ -203,7 +203,7 @@ test('RT-A6: while it is taken in, small or large, nothing of it being secured',
 async function operatorsWays(t: TestContext, { directory, adminPort, yaml }: Prepared): Promise<void> {
   const mta = await MtaProcess.prepare(directory, yaml);
   await mta.start();
-  const counts = () => countsOf(mta, () => metricsPage(mta, adminPort));
+  const counts = async () => [await countsAt(mta, adminPort)];
   const before = await counts();
   t.after(async () => {
     await mta.stop('SIGKILL');
@@ -226,11 +226,7 @@ async function operatorsWays(t: TestContext, { directory, adminPort, yaml }: Pre
   await eventually('released, it is delivered', 10_000, async () =>
     (await delivered(directory)) === innocent_count + 1 ? true : undefined,
   );
-  await eventually('the counts of before', 15_000, async () => {
-    const now = await counts();
-    const keys = ['files', 'sockets', 'timers', 'associations'] as const;
-    return keys.every((key) => now[key] <= before[key]) ? true : undefined;
-  });
+  await backTo(before, counts, { limit_ms: 15_000, keys: ['files', 'sockets', 'timers', 'associations'] });
   await mta.stop();
   await mta.start();
   assert.deepEqual(JSON.parse((await well('list', '--json')).stdout), []);

@@ -16,7 +16,7 @@ import {
   temporaryDirectory,
   userAt,
 } from '../support/network.ts';
-import { countsOf, metricsPage } from '../support/process-counts.ts';
+import { countsAt } from '../support/process-counts.ts';
 
 const OUT = 1000;
 const IN = 300;
@@ -64,7 +64,7 @@ it('RT-B2: disabled with a thousand messages queued: parked, then all there', {
     [siteA, { links: [{ to: siteB, extra }] }],
     [siteB, { links: [{ to: siteA, extra }] }],
   ]);
-  const counts = () => countsOf(a, () => metricsPage(a, siteA.adminPort));
+  const counts = () => countsAt(a, siteA.adminPort);
   const before = await counts();
   await Promise.all([send([a, siteA], siteB, OUT), send([b, siteB], siteA, IN)]);
   assert.equal((await a.command('links', 'disable', 'b')).code, 0);

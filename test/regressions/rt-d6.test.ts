@@ -9,7 +9,7 @@ import { it } from 'node:test';
 import { Caller } from '../support/caller.ts';
 import { eventually, MtaProcess } from '../support/mta-process.ts';
 import { configurationOf, type Site, sites, temporaryDirectory, userAt } from '../support/network.ts';
-import { countsOf, metricsPage } from '../support/process-counts.ts';
+import { backTo, countsAt } from '../support/process-counts.ts';
 import { packetsIn, spdus, tcpRelay } from '../support/tcp-relay.ts';
 import { messageHere, oneMta } from './one-mta.ts';
 
@@ -109,11 +109,7 @@ it('RT-D6: after a silence inside an activity it is resumed at its last confirme
     await Promise.all([a.stop('SIGKILL'), b.stop('SIGKILL')]);
   });
   await Promise.all([a.start(), b.start()]);
-  const counts = () =>
-    Promise.all([
-      countsOf(a, () => metricsPage(a, siteA.adminPort)),
-      countsOf(b, () => metricsPage(b, siteB.adminPort)),
-    ]);
+  const counts = () => Promise.all([countsAt(a, siteA.adminPort), countsAt(b, siteB.adminPort)]);
   const before = await counts();
 
   const content = join(directory, 'content');
@@ -133,10 +129,5 @@ it('RT-D6: after a silence inside an activity it is resumed at its last confirme
   const again = (WINDOW + 2) * CHECKPOINT_KIB * 1024 + 256 * 1024;
   assert.ok(octets < CONTENT_OCTETS * 1.02 + again, `${octets} octets for ${CONTENT_OCTETS}`);
   assert.equal((await b.delivered()).length, 1);
-  await eventually('sockets, timers and associations as before', 60_000, async () => {
-    const now = await counts();
-    const keys = ['sockets', 'timers', 'associations'] as const;
-    const back = now.every((each, index) => keys.every((key) => each[key] <= before[index][key]));
-    return back ? true : undefined;
-  });
+  await backTo(before, counts, { limit_ms: 60_000, keys: ['sockets', 'timers', 'associations'] });
 });

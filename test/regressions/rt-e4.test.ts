@@ -22,7 +22,7 @@ import { Caller } from '../support/caller.ts';
 import { type DeliveredFile, eventually, MtaProcess } from '../support/mta-process.ts';
 import { textContent } from '../support/ipm.ts';
 import { configurationOf, type Site, sites, temporaryDirectory, userAt } from '../support/network.ts';
-import { countsOf, metricsPage, type ProcessCounts } from '../support/process-counts.ts';
+import { backTo, countsAt, type ProcessCounts } from '../support/process-counts.ts';
 import { domainNamed, envelopeOf, nameOf } from '../support/transfer.ts';
 
 const quick = `    retry: { openInterval: 1s, transferInterval: 1s }
@@ -36,11 +36,7 @@ describe('RT-E4', { timeout: 120_000 }, () => {
   let here: { readonly a: Site; readonly b: Site; readonly d: Site };
   let [a, b]: MtaProcess[] = [];
   let baseline: readonly ProcessCounts[] = [];
-  const counts = () =>
-    Promise.all([
-      countsOf(a, () => metricsPage(a, here.a.adminPort)),
-      countsOf(b, () => metricsPage(b, here.b.adminPort)),
-    ]);
+  const counts = () => Promise.all([countsAt(a, here.a.adminPort), countsAt(b, here.b.adminPort)]);
   const cleanups: (() => Promise<void>)[] = [];
 
   before(async () => {
@@ -215,11 +211,9 @@ describe('RT-E4', { timeout: 120_000 }, () => {
   });
 
   it('files, sockets, timers and associations are as before', async () => {
-    await eventually('the counts of before', 20_000, async () => {
-      const now = await counts();
-      const keys = ['files', 'sockets', 'timers', 'associations'] as const;
-      const back = now.every((each, index) => keys.every((key) => each[key] <= baseline[index][key]));
-      return back ? true : undefined;
+    await backTo(baseline, counts, {
+      limit_ms: 20_000,
+      keys: ['files', 'sockets', 'timers', 'associations'],
     });
   });
 });

@@ -4,7 +4,7 @@
 
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MtaProcess } from './mta-process.ts';
+import { eventually, type MtaProcess } from './mta-process.ts';
 
 export interface ProcessCounts {
   /** Open file descriptors of any kind, except sockets. */
@@ -34,6 +34,33 @@ export async function countsOf(mta: MtaProcess, metricsPage: () => Promise<strin
     timers: metrics.get('chappe_timers') ?? Number.NaN,
     associations: sumOf(metrics, 'chappe_link_associations'),
   };
+}
+
+/** Those of an MTA with this admin port, which can be reached from here. */
+export function countsAt(mta: MtaProcess, adminPort: number): Promise<ProcessCounts> {
+  return countsOf(mta, () => metricsPage(mta, adminPort));
+}
+
+/** What must not grow, as far as a proof can say. */
+type Kept = 'files' | 'sockets' | 'timers' | 'associations';
+
+/**
+ * Waits until none of `keys` is more than it was `before`, for any of the processes whose counts `now` reads,
+ * in the same order.
+ */
+export async function backTo(
+  before: readonly ProcessCounts[],
+  now: () => Promise<readonly ProcessCounts[]>,
+  { limit_ms, keys }: { readonly limit_ms: number; readonly keys: readonly Kept[] },
+): Promise<void> {
+  let seen = before;
+  await eventually(`${keys.join(', ')} as before`, limit_ms, async () => {
+    seen = await now();
+    const isBack = seen.every((each, index) => keys.every((key) => each[key] <= before[index][key]));
+    return isBack ? true : undefined;
+  }).catch((error: unknown) => {
+    throw new Error(`${error}: ${JSON.stringify({ before, now: seen })}`);
+  });
 }
 
 /** The metrics page of an MTA whose admin port can be reached from here. */
