@@ -7,7 +7,7 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { instant } from '../../src/base/time.ts';
+import { farAway as later, hop, noon, octetsOf, taken } from '../../src/store/compliance-fixtures.ts';
 import {
   type CheckFinding,
   checkDirectory,
@@ -17,11 +17,7 @@ import {
   type Store,
   StoreOpenError,
 } from '../../src/store/index.ts';
-
-const noon = instant(Date.UTC(2026, 0, 15, 12));
-const later = instant(Date.UTC(2100, 0, 1));
-const hop = 'link/b';
-const recipient = '/S=Bell/P=SITE-B/A= /C=GB/';
+import { actOn, lastTransition, storedMessage, takeIn } from './messages.ts';
 
 export interface Sample {
   readonly directory: string;
@@ -29,33 +25,11 @@ export interface Sample {
   readonly queued: ReadonlyMap<number, string>;
 }
 
-function octetsOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
 async function put(store: Store, name: string, size: number): Promise<{ message: number; copy: number }> {
   const octets = new Uint8Array(size).fill(name.length);
-  const tracked = { at: noon, mtsIdentifier: name, kind: 'message', originator: '/S=A/' } as const;
-  const result = await store.commit({
-    create: [
-      {
-        kind: 'message',
-        mtsIdentifier: name,
-        priority: 'normal',
-        originator: '/S=A/P=SITE-A/A= /C=GB/',
-        recipients: [recipient],
-        contentLength: size,
-        acceptedAt: noon,
-        expiresAt: later,
-        envelope: octetsOf(`envelope of ${name}`.repeat(10)),
-        content: { kind: 'inline', octets },
-        copies: [{ nextHop: hop, recipients: [0] }],
-      },
-    ],
-    tracking: [{ ...tracked, act: 'transferred-in', recipients: [recipient], detail: {}, created: 0 }],
-  });
-  assert.ok(result.ok, JSON.stringify(result));
-  return { message: result.created[0].message, copy: result.created[0].copies[0] };
+  const envelope = octetsOf(`envelope of ${name}`.repeat(10));
+  const { message, copies } = await takeIn(store, storedMessage(name, octets, { envelope }));
+  return { message, copy: copies[0] };
 }
 
 /** Fills a store; `crashed` leaves it as a process that is killed does. */
@@ -72,9 +46,7 @@ export async function sampleStore(crashed: boolean, count = 24): Promise<Sample>
     else queued.set(message, name);
   }
   for (const copy of finished) await finish(store, copy);
-  // Of the last transaction nobody can say whether a crash cut it off or it was damaged.
-  const last = { at: noon, act: 'held', mtsIdentifier: 'x', kind: 'message', originator: '' } as const;
-  await store.commit({ tracking: [{ ...last, recipients: [], detail: {} }] });
+  await taken(store, lastTransition);
   const kept = join(directory, 'kept');
   if (!crashed) await store.close();
   cpSync(live, kept, { recursive: true, filter: (path) => !/lock.sqlite|-shm/.test(path) });
@@ -87,10 +59,8 @@ async function finish(store: Store, copy: number): Promise<void> {
   const shown = await store.show(copy);
   assert.ok(shown !== undefined);
   const { mtsIdentifier, message } = shown;
-  const tracked = { at: noon, mtsIdentifier, message, kind: 'message', originator: '/S=A/' } as const;
-  const record = { ...tracked, act: 'transferred-out', recipients: [recipient], detail: {} } as const;
-  const result = await store.commit({ finish: [copy], tracking: [record] });
-  assert.ok(result.ok, JSON.stringify(result));
+  const tracking = [{ ...actOn(mtsIdentifier, 'transferred-out'), message }];
+  await taken(store, { finish: [copy], tracking });
 }
 
 export function findingsIn(directory: string): readonly CheckFinding[] {

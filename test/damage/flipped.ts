@@ -6,19 +6,13 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { farAway, noon } from '../../src/store/compliance-fixtures.ts';
 import type { CopySummary, QueuedCopy, RepairReport, Store } from '../../src/store/index.ts';
 import { problemOf } from '../../src/store/sqlite/open-problem.ts';
 import { type OpenedStore, openedHere } from '../crash/opened-store.ts';
 import { damageIn, repaired } from './damaged-store.ts';
 import { type PageMap, pageAt } from './page-map.ts';
-import {
-  expectedCopy,
-  type SmallStore,
-  smallHops,
-  smallInline_octets,
-  smallLater,
-  smallNow,
-} from './small-store.ts';
+import { expectedCopy, type SmallStore, smallHops, smallInline_octets } from './small-store.ts';
 
 export interface Flip {
   readonly path: string;
@@ -166,7 +160,7 @@ async function servedBy(store: Store, small: SmallStore) {
 async function claimedFrom(store: Store): Promise<QueuedCopy[]> {
   const claims: QueuedCopy[] = [];
   for (const nextHop of smallHops) {
-    const wanted = { owner: 'x', until: smallLater, now: smallNow, limit: 100 };
+    const wanted = { owner: 'x', until: farAway, now: noon, limit: 100 };
     claims.push(...(await store.claim({ ...wanted, nextHop })));
   }
   return claims;
@@ -192,14 +186,14 @@ async function operated(store: Store): Promise<void> {
   await store.entries(0, 1000);
   await store.recoveryPoints('b');
   await store.strikes();
-  for (const nextHop of smallHops) await store.nextDue(nextHop, smallNow);
-  await store.expired(smallLater, 1000);
+  for (const nextHop of smallHops) await store.nextDue(nextHop, noon);
+  await store.expired(farAway, 1000);
   for (const { copy, state } of await store.list({ limit: 1000 })) {
     await store.show(copy);
     if (state === 'held') await store.commit({ place: [{ copy, state: 'queued' }] });
   }
   await store.commit({ dropRecovery: ['out/1'], dropStrikes: ['copy/2/delivery'] });
-  await store.prune(smallLater);
+  await store.prune(farAway);
 }
 
 async function judgedRepair({ store: small, place }: Judged, report: RepairReport) {

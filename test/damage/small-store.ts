@@ -7,17 +7,15 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { seededRandom } from '../../src/base/random.ts';
-import { instant } from '../../src/base/time.ts';
-import type { CopyId, NewCopy, Store, TrackingRecord, Transition } from '../../src/store/index.ts';
+import { farAway, noon, taken } from '../../src/store/compliance-fixtures.ts';
+import type { CopyId, NewCopy, Store, TrackingRecord } from '../../src/store/index.ts';
 import { quickDirectory } from '../crash/crash-points.ts';
 import { openedHere } from '../crash/opened-store.ts';
+import { actOn, lastTransition, storedMessage, takeIn } from './messages.ts';
 
-export const smallNow = instant(Date.UTC(2026, 0, 15, 12));
-export const smallLater = instant(Date.UTC(2100, 0, 1));
 export const smallInline_octets = 6500;
 export const smallHops = ['link/b', 'link/c'] as const;
 const [hopB, hopC] = smallHops;
-const recipient = '/S=Bell/P=SITE-B/A= /C=GB/';
 
 interface Made {
   readonly message: number;
@@ -64,7 +62,7 @@ function plans(): { readonly early: readonly Plan[]; readonly late: Plan; readon
       one(31, 6600),
       finished(32, 6000),
       finished(33, 6600),
-      one(34, 60, { notBefore: smallLater }),
+      one(34, 60, { notBefore: farAway }),
       { ...one(35, 60), isHeld: true },
       { name: '/P=SITE-A/A= /C=GB/;m-36', size: 60, copies: both },
     ],
@@ -89,7 +87,7 @@ export async function smallStore(isKilled: boolean): Promise<SmallStore> {
   const put = async (store: Store, wanted: readonly Plan[], also?: Ending): Promise<void> => {
     for (const plan of wanted) {
       const content = contentOf(plan);
-      const { message, copies: made } = await create(store, plan, { octets: content, ...also });
+      const { message, copies: made } = await create(store, plan, also);
       for (const copy of made) ofCopy.set(copy, plan.name);
       if (plan.isFinished) continue;
       names.set(message, plan.name);
@@ -100,19 +98,17 @@ export async function smallStore(isKilled: boolean): Promise<SmallStore> {
   };
   let { store } = openedHere(live, smallInline_octets);
   await put(store, early);
-  const ending = await create(store, last, { octets: contentOf(last) });
-  if (!isKilled) await surely(store, finishing(last, ending));
-  const at = smallNow;
+  const ending = await create(store, last);
+  if (!isKilled) await taken(store, finishing(last, ending));
+  const at = noon;
   const point = { key: 'out/1', link: 'b', direction: 'out', savedAt: at, data: new Uint8Array(50) } as const;
   const strike = { key: 'copy/2/delivery', count: 1, at, detail: 'the process died' };
-  await surely(store, { saveRecovery: [point], strikes: [strike] });
+  await taken(store, { saveRecovery: [point], strikes: [strike] });
   await store.close();
   const kept = join(parent, 'kept');
   if (isKilled) ({ store } = openedHere(live, smallInline_octets));
   if (isKilled) await put(store, [late], finishing(last, ending));
-  // Of the last transaction nobody can say whether a crash cut it off or it was damaged.
-  const head = { at, act: 'held', mtsIdentifier: 'x', kind: 'message', originator: '' } as const;
-  if (isKilled) await surely(store, { tracking: [{ ...head, recipients: [], detail: {} }] });
+  if (isKilled) await taken(store, lastTransition);
   cpSync(live, kept, { recursive: true, filter: (path) => !/lock.sqlite|-shm|holder/.test(path) });
   if (isKilled) await store.close();
   rmSync(live, { recursive: true });
@@ -123,36 +119,11 @@ export async function smallStore(isKilled: boolean): Promise<SmallStore> {
   return { directory: kept, names, contents, copies, ofCopy, spooled };
 }
 
-async function create(
-  store: Store,
-  plan: Plan,
-  { octets, finish, tracking = [] }: Partial<Ending> & { readonly octets: Uint8Array },
-): Promise<Made> {
+async function create(store: Store, plan: Plan, also?: Ending): Promise<Made> {
   const { name, copies, isFinished, isHeld } = plan;
-  const at = smallNow;
-  const acted = actOn(name);
-  const result = await surely(store, {
-    create: [
-      {
-        kind: 'message',
-        mtsIdentifier: name,
-        priority: 'normal',
-        originator: '/S=A/P=SITE-A/A= /C=GB/',
-        recipients: [recipient],
-        contentLength: octets.length,
-        acceptedAt: at,
-        expiresAt: smallLater,
-        envelope: new TextEncoder().encode(`envelope of ${name}`),
-        content: { kind: 'inline', octets },
-        copies,
-      },
-    ],
-    ...(finish && { finish }),
-    tracking: [{ ...acted, act: 'transferred-in', created: 0 }, ...tracking],
-  });
-  const [made] = result.created;
-  if (isHeld) await surely(store, { place: made.copies.map((copy) => ({ copy, state: 'held' })) });
-  if (isFinished) await surely(store, finishing(plan, made));
+  const made = await takeIn(store, storedMessage(name, contentOf(plan), { copies }), also);
+  if (isHeld) await taken(store, { place: made.copies.map((copy) => ({ copy, state: 'held' })) });
+  if (isFinished) await taken(store, finishing(plan, made));
   return made;
 }
 
@@ -162,20 +133,9 @@ interface Ending {
 }
 
 function finishing({ name }: Plan, { message, copies }: Made): Ending {
-  return { finish: copies, tracking: [{ ...actOn(name), act: 'transferred-out', message }] };
-}
-
-function actOn(mtsIdentifier: string) {
-  const head = { at: smallNow, mtsIdentifier, kind: 'message', originator: '/S=A/' } as const;
-  return { ...head, recipients: [recipient], detail: {} };
+  return { finish: copies, tracking: [{ ...actOn(name, 'transferred-out'), message }] };
 }
 
 function contentOf({ size }: Plan): Uint8Array {
   return seededRandom(size).octets(size);
-}
-
-async function surely(store: Store, transition: Transition) {
-  const result = await store.commit(transition);
-  assert.ok(result.ok, JSON.stringify(result));
-  return result;
 }
