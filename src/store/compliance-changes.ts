@@ -13,11 +13,11 @@ import {
   noon,
   octetsOf,
   record,
+  recoveryPoint,
   refusedAs,
   secured,
   taken,
 } from './compliance-fixtures.ts';
-import type { RecoveryPoint } from './port.ts';
 
 export const changeCases: readonly ComplianceCase[] = [
   {
@@ -213,7 +213,7 @@ export const changeCases: readonly ComplianceCase[] = [
       const held = await secured(before, messageWith({ held: true }, { priority: 'non-urgent' }));
       const due = await secured(before, messageWith({ notBefore: at(60) }));
       const gone = await secured(before, message());
-      await taken(before, { finish: [gone.copy], tracking: [record()], saveRecovery: [point('k')] });
+      await taken(before, { finish: [gone.copy], tracking: [record()], saveRecovery: [recoveryPoint()] });
       await taken(before, { attempts: [{ copy, at: at(1), error: 'lost', counts: true }] });
       const list = await before.list({});
       await before.close();
@@ -253,14 +253,14 @@ export const changeCases: readonly ComplianceCase[] = [
     name: 'recovery points are saved, replaced, found by link and dropped',
     run: async (room) => {
       const store = await room.open();
-      await taken(store, { saveRecovery: [point('k1'), point('k2', 'c')] });
-      await taken(store, { saveRecovery: [{ ...point('k1'), savedAt: at(9), data: octetsOf('newer') }] });
+      await taken(store, {
+        saveRecovery: [recoveryPoint({ key: 'k1' }), recoveryPoint({ key: 'k2', link: 'c' })],
+      });
+      const newer = recoveryPoint({ key: 'k1', savedAt: at(9), data: octetsOf('newer') });
+      await taken(store, { saveRecovery: [newer] });
       const [found, ...others] = await store.recoveryPoints('b');
       assert.deepEqual(others, []);
-      assert.deepEqual(
-        { ...found, data: [...found.data] },
-        { ...point('k1'), savedAt: at(9), data: [...octetsOf('newer')] },
-      );
+      assert.deepEqual({ ...found, data: [...found.data] }, { ...newer, data: [...newer.data] });
       await taken(store, { dropRecovery: ['k1', 'never was'] });
       assert.deepEqual(await store.recoveryPoints('b'), []);
       assert.equal((await store.recoveryPoints('c')).length, 1);
@@ -268,7 +268,3 @@ export const changeCases: readonly ComplianceCase[] = [
     },
   },
 ];
-
-function point(key: string, link = 'b'): RecoveryPoint {
-  return { key, link, direction: 'in', savedAt: noon, data: octetsOf(`point ${key}`) };
-}

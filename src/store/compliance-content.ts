@@ -10,11 +10,12 @@ import {
   message,
   noon,
   octetsOf,
+  recoveryPoint,
   refusedAs,
   secured,
   taken,
 } from './compliance-fixtures.ts';
-import type { MessageId, NewMessage, RecoveryPoint, Store } from './port.ts';
+import type { MessageId, NewMessage, Store } from './port.ts';
 
 export const contentCases: readonly ComplianceCase[] = [
   {
@@ -165,14 +166,7 @@ export const contentCases: readonly ComplianceCase[] = [
       const spool = await before.openSpool();
       await spool.write(octetsOf('half of it'));
       await spool.sync();
-      const point = {
-        key: 'k',
-        link: 'b',
-        direction: 'in',
-        savedAt: noon,
-        data: octetsOf('5'),
-        spool: spool.name,
-      } as const;
+      const point = recoveryPoint({ spool: spool.name });
       await taken(before, { saveRecovery: [point] });
       await before.close();
       const after = await room.open();
@@ -194,7 +188,7 @@ export const contentCases: readonly ComplianceCase[] = [
       await spool.write(octetsOf('beyond the point'));
       await spool.release();
       assert.equal((await spool.write(octets)).ok, false, 'it is closed');
-      await taken(before, { saveRecovery: [pointOf(spool.name)] });
+      await taken(before, { saveRecovery: [recoveryPoint({ spool: spool.name })] });
       await before.close();
       const after = await room.open();
       assert.equal(await after.reopenSpool(spool.name, 150_017), undefined, 'it has not so many octets');
@@ -204,7 +198,7 @@ export const contentCases: readonly ComplianceCase[] = [
       assert.deepEqual(await again.write(octets.subarray(150_000)), { ok: true });
       assert.deepEqual(await again.seal(octetsOf('header')), { ok: true });
       const create = [spooled(spool.name, octets.length)];
-      const result = await taken(after, { create, dropRecovery: ['p'] });
+      const result = await taken(after, { create, dropRecovery: ['k'] });
       assert.ok(equalOctets(await readAll(after, result.created[0].message, 65_000), octets));
       assert.equal(await after.reopenSpool(spool.name, 10), undefined, 'it is sealed');
       assert.equal(await after.reopenSpool('../queue.sqlite', 0), undefined, 'it is no spool');
@@ -231,10 +225,6 @@ export const contentCases: readonly ComplianceCase[] = [
     },
   },
 ];
-
-function pointOf(spool: string): RecoveryPoint {
-  return { key: 'p', link: 'b', direction: 'in', savedAt: noon, data: octetsOf('data'), spool };
-}
 
 function spooled(spool: string, octets_count: number): NewMessage {
   return message({ content: { kind: 'spooled', spool, octets_count }, contentLength: octets_count });

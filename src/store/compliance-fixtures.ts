@@ -12,6 +12,7 @@ import type {
   MessageId,
   NewCopy,
   NewMessage,
+  RecoveryPoint,
   Store,
   StoreFinding,
   TrackingRecord,
@@ -103,6 +104,11 @@ export async function refusedAs(store: Store, transition: Transition, kind: stri
 export async function claimed(store: Store, special: Partial<ClaimRequest> = {}): Promise<CopyId[]> {
   const request = { owner: 'one', nextHop: hop, until: farAway, now: noon, limit: 100, ...special };
   return (await store.claim(request)).map(({ copy }) => copy);
+}
+
+/** A recovery point of link `b`. */
+export function recoveryPoint(special: Partial<RecoveryPoint> = {}): RecoveryPoint {
+  return { key: 'k', link: 'b', direction: 'in', savedAt: noon, data: octetsOf('point'), ...special };
 }
 
 export function record(special: Partial<TrackingRecord> = {}): TrackingRecord {

@@ -16,6 +16,7 @@ import {
   messageWith,
   noon,
   record,
+  recoveryPoint,
   refusedAs,
   secured,
   taken,
@@ -180,13 +181,7 @@ export const operatorCases: readonly ComplianceCase[] = [
     run: async (room) => {
       const store = await room.open();
       const { copy } = await secured(store, messageWith({ claim: claimFor('link') }));
-      const point = {
-        key: 'k',
-        link: 'b',
-        direction: 'out',
-        savedAt: noon,
-        data: new Uint8Array([1]),
-      } as const;
+      const point = recoveryPoint({ direction: 'out', data: new Uint8Array([1]) });
       await taken(store, { saveRecovery: [point] });
       const later = { ...point, savedAt: at(9), data: new Uint8Array([2]) };
       await refusedAs(store, { finish: [copy], dropRecovery: ['k'], saveRecovery: [later] }, 'busy');
