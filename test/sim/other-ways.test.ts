@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { after, seconds } from '../../src/base/time.ts';
 import { userAt, World } from './world.ts';
 import type { VirtualMta } from './virtual-mta.ts';
 
@@ -78,5 +79,26 @@ test('of two links of equal cost, the one outside its hours gets nothing', async
   for (let count = 0; count < 20; count += 1) world.submit('A', 'D', 100);
   await world.drain(60_000);
   assert.equal(world.mta('D').delivered.length, 20);
+  await world.stop();
+});
+
+test('what an operator deferred after it had failed waits for its time on another way too', async () => {
+  const world = new World(4, plans, { prepare: (mta) => (mta.host === 'B' ? choosy(mta) : undefined) });
+  const a = world.mta('A');
+  void a.submit({ to: [userAt('D', unwanted)], text: 'later' });
+  await world.pass(1000);
+  const [{ id, attempts }] = [...a.disk.copies.values()];
+  assert.equal(attempts, 1);
+  const until = after(world.now(), seconds(600));
+  void a.agent.commands.perform(id, { kind: 'defer', until });
+  await world.pass(100);
+  a.agent.hops.links.get('to-B')?.command({ kind: 'disable' }, 'test');
+  void a.agent.commands.perform(id, { kind: 'reroute' });
+  await world.pass(100);
+  assert.equal(a.disk.copies.get(id)?.nextHop, 'link/to-C');
+  await world.pass(590_000);
+  assert.equal(world.mta('D').delivered.length, 0);
+  await world.pass(20_000);
+  assert.equal(world.mta('D').delivered.length, 1);
   await world.stop();
 });
