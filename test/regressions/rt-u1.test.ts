@@ -11,7 +11,7 @@ import { AdminClient } from '../support/admin-client.ts';
 import { chappe, eventually, type EventLine, MtaProcess } from '../support/mta-process.ts';
 import { configurationOf, type Site, sites, temporaryDirectory, userAt } from '../support/network.ts';
 
-const timeout = 240_000;
+const timeout = 400_000;
 const quick = '    retry: { openInterval: 300ms, transferInterval: 300ms }';
 const mended = `${quick}\n    rts: { window: 4 }`;
 const broken = `${quick}\n    rts: { window: 0 }\n    colour: red`;
@@ -29,7 +29,7 @@ async function send(site: RunningSite, to: Site, count: number): Promise<void> {
 }
 
 async function arrived(mta: MtaProcess, count: number): Promise<void> {
-  await eventually(`${count} messages`, 30_000, async () =>
+  await eventually(`${count} messages`, 60_000, async () =>
     (await mta.delivered()).length >= count ? true : undefined,
   );
   assert.equal((await mta.delivered()).length, count);
@@ -39,7 +39,7 @@ async function arrived(mta: MtaProcess, count: number): Promise<void> {
 async function reloaded(mta: MtaProcess, event: string): Promise<EventLine> {
   const before = mta.eventsNamed(event).length;
   mta.signal('SIGHUP');
-  return eventually(event, 20_000, () => mta.eventsNamed(event).at(before));
+  return eventually(event, 60_000, () => mta.eventsNamed(event).at(before));
 }
 
 interface RunningSite {
@@ -118,7 +118,7 @@ it('RT-U1: what is wrong with one link costs that link alone, until it is mended
   assert.equal(waiting?.copies.length, 7, 'what waits for it is listed');
   const called = await eventually(
     'the peer is told to come again',
-    20_000,
+    60_000,
     () => a.mta.eventsNamed('link-disabled')[0],
   );
   assert.deepEqual([called.link, called.peer], ['b', 'MTA-B']);
