@@ -18,10 +18,17 @@ function setUp() {
   const disk = memoryDisk();
   const store = openMemoryStore({ disk, now: () => clock.now() });
   const refusing = { next: 0 };
+  const answers: { late?: Promise<void> } = {};
   const unwilling: Store = {
     ...store,
     commit: async (transition) => {
-      if (refusing.next === 0) return store.commit(transition);
+      const { late } = answers;
+      delete answers.late;
+      if (refusing.next === 0) {
+        const result = await store.commit(transition);
+        await late;
+        return result;
+      }
       refusing.next -= 1;
       return { ok: false, refusal: { kind: 'no-space', detail: 'full' } };
     },
@@ -42,7 +49,7 @@ function setUp() {
   const pass = async (): Promise<void> => {
     await clock.runWhile(() => true, (clock.now() + 600_000) as ReturnType<typeof clock.now>);
   };
-  return { disk, kept, refusing, pass };
+  return { disk, kept, refusing, answers, pass };
 }
 
 test('rows that the disk refuses to take away are taken away later', async () => {
@@ -60,6 +67,21 @@ test('a point that is being written as its activity is forgotten does not stay',
   const saved = kept.save(checkpoint(1), front);
   void kept.forget();
   await saved;
+  await pass();
+  assert.equal(disk.recovery.size, 0);
+});
+
+test('a point that is written, and answered after the refusal of the next, does not stay', async () => {
+  const { disk, kept, refusing, answers, pass } = setUp();
+  const gate = Promise.withResolvers<void>();
+  answers.late = gate.promise;
+  const first = kept.save(checkpoint(1), front);
+  refusing.next = 1;
+  assert.match((await kept.save(checkpoint(2), front)) ?? '', /full/);
+  const forgotten = kept.forget();
+  await pass();
+  gate.resolve();
+  await Promise.all([first, forgotten]);
   await pass();
   assert.equal(disk.recovery.size, 0);
 });

@@ -128,16 +128,17 @@ export class KeptActivity {
     const { point, rows } = this.#next(checkpoint, intake);
     this.#point = point;
     this.#frontAgain = false;
-    const commit = this.#parts.commit({ saveRecovery: rows, dropRecovery: stale });
-    this.#settled = commit;
-    this.#saved = commit;
-    const result = await commit;
-    if (result.ok) {
+    const commit = this.#parts.commit({ saveRecovery: rows, dropRecovery: stale }).then((result) => {
+      if (!result.ok) return refusalText(result.refusal);
       this.#inStore = true;
       this.#spoolInStore = point.spool;
       this.#stale = this.#stale.filter((part) => !stale.includes(part));
-    }
-    return result.ok ? undefined : refusalText(result.refusal);
+      return undefined;
+    });
+    // Those before it may be answered after it.
+    this.#saved = Promise.all([this.#saved, commit]);
+    this.#settled = this.#saved;
+    return commit;
   }
 
   /** What the transition that secures the whole must change, so that it is not stored twice. */
