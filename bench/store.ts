@@ -4,7 +4,8 @@
 // as many rows to a commit and with one. `node bench/store.ts [--json] [--messages N] [--directory DIR]`.
 // Rates are messages a second; every figure is durable. The directory must lie on a real disk: a memory
 // file system has nothing to sync. `loopP99Ms` is the 99th percentile of the event loop's delay while all
-// three ran at full speed (the target is 5), sampled each millisecond, the sampling period included.
+// three ran at full speed, sampled each millisecond, the sampling period included. Exits with 1 if it is 5 or
+// more: the design's target. Rates are told, not judged: they are the disk's.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,6 +21,8 @@ import {
   type Store,
   type Transition,
 } from '../src/store/index.ts';
+
+const LOOP_P99_MS_MAX = 5;
 
 const { values: options } = parseArgs({
   options: {
@@ -168,5 +171,7 @@ try {
 } finally {
   rmSync(directory, { recursive: true });
 }
-if (options.json) console.log(JSON.stringify({ bench: 'store', messages, figures }, undefined, 2));
+const holds = figures.every(({ loopP99Ms }) => loopP99Ms < LOOP_P99_MS_MAX);
+if (options.json) console.log(JSON.stringify({ bench: 'store', holds, messages, figures }, undefined, 2));
 else console.table(figures);
+process.exitCode = holds ? 0 : 1;
