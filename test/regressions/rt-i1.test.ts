@@ -80,6 +80,7 @@ it('RT-I1: the books balance whatever happens; what is planted is found', async 
   assert.ok(atA.messages > 13 && atA.recipients === 13 * 4 + (atA.messages - 13), JSON.stringify(atA));
   assert.equal(atA.ended, atA.recipients - atA.queued);
   assert.deepEqual((await audit(b)).listed, []);
+  await aviationFields(a, b);
 
   await a.stop();
   const database = new DatabaseSync(join(a.directory, 'store', 'queue.sqlite'));
@@ -93,3 +94,73 @@ it('RT-I1: the books balance whatever happens; what is planted is found', async 
   assert.equal(told.code, 1);
   assert.match(told.stdout, /MISSING: accepted, without an outcome/);
 });
+
+interface Told {
+  readonly at: string;
+  readonly act: string;
+  readonly kind: string;
+  readonly mtsIdentifier: string;
+  readonly priority?: string;
+  readonly contentType?: string;
+  readonly contentLength?: number;
+  readonly originator: string;
+  readonly recipients: readonly string[];
+  readonly detail: Readonly<Record<string, string | undefined>>;
+}
+const time = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
+/**
+ * What ICAO Doc 9880 IIB 3.2.3 asks of a log, of each message: identifier, priority, content type, originator,
+ * responsible recipients, size, last trace, arrival or submission time, where and when it was transferred or
+ * delivered, the reports. As an operator finds them: by identifier, by address, by time.
+ */
+async function aviationFields(a: MtaProcess, b: MtaProcess): Promise<void> {
+  const track = async (mta: MtaProcess, ...search: string[]): Promise<readonly Told[]> =>
+    JSON.parse((await mta.command('track', '--json', ...search)).stdout);
+  const [sent, arrivals] = await Promise.all([
+    track(a, '--act', 'submitted'),
+    track(b, '--act', 'transferred-in'),
+  ]);
+  // The one that was rerouted went there for a recipient beyond B.
+  const atB = ({ recipients }: Told): boolean => recipients.some((each) => /unknown/i.test(each));
+  const messages = arrivals.filter((each) => each.kind === 'message' && atB(each));
+  assert.ok(sent.length >= 13 && messages.length >= 10, `${sent.length}, ${messages.length}`);
+  for (const { detail, recipients } of messages) {
+    assert.match(detail.lastTrace ?? '', /^\/P=A\/.* \d{4}-\d\d-\d\dT[\d:.]+Z$/i);
+    assert.match(detail.submittedAt ?? '', time);
+    assert.ok(detail.link !== undefined && detail.peer !== undefined);
+    assert.equal(recipients.length, 2, 'those of the four that B is responsible for');
+  }
+  for (const each of [...sent.filter(({ kind }) => kind === 'message'), ...messages]) {
+    const { mtsIdentifier, priority, contentType, originator, contentLength, at } = each;
+    assert.match(mtsIdentifier, /^\/P=.*;.+/);
+    assert.match(`${priority} ${contentType}`, /^normal 2\.6\.1\.10\.1$/);
+    assert.match(originator, /^\/S=/);
+    assert.ok((contentLength ?? 0) > 0 && time.test(at));
+  }
+  const [{ mtsIdentifier: id, at }] = messages;
+  const [here, there, made] = await Promise.all([
+    track(a, '--id', id),
+    track(b, '--id', id),
+    track(b, '--act', 'report-generated'),
+  ]);
+  const outcome = (of: readonly Told[], act: string) => of.find((each) => each.act === act);
+  const out = outcome(here, 'transferred-out');
+  assert.ok(out?.detail.link !== undefined && out.detail.peer !== undefined && time.test(out.at));
+  const delivered = outcome(there, 'delivered');
+  assert.match(`${delivered?.at} ${delivered?.detail.directory}`, /^\S+Z \//);
+  const reported = outcome(there, 'reported');
+  assert.match(`${reported?.detail.reason} ${reported?.detail.diagnostic}`, /^\d+ [\w-]+ \d+ [\w-]+$/);
+  const reports = [delivered?.detail.report, reported?.detail.report];
+  for (const report of reports) {
+    const found = made.find(({ mtsIdentifier }) => mtsIdentifier === report);
+    assert.equal(found?.detail.subject, id);
+  }
+  const until = new Date(Date.parse(at) + 1).toISOString();
+  const [byTime, byAddress] = await Promise.all([
+    track(b, '--since', at, '--until', until),
+    track(b, '--to', 's=UNKNOWN', '--act', 'transferred-in'),
+  ]);
+  assert.ok(byTime.some(({ mtsIdentifier, act }) => mtsIdentifier === id && act === 'transferred-in'));
+  assert.equal(byAddress.length, arrivals.filter(atB).length);
+}

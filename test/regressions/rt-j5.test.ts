@@ -132,5 +132,7 @@ it('RT-J5: a directory of somebody else', { timeout: 60_000 }, async (t) => {
   chownSync(store, 0, 0);
   const detail = await refusedStart(mta);
   assert.match(detail, new RegExp(`${store}.*inaccessible.*(EACCES|permission|unable to open)`, 'i'));
+  const whose = `${store} belongs to user 0 \\(mode 700\\), this process is user ${nobody}`;
+  assert.match(detail, new RegExp(whose), 'it says whose it is');
   assert.deepEqual(readdirSync(store), []);
 });

@@ -7,6 +7,19 @@ import { join } from 'node:path';
 
 import { systemCodeOf } from './errors.ts';
 
+/** Whose a store is that somebody else tries to open: a clause for a refusal; empty where it is his own. */
+export function whoseText(directory: string, names: readonly string[]): string {
+  const user = process.geteuid?.();
+  if (user === undefined || user === 0) return '';
+  for (const path of [directory, ...names.map((name) => join(directory, name))]) {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined || found.uid === user) continue;
+    const mode = (found.mode & 0o777).toString(8);
+    return `; ${path} belongs to user ${found.uid} (mode ${mode}), this process is user ${user}`;
+  }
+  return '';
+}
+
 /** Gives files to the owner of the directory that they lie in. Names that are not there are passed over. */
 export function giveToOwner(directory: string, ...names: readonly string[]): void {
   if (process.geteuid?.() !== 0) return;

@@ -6,10 +6,12 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 
 import { assert } from '../../base/assert.ts';
 import { HeldStore } from './held-store.ts';
+import { systemCodeOf } from './errors.ts';
 import { problemOf } from './open-problem.ts';
+import { whoseText } from './owner.ts';
 import { takeRequests } from './request.ts';
 import { TapeReader } from './tape.ts';
-import type { Answers, Batch, Opened, WorkerSettings } from './worker-messages.ts';
+import { type Answers, type Batch, fileNames, type Opened, type WorkerSettings } from './worker-messages.ts';
 
 const port = parentPort;
 assert(port !== null, 'this file is started as a worker');
@@ -21,12 +23,23 @@ function run(port: MessagePort, settings: WorkerSettings): void {
     held = new HeldStore(settings);
   } catch (error) {
     const { problem, detail } = problemOf(error);
-    port.postMessage({ ok: false, problem, detail } satisfies Opened);
+    const told = problem === 'inaccessible' ? `${detail}${whose(settings.directory)}` : detail;
+    port.postMessage({ ok: false, problem, detail: told } satisfies Opened);
     port.close();
     return;
   }
   port.postMessage({ ok: true } satisfies Opened);
   port.on('message', (first: Batch) => serve(port, held, gather(port, first)));
+}
+
+/** A directory above it may be closed to us: then nothing is known of it. */
+function whose(directory: string): string {
+  try {
+    return whoseText(directory, [fileNames.database, 'lock.sqlite', 'holder.txt', fileNames.spools]);
+  } catch (error) {
+    if (systemCodeOf(error) === '') throw error;
+    return '';
+  }
 }
 
 /** Everything that has come in by now. */
