@@ -177,6 +177,24 @@ const runs = [
     ],
   },
   {
+    // Messages that are secured and released, with 1, 16 and 256 callers, beside raw SQLite.
+    name: 'store-rates',
+    cases: 20_000,
+    command: (cases) => ['bench/store.ts', '--messages', `${hundreds(cases)}`],
+  },
+  {
+    // Messages that wait for a dead link: the start, and the memory of each.
+    name: 'queued',
+    cases: 1_000_000,
+    command: (cases) => ['bench/queued.ts', '--counts', `0,${hundreds(cases / 10)},${hundreds(cases)}`],
+  },
+  {
+    // Messages of the largest store that is checked, audited, copied and repaired: what it costs.
+    name: 'check-costs',
+    cases: 1_000_000,
+    command: (cases) => ['bench/check.ts', '--counts', `${hundreds(cases / 10)},${hundreds(cases)}`],
+  },
+  {
     // Octets of one content, moved from MTA to MTA by archives.
     name: 'archives',
     cases: 2 ** 31 - 1,
