@@ -111,8 +111,8 @@ const time = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
 /**
  * What ICAO Doc 9880 IIB 3.2.3 asks of a log for each message: identifier, priority, content type,
- * originator, responsible recipients, size, last trace, arrival or submission time, where and when it was transferred or
- * delivered, the reports. As an operator finds them: by identifier, by address, by time.
+ * originator, responsible recipients, size, last trace, arrival or submission time, where and when it was
+ * transferred or delivered, the reports. As an operator finds them: by identifier, by address, by time.
  */
 async function aviationFields(a: MtaProcess, b: MtaProcess): Promise<void> {
   const track = async (mta: MtaProcess, ...search: string[]): Promise<readonly Told[]> =>
