@@ -233,3 +233,14 @@ test('a way that is found at once and will not do: the alternate has it, too', (
   const neither = judged([wishing(at('one'), at('two'), [critical])]);
   assert.deepEqual(diagnostics(neither), [[at('two'), '18 unsupported-critical-function']]);
 });
+
+test('a probe that cannot go on asks about the alternate', () => {
+  const { messageIdentifier, priority: _, ...common } = stored([wishing(at('one'), at('spare', 'C'))]);
+  const envelope = { ...common, probeIdentifier: messageIdentifier, contentLength: 10 };
+  const subject = { kind: 'probe', envelope } as const;
+  const copy = { message: 7, content: { kind: 'none' }, contentLength: 10, acceptedAt: now } as const;
+  const about = { subject, outcomes: [why(0)], place: { message: 7 }, arrivedAt: now, copy };
+  const judgement = atOnce(judgeEndedInSteps(parts(), about, now));
+  assert.deepEqual(onward(judgement), [['probe', ['link/c', at('spare', 'C')]]]);
+  assert.deepEqual(diagnostics(judgement), []);
+});
