@@ -7,6 +7,7 @@ import {
   arrivingMessage,
   configured,
   copyOfMessage,
+  envelopeIn,
   envelopeOf,
   judgeParts,
   nameOf,
@@ -26,13 +27,11 @@ import {
   type RedirectionReason,
 } from '../p1/index.ts';
 import { nonDelivery, type RecipientOutcome } from '../report/index.ts';
-import { buildRouteTable } from '../routing/index.ts';
 import { auditEntry, emptyCount, type LedgerEntry, type TrackingRecord } from '../store/index.ts';
 import type { Judgement } from './draft.ts';
 import { judgeArrival } from './judge-arrival.ts';
 import { judgeEndedInSteps } from './judge-ended.ts';
 import { nonDelivered } from './judge-outcomes.ts';
-import { decodeStored } from './stored-value.ts';
 
 const at = (surname: string, prmd = 'X'): string => `/S=${surname}/P=${prmd}/A= /C=GB/`;
 const configuration = configured(`
@@ -47,7 +46,7 @@ redirections:
   - { from: "${at('moved')}", to: "${at('two')}" }
   - { from: "${at('back')}", to: "${at('one')}" }
 `);
-const parts = () => judgeParts({ configuration, table: buildRouteTable(configuration) });
+const parts = () => judgeParts({ configuration });
 
 const alternate = (to: string): ExtensionField =>
   makeExtension('originator-requested-alternate-recipient', nameOf(to));
@@ -81,12 +80,6 @@ function ended(
 function stored(...plans: Parameters<typeof envelopeOf>): MessageTransferEnvelope {
   const { create } = judgeArrival(parts(), arrivingMessage(envelopeOf(...plans)), now);
   return envelopeIn(create[0]);
-}
-
-function envelopeIn(message: Judgement['create'][number]): MessageTransferEnvelope {
-  const read = decodeStored(message);
-  assert.ok(read.ok && read.value.kind === 'message');
-  return read.value.envelope;
 }
 
 /** What goes on: the kind, and the next hop with the names of its recipients. */

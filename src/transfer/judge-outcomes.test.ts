@@ -24,7 +24,7 @@ import {
   type Report,
 } from '../p1/index.ts';
 import { nonDelivery } from '../report/index.ts';
-import { buildRouteTable, deadLetterHop } from '../routing/index.ts';
+import { deadLetterHop } from '../routing/index.ts';
 import type { Judgement } from './draft.ts';
 import { judgeArrival } from './judge-arrival.ts';
 import { judgeOutcomes, nonDelivered } from './judge-outcomes.ts';
@@ -210,7 +210,7 @@ for (const history of [['l1', 'l1'], ['l2', 'l1', 'l2', 'l1'], ['l2', 'l2', 'l1'
         traceInformation: [externalTraceElement(domainNamed('C'), { arrivalTime: now })],
       },
     };
-    const parts = judgeParts({ configuration: listed, table: buildRouteTable(listed) });
+    const parts = judgeParts({ configuration: listed });
     const value = { kind: 'report', report: hostile } as const;
     const arriving = { value, content: { kind: 'none' }, contentLength: 0, link: linkNamed('c') } as const;
     const { create, tracking } = judgeArrival(parts, arriving, now);

@@ -10,15 +10,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { Caller } from '../support/caller.ts';
-import { eventually, MtaProcess } from '../support/mta-process.ts';
-import {
-  configurationOf,
-  domainOf,
-  type Site,
-  sites,
-  temporaryDirectory,
-  userAt,
-} from '../support/network.ts';
+import { eventually, type MtaProcess } from '../support/mta-process.ts';
+import { domainOf, type Site, siteProcess, sites, temporaryDirectory, userAt } from '../support/network.ts';
 import { backTo, countsAt, residentOctets } from '../support/process-counts.ts';
 import { streamedMessage, supplied, transferRequest } from '../support/streamed-message.ts';
 import { tcpRelay } from '../support/tcp-relay.ts';
@@ -40,14 +33,10 @@ it(`RT-N1: ${CONTENT_OCTETS} octets over a link that breaks ${BREAKS} times`, {
   const directory = await temporaryDirectory(t);
   const [siteA, siteB, source] = await sites('A', 'B', 'SOURCE');
   const relay = await tcpRelay({ targetPort: siteB.port, through: breaking() });
-  const a = await MtaProcess.prepare(
-    join(directory, 'a'),
-    configurationOf(siteA, { links: [towards({ ...siteB, port: relay.port }), { to: source, spaces: [] }] }),
-  );
-  const b = await MtaProcess.prepare(
-    join(directory, 'b'),
-    configurationOf(siteB, { links: [towards(siteA)] }),
-  );
+  const a = await siteProcess(directory, siteA, {
+    links: [towards({ ...siteB, port: relay.port }), { to: source, spaces: [] }],
+  });
+  const b = await siteProcess(directory, siteB, { links: [towards(siteA)] });
   t.after(async () => {
     relay.stop();
     await Promise.all([a.stop('SIGKILL'), b.stop('SIGKILL')]);

@@ -7,8 +7,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 
-import { eventually, MtaProcess } from '../support/mta-process.ts';
-import { configurationOf, type Site, sites, temporaryDirectory, userAt } from '../support/network.ts';
+import { eventually, type MtaProcess } from '../support/mta-process.ts';
+import { siteProcess, type Site, sites, temporaryDirectory, userAt } from '../support/network.ts';
 
 interface Network {
   readonly a: MtaProcess;
@@ -28,17 +28,14 @@ async function network(
   const [address, owner] = [userAt(siteA, 'crew'), userAt(siteA, 'boss')];
   const crew = `{ name: crew, address: "${address}", file: "${file}", owner: "${owner}", reports: owner }`;
   const moved = `{ from: "${userAt(siteA, 'moved')}", to: "${userAt(siteB, 'bell')}" }`;
-  const a = await MtaProcess.prepare(
-    join(directory, 'a'),
-    configurationOf(siteA, {
-      links: [{ to: siteB }],
-      extra: `lists:\n  - ${crew}\nredirections:\n  - ${moved}\n`,
-    }),
-  );
-  const b = await MtaProcess.prepare(
-    join(directory, 'b'),
-    configurationOf(siteB, { links: [{ to: siteA }], users: [userAt(siteB, 'bell'), userAt(siteB, 'bob')] }),
-  );
+  const a = await siteProcess(directory, siteA, {
+    links: [{ to: siteB }],
+    extra: `lists:\n  - ${crew}\nredirections:\n  - ${moved}\n`,
+  });
+  const b = await siteProcess(directory, siteB, {
+    links: [{ to: siteA }],
+    users: [userAt(siteB, 'bell'), userAt(siteB, 'bob')],
+  });
   t.after(() => Promise.all([a.stop('SIGKILL'), b.stop('SIGKILL')]));
   await Promise.all([a.start(), b.start()]);
   return { a, b, siteA, siteB };

@@ -4,11 +4,10 @@
 
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { it } from 'node:test';
 import { concat } from '../../src/base/octets.ts';
-import { eventually, MtaProcess } from '../support/mta-process.ts';
-import { configurationOf, sites, temporaryDirectory, userAt } from '../support/network.ts';
+import { eventually } from '../support/mta-process.ts';
+import { siteProcess, sites, temporaryDirectory, userAt } from '../support/network.ts';
 import { countsAt } from '../support/process-counts.ts';
 
 const ROUNDS = 40;
@@ -50,8 +49,8 @@ function offend(port: number, octets: Uint8Array, piecewise: boolean): Promise<v
 it('Q182619: illegal TPKTs cost their own connections and nothing else', { timeout: 60_000 }, async (t) => {
   const directory = await temporaryDirectory(t);
   const [a, b] = await sites('A', 'B');
-  const sender = await MtaProcess.prepare(join(directory, 'a'), configurationOf(a, { links: [{ to: b }] }));
-  const target = await MtaProcess.prepare(join(directory, 'b'), configurationOf(b, { links: [{ to: a }] }));
+  const sender = await siteProcess(directory, a, { links: [{ to: b }] });
+  const target = await siteProcess(directory, b, { links: [{ to: a }] });
   t.after(() => Promise.all([sender.stop('SIGKILL'), target.stop('SIGKILL')]));
   await Promise.all([sender.start(), target.start()]);
   const counts = () => countsAt(target, b.adminPort);

@@ -3,11 +3,10 @@
 // The working one gets its mail as if it were alone, and the trouble is visible on the other links only.
 
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { it } from 'node:test';
 import { failures, startFailingPeer } from '../support/failing-peers.ts';
-import { eventually, MtaProcess } from '../support/mta-process.ts';
-import { configurationOf, sites, temporaryDirectory, userAt } from '../support/network.ts';
+import { eventually } from '../support/mta-process.ts';
+import { siteProcess, sites, temporaryDirectory, userAt } from '../support/network.ts';
 
 const MESSAGES = 100;
 /** Far more than the working link needs by itself, far less than any deadline that others run into. */
@@ -24,11 +23,8 @@ it('Q193760: eight failed links do not stop the ninth', { timeout: 90_000 }, asy
     to: { ...site, port: peers[index].port },
     extra: '    retry: { openInterval: 500ms }\n    timers: { open: 60s }',
   }));
-  const sender = await MtaProcess.prepare(
-    join(directory, 'a'),
-    configurationOf(a, { links: [...links, { to: b }] }),
-  );
-  const working = await MtaProcess.prepare(join(directory, 'b'), configurationOf(b, { links: [{ to: a }] }));
+  const sender = await siteProcess(directory, a, { links: [...links, { to: b }] });
+  const working = await siteProcess(directory, b, { links: [{ to: a }] });
   t.after(() => Promise.all([sender.stop('SIGKILL'), working.stop('SIGKILL')]));
   await Promise.all([sender.start(), working.start()]);
   const send = async (to: readonly string[]) => {

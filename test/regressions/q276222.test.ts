@@ -10,7 +10,14 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { startFailingPeer } from '../support/failing-peers.ts';
 import { eventually, MtaProcess } from '../support/mta-process.ts';
-import { configurationOf, domainOf, sites, temporaryDirectory, userAt } from '../support/network.ts';
+import {
+  configurationOf,
+  siteProcess,
+  domainOf,
+  sites,
+  temporaryDirectory,
+  userAt,
+} from '../support/network.ts';
 import { countsAt } from '../support/process-counts.ts';
 
 /** Those of the old MTA were 64; Node.js needs some for itself. */
@@ -35,7 +42,7 @@ it('Q276222: no socket left for accept, abort, retry and reroute', { timeout: 12
     }),
     limited,
   );
-  const receiver = await MtaProcess.prepare(join(directory, 'b'), configurationOf(b, { links: [{ to: a }] }));
+  const receiver = await siteProcess(directory, b, { links: [{ to: a }] });
   t.after(() => Promise.all([sender.stop('SIGKILL'), receiver.stop('SIGKILL')]));
   await Promise.all([sender.start(), receiver.start()]);
   const counts = () => countsAt(sender, a.adminPort);

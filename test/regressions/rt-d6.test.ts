@@ -7,8 +7,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { Caller } from '../support/caller.ts';
-import { eventually, MtaProcess } from '../support/mta-process.ts';
-import { configurationOf, type Site, sites, temporaryDirectory, userAt } from '../support/network.ts';
+import { eventually } from '../support/mta-process.ts';
+import { type Site, siteProcess, sites, temporaryDirectory, userAt } from '../support/network.ts';
 import { backTo, countsAt } from '../support/process-counts.ts';
 import { packetsIn, spdus, tcpRelay } from '../support/tcp-relay.ts';
 import { messageHere, oneMta } from './one-mta.ts';
@@ -98,11 +98,8 @@ it('RT-D6: after a silence inside an activity it is resumed at its last confirme
 `;
   const towards = (to: Site) => ({ to, extra });
   const [a, b] = await Promise.all([
-    MtaProcess.prepare(
-      join(directory, 'a'),
-      configurationOf(siteA, { links: [towards({ ...siteB, port: relay.port })] }),
-    ),
-    MtaProcess.prepare(join(directory, 'b'), configurationOf(siteB, { links: [towards(siteA)] })),
+    siteProcess(directory, siteA, { links: [towards({ ...siteB, port: relay.port })] }),
+    siteProcess(directory, siteB, { links: [towards(siteA)] }),
   ]);
   t.after(async () => {
     relay.stop();

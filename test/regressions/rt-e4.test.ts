@@ -19,9 +19,9 @@ import {
   perMessageIndicatorBits,
 } from '../../src/p1/index.ts';
 import { Caller } from '../support/caller.ts';
-import { type DeliveredFile, eventually, MtaProcess } from '../support/mta-process.ts';
+import { type DeliveredFile, eventually, type MtaProcess } from '../support/mta-process.ts';
 import { textContent } from '../support/ipm.ts';
-import { configurationOf, type Site, sites, temporaryDirectory, userAt } from '../support/network.ts';
+import { type Site, siteProcess, sites, temporaryDirectory, userAt } from '../support/network.ts';
 import { backTo, countsAt, type ProcessCounts } from '../support/process-counts.ts';
 import { domainNamed, envelopeOf, nameOf } from '../support/transfer.ts';
 
@@ -49,19 +49,13 @@ describe('RT-E4', { timeout: 120_000 }, () => {
       { address: '/', cost: 10 },
     ];
     const extra = `${quick}    contentDowngrade: p2\n  - name: src\n${source}`;
-    a = await MtaProcess.prepare(
-      join(directory, 'a'),
-      configurationOf(siteA, {
-        links: [
-          { to: siteD, spaces: other },
-          { to: siteB, spaces: everything, extra },
-        ],
-      }),
-    );
-    b = await MtaProcess.prepare(
-      join(directory, 'b'),
-      configurationOf(siteB, { links: [{ to: siteA, extra: quick }] }),
-    );
+    a = await siteProcess(directory, siteA, {
+      links: [
+        { to: siteD, spaces: other },
+        { to: siteB, spaces: everything, extra },
+      ],
+    });
+    b = await siteProcess(directory, siteB, { links: [{ to: siteA, extra: quick }] });
     await Promise.all([a.start(), b.start()]);
     baseline = await counts();
   });

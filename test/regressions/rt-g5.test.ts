@@ -12,7 +12,6 @@ import {
   readExtension,
   readInternalTrace,
 } from '../../src/p1/index.ts';
-import { buildRouteTable } from '../../src/routing/index.ts';
 import { auditEntry, emptyCount, type NewMessage, openMemoryStore } from '../../src/store/index.ts';
 import { decodeStored } from '../../src/transfer/index.ts';
 import type { Judgement } from '../../src/transfer/draft.ts';
@@ -20,6 +19,7 @@ import { judgeArrival } from '../../src/transfer/judge-arrival.ts';
 import {
   arrivingMessage,
   configured,
+  envelopeIn,
   envelopeOf,
   judgeParts,
   now,
@@ -41,7 +41,7 @@ redirections:
   - { from: "${at('r3')}", to: "${at('one')}" }
   - { from: "${at('r4')}", to: "${at('nobody')}" }
 `);
-const parts = () => judgeParts({ configuration, table: buildRouteTable(configuration) });
+const parts = () => judgeParts({ configuration });
 
 function judged(
   to: readonly (string | RecipientPlan)[],
@@ -49,12 +49,6 @@ function judged(
 ): Judgement {
   const plans = to.map((each) => (typeof each === 'string' ? { to: each } : each));
   return judgeArrival(parts(), arrivingMessage(envelopeOf(plans, more)), now);
-}
-
-function envelopeIn(message: NewMessage): MessageTransferEnvelope {
-  const stored = decodeStored(message);
-  assert.ok(stored.ok && stored.value.kind === 'message');
-  return stored.value.envelope;
 }
 
 /** Own elements of both traces: how many, and whether each says redirected. */

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 
 import { deadLetterHop } from '../../src/routing/index.ts';
-import { eventually, MtaProcess } from '../support/mta-process.ts';
-import { configurationOf, sites, temporaryDirectory, userAt } from '../support/network.ts';
+import { eventually, type MtaProcess } from '../support/mta-process.ts';
+import { siteProcess, sites, temporaryDirectory, userAt } from '../support/network.ts';
 
 interface Listed {
   readonly kind: string;
@@ -30,14 +30,11 @@ it('RT-I5: a report that cannot be routed is kept, told and looked after, not re
   const directory = await temporaryDirectory(t);
   const [siteA, siteB] = await sites('A', 'B');
   const extra = '    retry: { openInterval: 1s, transferInterval: 1s }\n';
-  const a = await MtaProcess.prepare(
-    join(directory, 'a'),
-    configurationOf(siteA, { links: [{ to: siteB, extra }] }),
-  );
-  const b = await MtaProcess.prepare(
-    join(directory, 'b'),
-    configurationOf(siteB, { links: [{ to: siteA, spaces: [], extra }], users: [userAt(siteB, 'bell')] }),
-  );
+  const a = await siteProcess(directory, siteA, { links: [{ to: siteB, extra }] });
+  const b = await siteProcess(directory, siteB, {
+    links: [{ to: siteA, spaces: [], extra }],
+    users: [userAt(siteB, 'bell')],
+  });
   t.after(() => Promise.all([a.stop('SIGKILL'), b.stop('SIGKILL')]));
   await Promise.all([a.start(), b.start()]);
   const sent = await a.command(

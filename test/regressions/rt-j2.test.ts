@@ -18,8 +18,8 @@ import {
 } from '../../src/store/index.ts';
 import { counterChecksum } from '../../src/store/sqlite/checksums.ts';
 import { AdminClient } from '../support/admin-client.ts';
-import { eventually, MtaProcess } from '../support/mta-process.ts';
-import { configurationOf, sites, temporaryDirectory } from '../support/network.ts';
+import { eventually, type MtaProcess } from '../support/mta-process.ts';
+import { siteProcess, sites, temporaryDirectory } from '../support/network.ts';
 
 const ENTRIES = Number(process.env.ENTRIES ?? 41_000);
 /** Two numbers a message: half of them lie before the border, half behind it. */
@@ -102,14 +102,8 @@ async function prepared(t: TestContext) {
   const directory = await temporaryDirectory(t);
   const [siteA, siteB] = await sites('A', 'B');
   const quick = '    retry: { openInterval: 1s, transferInterval: 1s }\n';
-  const a = await MtaProcess.prepare(
-    join(directory, 'a'),
-    configurationOf(siteA, { links: [{ to: siteB, extra: quick }] }),
-  );
-  const b = await MtaProcess.prepare(
-    join(directory, 'b'),
-    configurationOf(siteB, { links: [{ to: siteA, extra: quick }] }),
-  );
+  const a = await siteProcess(directory, siteA, { links: [{ to: siteB, extra: quick }] });
+  const b = await siteProcess(directory, siteB, { links: [{ to: siteA, extra: quick }] });
   t.after(() => Promise.all([a.stop('SIGKILL'), b.stop('SIGKILL')]));
   return { a, b, siteA, siteB };
 }

@@ -13,8 +13,8 @@ import { claimed, farAway, hop, message, messageWith, secured } from '../../src/
 import { openSqliteStore } from '../../src/store/index.ts';
 import { mtaOnFaultyDisk } from '../crash/faulty-disk-mta.ts';
 import { fileKinds, needsShim } from '../crash/shim.ts';
-import { eventually, MtaProcess } from '../support/mta-process.ts';
-import { configurationOf, sites, temporaryDirectory, userAt } from '../support/network.ts';
+import { eventually } from '../support/mta-process.ts';
+import { configurationOf, siteProcess, sites, temporaryDirectory, userAt } from '../support/network.ts';
 
 /** How long the peer takes for a sync, in microseconds: long enough to look at what waits for it. */
 const peerSync_us = 4_000_000;
@@ -45,10 +45,7 @@ test('RT-J4: in transfer a copy lies there as one that waits', {
   const directory = await temporaryDirectory(t);
   const [siteA, siteB] = await sites('A', 'B');
   const extra = '    retry: { openInterval: 1s, transferInterval: 1s }\n';
-  const a = await MtaProcess.prepare(
-    join(directory, 'a'),
-    configurationOf(siteA, { links: [{ to: siteB, extra }] }),
-  );
+  const a = await siteProcess(directory, siteA, { links: [{ to: siteB, extra }] });
   const { mta: b, disk } = await mtaOnFaultyDisk(
     join(directory, 'b'),
     configurationOf(siteB, { links: [{ to: siteA }] }),

@@ -82,6 +82,11 @@ function linkYaml(site: Site, link: LinkPlan): string {
 ${link.extra ?? ''}`;
 }
 
+/** The process of a site, prepared in a directory of its own below `directory`. */
+export function siteProcess(directory: string, site: Site, plan: SitePlan): Promise<MtaProcess> {
+  return MtaProcess.prepare(join(directory, site.name.toLowerCase()), configurationOf(site, plan));
+}
+
 /**
  * A temporary directory. When the test ends, however it ends, the MTAs that still live there are killed and
  * it is removed, unless KEEP_TEST_FILES is set.
@@ -111,22 +116,17 @@ export async function chain(directory: string): Promise<{
     { address: domainOf(near), cost: 10 },
     { address: domainOf(far), cost: 10 },
   ];
-  const a = await MtaProcess.prepare(
-    join(directory, 'a'),
-    configurationOf(siteA, { links: [{ to: siteB, spaces: both(siteB, siteC), extra: quick }] }),
-  );
-  const b = await MtaProcess.prepare(
-    join(directory, 'b'),
-    configurationOf(siteB, {
-      links: [
-        { to: siteA, extra: quick },
-        { to: siteC, extra: quick },
-      ],
-    }),
-  );
-  const c = await MtaProcess.prepare(
-    join(directory, 'c'),
-    configurationOf(siteC, { links: [{ to: siteB, spaces: both(siteB, siteA), extra: quick }] }),
-  );
+  const a = await siteProcess(directory, siteA, {
+    links: [{ to: siteB, spaces: both(siteB, siteC), extra: quick }],
+  });
+  const b = await siteProcess(directory, siteB, {
+    links: [
+      { to: siteA, extra: quick },
+      { to: siteC, extra: quick },
+    ],
+  });
+  const c = await siteProcess(directory, siteC, {
+    links: [{ to: siteB, spaces: both(siteB, siteA), extra: quick }],
+  });
   return { a, b, c, sites: { a: siteA, b: siteB, c: siteC } };
 }

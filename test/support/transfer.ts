@@ -21,7 +21,7 @@ import type { JudgeParts } from '../../src/transfer/draft.ts';
 import { openMemoryStore, type QueuedCopy } from '../../src/store/index.ts';
 import type { IncomingParts } from '../../src/transfer/incoming-transfers.ts';
 import type { AssociationHandle } from '../../src/transfer/ports.ts';
-import { encodeStored } from '../../src/transfer/stored-value.ts';
+import { decodeStored, encodeStored } from '../../src/transfer/stored-value.ts';
 
 export const now = instant(Date.UTC(2026, 5, 1, 12));
 
@@ -150,12 +150,19 @@ export function copyOfMessage(
   };
 }
 
-/** What judgements need of an MTA that works. */
+/** The envelope of a message as it is stored. */
+export function envelopeIn(stored: Parameters<typeof decodeStored>[0]): MessageTransferEnvelope {
+  const read = decodeStored(stored);
+  assert.ok(read.ok && read.value.kind === 'message');
+  return read.value.envelope;
+}
+
+/** What judgements need of an MTA that works, by its configuration. */
 export function judgeParts(changes: Partial<JudgeParts> = {}): JudgeParts {
   let count = 0;
   return {
     configuration: ours,
-    table: buildRouteTable(ours),
+    table: buildRouteTable(changes.configuration ?? ours),
     health: () => 'healthy',
     identifier: () => {
       count += 1;
