@@ -1,5 +1,6 @@
 // Rows of a table in the order of their numbers, past what cannot be read: where SQLite stumbles the walk
-// goes on behind it, in steps that double. Holds one row at a time.
+// goes on behind it, in steps that double. Holds one row at a time. Invariant: it begins anew further on each
+// time, and so it ends.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
@@ -22,11 +23,14 @@ export function* walkRows(
   const rows = database.prepare(`SELECT * FROM ${table} WHERE id > ? ORDER BY id`);
   const next = database.prepare(`SELECT id FROM ${table} WHERE id > ? ORDER BY id LIMIT 1`);
   next.setReadBigInts(true);
-  for (let after = 0; ; ) {
+  for (let start = 0; ; ) {
+    let after = start;
     let detail: string;
     try {
-      for (const row of rows.iterate(after)) {
-        after = Number(row.id);
+      for (const row of rows.iterate(start)) {
+        const id = Number(row.id);
+        // Numbers of a damaged page may go back, or beyond all that were given: the walk does not.
+        if (id > after && id <= end) after = id;
         yield { row };
       }
       return;
@@ -37,11 +41,11 @@ export function* walkRows(
     const to = findBehind(next, after, end);
     yield { unread: { from: to === undefined ? after + 1 : to.bad, to: to?.next ?? Infinity, detail } };
     if (to === undefined) return;
-    after = to.next - 1;
+    start = to.next - 1;
   }
 }
 
-/** The first number from which on SQLite finds its way again. */
+/** The first number from which on SQLite finds its way again: always beyond the one behind `after`. */
 function findBehind(next: StatementSync, after: number, end: number) {
   const attempt = (from: number): number | undefined => {
     try {
@@ -51,11 +55,11 @@ function findBehind(next: StatementSync, after: number, end: number) {
       return undefined;
     }
   };
-  const bad = attempt(after) ?? after + 1;
+  const bad = Math.max(attempt(after) ?? 0, after + 1);
   for (let step = 1; bad + step - 1 <= end; step *= 2) {
     const found = attempt(bad + step - 1);
     if (found === Infinity) return undefined;
-    if (found !== undefined) return { bad, next: found };
+    if (found !== undefined && found > bad) return { bad, next: found };
   }
   return undefined;
 }
