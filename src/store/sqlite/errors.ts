@@ -11,6 +11,16 @@ export class DamagedStoreError extends Error {
   override readonly name = 'DamagedStoreError';
 }
 
+/**
+ * Refuses an order that goes back or stands still between two slices of a walk: whose index does that is
+ * damaged, and the walk would never end.
+ */
+export function assertOnward(what: string, from: readonly number[], to: readonly number[]): void {
+  const first = from.findIndex((each, at) => each !== to[at]);
+  if (first >= 0 && to[first] > from[first]) return;
+  throw new DamagedStoreError(`the order of ${what} goes back from ${from.join('/')} to ${to.join('/')}`);
+}
+
 /** The last identifier is given. */
 export class IdentifiersUsedUpError extends Error {
   override readonly name = 'IdentifiersUsedUpError';

@@ -10,7 +10,7 @@ import { type RecoveryRow, recoveryChecksum, soundStrike } from './checksums.ts'
 import { type CopyRow, putSummary, takeSummary } from './copy-codec.ts';
 import { type DamageControl, presentable } from './damage.ts';
 import { isSoundTracking, readEntries, readTracking, type TrackingRow } from './entries.ts';
-import { detailOf, isDamage, isStructural } from './errors.ts';
+import { assertOnward, detailOf, isDamage, isStructural } from './errors.ts';
 import type { LedgerParts } from './ledger.ts';
 import { TapeReader, TapeWriter } from './tape.ts';
 
@@ -63,7 +63,9 @@ export class Lists {
       count += 1;
     }
     const isLast = isByIdentifier || isCut || count >= limit || rows.length < slice_copies;
-    tape.put(isLast ? null : rows[rows.length - 1].id, count);
+    const next = isLast ? null : rows[rows.length - 1].id;
+    if (next !== null) assertOnward('copies', [after], [next]);
+    tape.put(next, count);
     tape.append(found);
   }
 
@@ -99,6 +101,9 @@ export class Lists {
       else if (matchesTracking(query, record)) found.push(record);
     }
     const last = rows.length < slice_rows ? undefined : rows[rows.length - 1];
+    if (last !== undefined) {
+      assertOnward('tracking', [place.at, place.id], [Number(last.at), Number(last.id)]);
+    }
     tape.put(last === undefined ? null : Number(last.at), Number(last?.id ?? 0), JSON.stringify(found));
   }
 

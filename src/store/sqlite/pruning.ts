@@ -7,6 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import type { MessageId } from '../port.ts';
 import { counterChecksum } from './checksums.ts';
+import { assertOnward } from './errors.ts';
 import type { TapeReader, TapeWriter } from './tape.ts';
 
 /** The statements that this needs. */
@@ -62,7 +63,10 @@ export function prune(sql: PruningStatements, slice: PruningSlice, clock_ms: () 
         removed = message === null ? Number(sql.pruneRecord.run(id).changes) : pruneMessage(Number(message));
         records += removed;
         const isOver = removed < records_max;
-        if (isOver) place = { at: Number(at), id: Number(id) };
+        if (isOver) {
+          assertOnward('tracking', [place.at, place.id], [Number(at), Number(id)]);
+          place = { at: Number(at), id: Number(id) };
+        }
         if (clock_ms() >= endsAt) return { records, next: place };
       } while (removed === records_max);
     }

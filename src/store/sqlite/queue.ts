@@ -7,7 +7,7 @@ import { ranksOf } from '../order.ts';
 import type { ClaimRequest, CopyId } from '../port.ts';
 import { type CopyRow, putQueuedCopy } from './copy-codec.ts';
 import type { DamageControl } from './damage.ts';
-import { DamagedStoreError, isDamage, isStructural } from './errors.ts';
+import { assertOnward, DamagedStoreError, isDamage, isStructural } from './errors.ts';
 import type { Ledger, LedgerParts } from './ledger.ts';
 import { TapeWriter } from './tape.ts';
 
@@ -134,7 +134,9 @@ export class Queue {
       const ids = this.#parts.sql.readyCopies.all(nextHop, rank, after, stride).map(({ id }) => Number(id));
       yield* ids;
       if (ids.length < stride) return;
-      after = ids[ids.length - 1];
+      const last = ids[ids.length - 1];
+      assertOnward(`copies for ${nextHop}`, [after], [last]);
+      after = last;
     }
   }
 

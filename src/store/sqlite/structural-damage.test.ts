@@ -107,6 +107,22 @@ test('an index that leads to a copy of another link: it is not served there', as
   await endedAndMended(store, bad, 1);
 });
 
+test('an index whose order goes back: it is not walked for ever', async (t) => {
+  const bad = await damaged(t, many(150), (octets, root) => {
+    const page = root('copy_in_order');
+    assert.equal(octets[page], 10, 'it is one leaf');
+    const count = octets.readUInt16BE(page + 3);
+    const places = octets.subarray(page + 8, page + 8 + 2 * count);
+    // The places of its entries, the first thirty behind the others.
+    const turned = Buffer.concat([places.subarray(2 * 30), places.subarray(0, 2 * 30)]);
+    turned.copy(octets, page + 8);
+  });
+  const store = await bad.open();
+  await bad.claim(store);
+  assert.deepEqual(await bad.claim(store), []);
+  await endedAndMended(store, bad, 150);
+});
+
 test('an index that hides a copy from its link: the start is refused', async (t) => {
   const bad = await damaged(t, [message(), message()], (octets, root) => {
     const at = octets.indexOf(hop, root('copy_in_order'), 'latin1');
