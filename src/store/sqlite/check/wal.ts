@@ -80,15 +80,37 @@ function readFrames(file: number, size: number): Wal {
     const stored = { one: view.getUint32(16), two: view.getUint32(20) };
     const expected = sumOf(view, { ...header, sum });
     const isGood = found === salt && stored.one === expected.one && stored.two === expected.two;
+    const commit_pages = view.getUint32(4);
+    const page = isGood ? view.getUint32(0) : pageMeant(view, stored, { ...header, sum });
     sum = stored;
-    const [page, commit_pages] = [view.getUint32(0), view.getUint32(4)];
     frames.push({ page, commit_pages, offset: at + frameHeader_octets, isGood });
-    if (!isGood && found !== salt && hasNoneLeft(file, { at, size, length: frame.length, salt })) {
+    if (!isGood && isOlder(found, salt) && hasNoneLeft(file, { at, size, length: frame.length, salt })) {
       frames.pop();
       break;
     }
   }
   return judge(header, frames);
+}
+
+/** Rounds differ in both halves of their salt: a count, and a random number. One half alone is damage. */
+function isOlder(found: bigint, salt: bigint): boolean {
+  const differing = found ^ salt;
+  return differing >> 32n !== 0n && (differing & 0xffffffffn) !== 0n;
+}
+
+/**
+ * The page of a bad frame. Where one flipped bit of its number is all that is wrong, the checksum tells which:
+ * under a wrong number the page would lie over another that is sound.
+ */
+function pageMeant(view: DataView, stored: Sum, before: Pick<WalHeader, 'isBigEndian' | 'sum'>): number {
+  const said = view.getUint32(0);
+  for (let bit = 0; bit < 32; bit += 1) {
+    const meant = (said ^ (1 << bit)) >>> 0;
+    view.setUint32(0, meant);
+    const { one, two } = sumOf(view, before);
+    if (one === stored.one && two === stored.two) return meant;
+  }
+  return said;
 }
 
 /** Whether no later frame is of this round: then the rest is of an older one. */
