@@ -147,17 +147,6 @@ test('an export from a directory without a store is no empty archive, and makes 
   assert.deepEqual(readdirSync(nowhere.directory), []);
 });
 
-test('a dry run of an import makes no store where there is none', async () => {
-  const [a, nowhere] = [site('DRY'), site('DRY-NOWHERE')];
-  await filled(a.directory, 1);
-  const archive = join(place, 'dry.chappe');
-  assert.equal((await run('store', 'export', archive, '--config', a.file)).code, 0);
-  const { code, err: told } = await run('store', 'import', archive, '--dry-run', '--config', nowhere.file);
-  assert.equal(code, 1);
-  assert.ok(told.includes('there is no store in it'), told);
-  assert.ok(!existsSync(nowhere.directory));
-});
-
 test('a backup is a store that opens, and does not replace anything', async () => {
   const a = site('F');
   await filled(a.directory, 2);

@@ -168,8 +168,8 @@ export async function storeImport(
   } catch (error) {
     throw new CommandFailure(`${file} cannot be read: ${(error as Error).message}`);
   }
+  const store = await archiveStore(requireConfiguration(options), true);
   const dryRun = options.dryRun === true;
-  const store = await archiveStore(requireConfiguration(options), !dryRun);
   try {
     const octets = readWithSigns(file, size, terminal);
     const summary = await store.import(octets, { hold: options.hold === true, dryRun });

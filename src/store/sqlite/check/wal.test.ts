@@ -51,6 +51,17 @@ test('a frame whose page number lost a bit is told, and known for the page that 
   }
 });
 
+test('a frame behind one whose checksum lost a bit keeps its page', () => {
+  const { frames } = readWal(join(directory, 'wal'));
+  for (const [index, { page }] of frames.slice(1).entries()) {
+    for (let bit = 0; bit < 64; bit += 1) {
+      const at = header_octets + index * frame_octets + 16 + (bit >> 3);
+      const found = flipped(at, 1 << (bit & 7));
+      assert.deepEqual([found.frames[index].page, found.frames[index + 1].page], [frames[index].page, page]);
+    }
+  }
+});
+
 test('the salt of the last frame lost a bit: it is no frame of an older round, and is told', () => {
   const last = readWal(join(directory, 'wal')).frames.length - 1;
   for (let bit = 0; bit < 64; bit += 1) {

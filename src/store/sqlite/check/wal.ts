@@ -81,7 +81,9 @@ function readFrames(file: number, size: number): Wal {
     const expected = sumOf(view, { ...header, sum });
     const isGood = found === salt && stored.one === expected.one && stored.two === expected.two;
     const commit_pages = view.getUint32(4);
-    const page = isGood ? view.getUint32(0) : pageMeant(view, stored, { ...header, sum });
+    // A bad checksum before it looks the same: then the number stands as it is.
+    const isFirstBad = !isGood && (frames.at(-1)?.isGood ?? header.isSound);
+    const page = isFirstBad ? pageMeant(view, stored, { ...header, sum }) : view.getUint32(0);
     sum = stored;
     frames.push({ page, commit_pages, offset: at + frameHeader_octets, isGood });
     if (!isGood && isOlder(found, salt) && hasNoneLeft(file, { at, size, length: frame.length, salt })) {
@@ -99,8 +101,8 @@ function isOlder(found: bigint, salt: bigint): boolean {
 }
 
 /**
- * The page of a bad frame. Where one flipped bit of its number is all that is wrong, the checksum tells which:
- * under a wrong number the page would lie over another that is sound.
+ * The page of a bad frame. Where one flipped bit of its number is all that is wrong, the checksum tells
+ * which: under a wrong number the page would lie over another that is sound.
  */
 function pageMeant(view: DataView, stored: Sum, before: Pick<WalHeader, 'isBigEndian' | 'sum'>): number {
   const said = view.getUint32(0);
