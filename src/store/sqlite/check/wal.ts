@@ -94,6 +94,9 @@ function readFrames(file: number, size: number): Wal {
   return judge(header, frames);
 }
 
+/** More pages than a store has (1 TiB). The sum does not tell bits beyond from bits of its own. */
+const page_max = 2 ** 28;
+
 /** Rounds differ in both halves of their salt: a count, and a random number. One half alone is damage. */
 function isOlder(found: bigint, salt: bigint): boolean {
   const differing = found ^ salt;
@@ -108,6 +111,7 @@ function pageMeant(view: DataView, stored: Sum, before: Pick<WalHeader, 'isBigEn
   const said = view.getUint32(0);
   for (let bit = 0; bit < 32; bit += 1) {
     const meant = (said ^ (1 << bit)) >>> 0;
+    if (meant > page_max) continue;
     view.setUint32(0, meant);
     const { one, two } = sumOf(view, before);
     if (one === stored.one && two === stored.two) return meant;
