@@ -72,6 +72,8 @@ function readFrames(file: number, size: number): Wal {
   const frame = new Uint8Array(frameHeader_octets + header.page_octets);
   const view = new DataView(frame.buffer);
   let { sum, salt } = header;
+  /** The page of the frame before, which is bad, by its checksum. */
+  let meant: number | undefined;
   for (let at = header_octets; at + frame.length <= size; at += frame.length) {
     if (readSync(file, frame, 0, frame.length, at) < frame.length) break;
     const found = view.getBigUint64(8);
@@ -81,11 +83,15 @@ function readFrames(file: number, size: number): Wal {
     const expected = sumOf(view, { ...header, sum });
     const isGood = found === salt && stored.one === expected.one && stored.two === expected.two;
     const commit_pages = view.getUint32(4);
-    // A bad checksum before it looks the same: then the number stands as it is.
-    const isFirstBad = !isGood && (frames.at(-1)?.isGood ?? header.isSound);
-    const page = isFirstBad ? pageMeant(view, stored, { ...header, sum }) : view.getUint32(0);
+    // A flipped checksum, its own or the one before, may look like a flipped number: then a neighbour is bad.
+    const before = frames.at(-1);
+    if (isGood && before !== undefined && meant !== undefined) {
+      frames[frames.length - 1] = { ...before, page: meant };
+    }
+    const isFirstBad = !isGood && (before?.isGood ?? header.isSound);
+    meant = isFirstBad ? pageMeant(view, stored, { ...header, sum }) : undefined;
     sum = stored;
-    frames.push({ page, commit_pages, offset: at + frameHeader_octets, isGood });
+    frames.push({ page: view.getUint32(0), commit_pages, offset: at + frameHeader_octets, isGood });
     if (!isGood && isOlder(found, salt) && hasNoneLeft(file, { at, size, length: frame.length, salt })) {
       frames.pop();
       break;
@@ -93,9 +99,6 @@ function readFrames(file: number, size: number): Wal {
   }
   return judge(header, frames);
 }
-
-/** More pages than a store has (1 TiB). The sum does not tell bits beyond from bits of its own. */
-const page_max = 2 ** 28;
 
 /** Rounds differ in both halves of their salt: a count, and a random number. One half alone is damage. */
 function isOlder(found: bigint, salt: bigint): boolean {
@@ -107,16 +110,21 @@ function isOlder(found: bigint, salt: bigint): boolean {
  * The page of a bad frame. Where one flipped bit of its number is all that is wrong, the checksum tells
  * which: under a wrong number the page would lie over another that is sound.
  */
-function pageMeant(view: DataView, stored: Sum, before: Pick<WalHeader, 'isBigEndian' | 'sum'>): number {
+function pageMeant(
+  view: DataView,
+  stored: Sum,
+  before: Pick<WalHeader, 'isBigEndian' | 'sum'>,
+): number | undefined {
   const said = view.getUint32(0);
+  let found: number | undefined;
   for (let bit = 0; bit < 32; bit += 1) {
-    const meant = (said ^ (1 << bit)) >>> 0;
-    if (meant > page_max) continue;
-    view.setUint32(0, meant);
+    const tried = (said ^ (1 << bit)) >>> 0;
+    view.setUint32(0, tried);
     const { one, two } = sumOf(view, before);
-    if (one === stored.one && two === stored.two) return meant;
+    if (one === stored.one && two === stored.two) found = tried;
   }
-  return said;
+  view.setUint32(0, said);
+  return found;
 }
 
 /** Whether no later frame is of this round: then the rest is of an older one. */
