@@ -59,6 +59,8 @@ test('a frame behind one whose checksum lost a bit keeps its page', () => {
       const at = header_octets + index * frame_octets + 16 + (bit >> 3);
       const found = flipped(at, 1 << (bit & 7));
       assert.deepEqual([found.frames[index].page, found.frames[index + 1].page], [frames[index].page, page]);
+      assert.ok(found.frames[index + 1].isGood, 'what was synced after it proves it');
+      assert.equal(found.verdict, 'damaged');
     }
   }
 });

@@ -72,6 +72,8 @@ function readFrames(file: number, size: number): Wal {
   const frame = new Uint8Array(frameHeader_octets + header.page_octets);
   const view = new DataView(frame.buffer);
   let { sum, salt } = header;
+  /** What the checksum of the frame before should be. */
+  let computed = sum;
   /** The page of the frame before, which is bad, by its checksum. */
   let meant: number | undefined;
   for (let at = header_octets; at + frame.length <= size; at += frame.length) {
@@ -81,11 +83,14 @@ function readFrames(file: number, size: number): Wal {
     if (frames.length === 0 && !header.isSound) salt = found;
     const stored = { one: view.getUint32(16), two: view.getUint32(20) };
     const expected = sumOf(view, { ...header, sum });
-    const isGood = found === salt && stored.one === expected.one && stored.two === expected.two;
+    // Where it is but the checksum before it that is not what it was, what that should have been proves this.
+    const proven = sumOf(view, { ...header, sum: computed });
+    const isGood = found === salt && (sameSum(stored, expected) || sameSum(stored, proven));
+    computed = expected;
     const commit_pages = view.getUint32(4);
     // A flipped checksum, its own or the one before, may look like a flipped number: then a neighbour is bad.
     const before = frames.at(-1);
-    if (isGood && before !== undefined && meant !== undefined) {
+    if (sameSum(stored, expected) && isGood && before !== undefined && meant !== undefined) {
       frames[frames.length - 1] = { ...before, page: meant };
     }
     const isFirstBad = !isGood && (before?.isGood ?? header.isSound);
@@ -120,8 +125,7 @@ function pageMeant(
   for (let bit = 0; bit < 32; bit += 1) {
     const tried = (said ^ (1 << bit)) >>> 0;
     view.setUint32(0, tried);
-    const { one, two } = sumOf(view, before);
-    if (one === stored.one && two === stored.two) found = tried;
+    if (sameSum(sumOf(view, before), stored)) found = tried;
   }
   view.setUint32(0, said);
   return found;
@@ -180,6 +184,10 @@ function judge(header: WalHeader, frames: readonly WalFrame[]): Wal {
   const detail = `${place} does not match its checksum`;
   const rest = isProven ? `${detail}: SQLite passes over it and the ${after} frames after it` : detail;
   return { ...end, verdict: isProven ? 'damaged' : 'torn', detail: rest };
+}
+
+function sameSum(a: Sum, b: Sum): boolean {
+  return a.one === b.one && a.two === b.two;
 }
 
 function sumOf(view: DataView, { isBigEndian, sum }: Pick<WalHeader, 'isBigEndian' | 'sum'>): Sum {
