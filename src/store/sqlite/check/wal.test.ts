@@ -45,7 +45,7 @@ test('a frame whose page number lost a bit is told, and known for the page that 
       const at = header_octets + index * frame_octets + (bit >> 3);
       const found = flipped(at, 1 << (bit & 7));
       const isLast = index === frames.length - 1;
-      if (!isLast) assert.equal(found.frames[index].page, page, `frame ${index}, bit ${bit}`);
+      if (!isLast) assert.equal(found.frames[index].meant, page, `frame ${index}, bit ${bit}`);
       assert.equal(found.frames[index].isGood, false);
       assert.equal(found.verdict, isLast ? 'torn' : 'damaged');
     }
@@ -59,6 +59,7 @@ test('a frame behind one whose checksum lost a bit keeps its page', () => {
       const at = header_octets + index * frame_octets + 16 + (bit >> 3);
       const found = flipped(at, 1 << (bit & 7));
       assert.deepEqual([found.frames[index].page, found.frames[index + 1].page], [frames[index].page, page]);
+      assert.deepEqual([found.frames[index].meant, found.frames[index + 1].meant], [undefined, undefined]);
       assert.ok(found.frames[index + 1].isGood, 'what was synced after it proves it');
       assert.equal(found.verdict, 'damaged');
     }

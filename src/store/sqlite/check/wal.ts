@@ -16,6 +16,8 @@ const magic = 0x377f0682;
 
 export interface WalFrame {
   readonly page: number;
+  /** Of a bad frame: the page whose number would make it good, if there is one. The data may be bad instead. */
+  readonly meant?: number;
   /** Pages of the database after the transaction that this frame ends; 0: it ends none. */
   readonly commit_pages: number;
   /** Where its page stands in the file. */
@@ -83,17 +85,18 @@ function readFrames(file: number, size: number): Wal {
     if (frames.length === 0 && !header.isSound) salt = found;
     const stored = { one: view.getUint32(16), two: view.getUint32(20) };
     const expected = sumOf(view, { ...header, sum });
+    const isAsExpected = sameSum(stored, expected);
     // Where it is but the checksum before it that is not what it was, what that should have been proves this.
-    const proven = sumOf(view, { ...header, sum: computed });
-    const isGood = found === salt && (sameSum(stored, expected) || sameSum(stored, proven));
+    const isSummed = isAsExpected || sameSum(stored, sumOf(view, { ...header, sum: computed }));
+    const isGood = found === salt && isSummed;
     computed = expected;
     const commit_pages = view.getUint32(4);
     // A flipped checksum, its own or the one before, may look like a flipped number: then a neighbour is bad.
     const before = frames.at(-1);
-    if (sameSum(stored, expected) && isGood && before !== undefined && meant !== undefined) {
-      frames[frames.length - 1] = { ...before, page: meant };
+    if (isAsExpected && isGood && before !== undefined && meant !== undefined) {
+      frames[frames.length - 1] = { ...before, meant };
     }
-    const isFirstBad = !isGood && (before?.isGood ?? header.isSound);
+    const isFirstBad = !isGood && found === salt && (before?.isGood ?? header.isSound);
     meant = isFirstBad ? pageMeant(view, stored, { ...header, sum }) : undefined;
     sum = stored;
     frames.push({ page: view.getUint32(0), commit_pages, offset: at + frameHeader_octets, isGood });
@@ -112,8 +115,8 @@ function isOlder(found: bigint, salt: bigint): boolean {
 }
 
 /**
- * The page of a bad frame. Where one flipped bit of its number is all that is wrong, the checksum tells
- * which: under a wrong number the page would lie over another that is sound.
+ * The page of a bad frame whose number lost a bit, by its checksum: under a wrong number the page would lie
+ * over another that is sound. A bit of the data can add up to the same: which it is, the checksum cannot say.
  */
 function pageMeant(
   view: DataView,

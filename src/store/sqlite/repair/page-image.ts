@@ -20,7 +20,7 @@ export class PageImage {
   readonly stray: readonly WalFrame[];
   readonly #file: number | undefined;
   readonly #log: number | undefined;
-  readonly #newest = new Map<number, { readonly offset: number; readonly order: number }>();
+  readonly #newest = new Map<number, { readonly frame: WalFrame; readonly order: number }>();
 
   constructor(path: string, log: string) {
     this.#file = existsSync(path) ? openSync(path, 'r') : undefined;
@@ -30,14 +30,15 @@ export class PageImage {
     this.#log = frames.length > 0 ? openSync(log, 'r') : undefined;
     const end = verdict === 'damaged' ? 1 + frames.findLastIndex((frame) => frame.commit_pages > 0) : taken;
     const within = (page: number): boolean => page >= 1 && page <= filed + frames.length;
-    for (const [index, { page, offset }] of frames.slice(0, end).entries()) {
-      if (within(page)) this.#newest.set(page, { offset, order: index + 1 });
+    for (const [index, frame] of frames.slice(0, end).entries()) {
+      const page = this.#pageOf(frame, within);
+      if (within(page)) this.#newest.set(page, { frame, order: index + 1 });
     }
+    const placed = new Set([...this.#newest.values()].map(({ frame }) => frame));
     const isTail = frames.slice(end).some(({ isGood }) => !isGood);
-    this.stray = frames.filter(({ page, offset, isGood }, index) => {
-      if (index >= end) return isTail;
-      return !isGood && this.#newest.get(page)?.offset !== offset;
-    });
+    this.stray = frames.filter((frame, index) =>
+      index >= end ? isTail : !frame.isGood && !placed.has(frame),
+    );
     this.pages = Math.max(filed, ...this.#newest.keys());
   }
 
@@ -45,7 +46,17 @@ export class PageImage {
   read(page: number): PageVersion {
     const newest = this.#newest.get(page);
     if (newest === undefined) return { octets: readPage(this.#file, (page - 1) * page_octets), order: 0 };
-    return { octets: readPage(this.#log, newest.offset), order: newest.order };
+    return { octets: readPage(this.#log, newest.frame.offset), order: newest.order };
+  }
+
+  /** Of the two pages that a bad frame may be, the one that it looks more like: most of a page stays as it was. */
+  #pageOf({ page, meant, offset }: WalFrame, within: (page: number) => boolean): number {
+    if (meant === undefined || !within(meant)) return page;
+    if (!within(page)) return meant;
+    const octets = readPage(this.#log, offset);
+    return likeness(octets, this.read(meant).octets) > likeness(octets, this.read(page).octets)
+      ? meant
+      : page;
   }
 
   readStray(frame: WalFrame): PageVersion {
@@ -55,6 +66,11 @@ export class PageImage {
   close(): void {
     for (const file of [this.#file, this.#log]) if (file !== undefined) closeSync(file);
   }
+}
+
+/** How many octets of two pages are the same, where they stand. */
+function likeness(one: Uint8Array, other: Uint8Array): number {
+  return one.reduce((same, octet, at) => same + (octet === other[at] ? 1 : 0), 0);
 }
 
 function readPage(file: number | undefined, at: number): Uint8Array {
