@@ -60,28 +60,25 @@ export class Judging {
     this.#parts.hops.links.get(link)?.opensAt(priority) ?? 0;
 
   /** As `judgeArrivalInSteps`. */
-  *arrival(arriving: Arriving, now: Instant): Steps<Judgement> {
-    for (;;) {
-      const { table } = this;
-      const judgement = yield* judgeArrivalInSteps(this.parts, arriving, now);
-      if (this.table === table) return judgement;
-    }
+  arrival(arriving: Arriving, now: Instant): Steps<Judgement> {
+    return this.#byOneTable((parts) => judgeArrivalInSteps(parts, arriving, now));
   }
 
   /** As `judgeEndedInSteps`. */
-  *ended(ended: EndedRecipients, now: Instant): Steps<Judgement> {
-    for (;;) {
-      const { table } = this;
-      const judgement = yield* judgeEndedInSteps(this.parts, ended, now);
-      if (this.table === table) return judgement;
-    }
+  ended(ended: EndedRecipients, now: Instant): Steps<Judgement> {
+    return this.#byOneTable((parts) => judgeEndedInSteps(parts, ended, now));
   }
 
   /** As `deliveryOutcomes`. */
-  *delivered(delivered: Parameters<typeof deliveryOutcomes>[1]): Steps<Judgement> {
+  delivered(delivered: Parameters<typeof deliveryOutcomes>[1]): Steps<Judgement> {
+    return this.#byOneTable((parts) => deliveryOutcomes(parts, delivered));
+  }
+
+  /** Judged again until the table did not change in between. */
+  *#byOneTable(judge: (parts: JudgeParts) => Steps<Judgement>): Steps<Judgement> {
     for (;;) {
       const { table } = this;
-      const judgement = yield* deliveryOutcomes(this.parts, delivered);
+      const judgement = yield* judge(this.parts);
       if (this.table === table) return judgement;
     }
   }
