@@ -4,6 +4,7 @@
 
 import { type Clock, type Instant, type Millis, millis } from '../base/time.ts';
 import type { CheckSlice } from '../store/index.ts';
+import { sizeText } from './size-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Milliseconds between two signs of life. */
@@ -68,11 +69,4 @@ function lineOf({ stage, progress, count, databaseOctets }: CheckSlice, elapsed_
   const rate = Math.round((1000 * rows) / Math.max(1, elapsed_ms));
   const percent = Math.floor(progress * 100);
   return `checking ${stages[stage]}: ${percent} %, ${rows} rows, ${rate} a second, ${seconds}`;
-}
-
-/** A size for people: 2.6 GiB, 26 MiB. */
-function sizeText(octets: number): string {
-  const mebi = octets / 2 ** 20;
-  if (mebi >= 1024) return `${(mebi / 1024).toFixed(1)} GiB`;
-  return mebi >= 1 ? `${Math.round(mebi)} MiB` : `${octets} octets`;
 }

@@ -12,6 +12,7 @@ import { type ArchiveStore, archiveStore } from '../archive-store.ts';
 import { type CommandContext, type CommonOptions, requireConfiguration } from '../context.ts';
 import { CommandFailure, exitCodes, WrongUsage } from '../failure.ts';
 import { fields, report } from '../output.ts';
+import { sizeText } from '../size-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { timeOf } from '../../admin/index.ts';
 
@@ -84,7 +85,7 @@ interface Writing {
 async function written({ file, octets, terminal, store, move }: Writing): Promise<ArchiveWitness> {
   const partial = `${file}.partial`;
   const witness = new ArchiveWitness();
-  const say = signs(terminal, () => `exported ${witness.messages} messages, ${megabytes(witness.octets)}\n`);
+  const say = signs(terminal, () => `exported ${witness.messages} messages, ${sizeText(witness.octets)}\n`);
   try {
     const handle = await open(partial, 'w', 0o600);
     try {
@@ -145,7 +146,7 @@ interface ExportResult {
 function exportText({ notRemoved = [], ...result }: ExportResult): string {
   const { file, messages, copies, octets, dropped, busy, removed: gone } = result;
   const lines = [
-    `${file}: ${messages} messages (${copies} copies), ${megabytes(octets)}`,
+    `${file}: ${messages} messages (${copies} copies), ${sizeText(octets)}`,
     ...(busy > 0 ? [`${busy} copies were being sent and are not in it`] : []),
     ...(dropped > 0 ? [`${dropped} messages ended or were found damaged meanwhile and are not in it`] : []),
     ...(gone === undefined ? [] : [`${gone} copies removed from this queue`]),
@@ -182,7 +183,7 @@ export async function storeImport(
 
 async function* readWithSigns(file: string, size: number, terminal: Terminal): AsyncGenerator<Uint8Array> {
   let octets = 0;
-  const say = signs(terminal, () => `read ${megabytes(octets)} of ${megabytes(size)}\n`);
+  const say = signs(terminal, () => `read ${sizeText(octets)} of ${sizeText(size)}\n`);
   for await (const piece of createReadStream(file, { highWaterMark: read_octets })) {
     octets += piece.length;
     yield piece;
@@ -217,8 +218,4 @@ function signs(terminal: Terminal, text: () => string): () => Promise<void> {
     saidAt = performance.now();
     await terminal.err(text());
   };
-}
-
-function megabytes(octets: number): string {
-  return octets < 1_000_000 ? `${octets} octets` : `${(octets / 1e6).toFixed(1)} MB`;
 }
