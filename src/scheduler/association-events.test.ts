@@ -135,13 +135,17 @@ test('a peer that takes no more associations stops the growth, not the link', ()
   assert.ok(isJittered(bench.now, 600_000), `${bench.now}`);
 });
 
-test('of a peer that takes fewer than we may open, the last is kept for urgent messages and reports', () => {
+/** Ten copies for a peer that takes two associations of the five that we may open, and refused two more. */
+function benchOfTwo(): Bench {
   const bench = new Bench(pool(5, 1));
   bench.secured(...Array.from({ length: 10 }, (_, index) => copyOf(index + 1)));
-  bench.opened(1);
-  bench.opened(2);
-  bench.failed(3);
-  bench.failed(4);
+  for (const association of [1, 2]) bench.opened(association);
+  for (const association of [3, 4]) bench.failed(association);
+  return bench;
+}
+
+test('of a peer that takes fewer than we may open, the last is kept for urgent messages and reports', () => {
+  const bench = benchOfTwo();
   assert.deepEqual(started(bench.confirmed(1, 1)), [], 'the one that is free first is kept');
   bench.now = instant(1);
   assert.deepEqual(started(bench.confirmed(2, 2)), [3], 'and the other carries the rest');
@@ -151,12 +155,7 @@ test('of a peer that takes fewer than we may open, the last is kept for urgent m
 });
 
 test('what was kept for urgent messages and has closed is opened for the next one at once', () => {
-  const bench = new Bench(pool(5, 1));
-  bench.secured(...Array.from({ length: 10 }, (_, index) => copyOf(index + 1)));
-  bench.opened(1);
-  bench.opened(2);
-  bench.failed(3);
-  bench.failed(4);
+  const bench = benchOfTwo();
   bench.confirmed(1, 1);
   const { actions, waited } = bench.wait();
   assert.deepEqual([kinds(actions), waited], [['close-association'], 300_000]);
