@@ -1,3 +1,5 @@
+// Sizes as the commands print them.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sizeText } from './size-text.ts';

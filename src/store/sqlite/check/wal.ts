@@ -16,7 +16,7 @@ const magic = 0x377f0682;
 
 export interface WalFrame {
   readonly page: number;
-  /** Of a bad frame: the page whose number would make it good, if there is one. The data may be bad instead. */
+  /** Of a bad frame: the page whose number would make it good, if one does. Its data may be bad instead. */
   readonly meant?: number;
   /** Pages of the database after the transaction that this frame ends; 0: it ends none. */
   readonly commit_pages: number;

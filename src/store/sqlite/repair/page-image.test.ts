@@ -30,7 +30,7 @@ before(() => {
 });
 after(() => rmSync(directory, { recursive: true }));
 
-/** The page of a frame, read when one bit at an octet is flipped; and whether the checksum knew another page. */
+/** The page of a frame, read when bits of an octet are flipped; whether the checksum knew another page. */
 function readFlipped(index: number, at: number, mask: number) {
   const octets = whole.slice();
   octets[at] ^= mask;

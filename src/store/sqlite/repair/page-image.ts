@@ -49,7 +49,7 @@ export class PageImage {
     return { octets: readPage(this.#log, newest.frame.offset), order: newest.order };
   }
 
-  /** Of the two pages that a bad frame may be, the one that it looks more like: most of a page stays as it was. */
+  /** Of the two pages that a bad frame may be, the one that it looks more like: most of a page stays. */
   #pageOf({ page, meant, offset }: WalFrame, within: (page: number) => boolean): number {
     if (meant === undefined || !within(meant)) return page;
     if (!within(page)) return meant;
