@@ -62,7 +62,7 @@ try {
   const loaded = await loadConfigurationAside(file);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
   const read_ms = Math.round(performance.now() - begun);
-  const table = await tableMeanwhile(loaded.value, systemClock());
+  const table = await tableMeanwhile(loaded.value.configuration, systemClock());
   const reload_ms = Math.round(performance.now() - begun);
   loop.disable();
   clearInterval(alive);

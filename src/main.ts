@@ -109,7 +109,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     reloadListeners(request, listeners.value);
     return reload(agent, next);
   };
-  const control = { configuration: () => agent.configuration, reload: reloadAll, ended: ending.ended, stop };
+  const control = { reload: reloadAll, ended: ending.ended, stop };
   return ok({ operations, listening: listeners.value, ...control });
 }
 

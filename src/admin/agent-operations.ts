@@ -140,7 +140,7 @@ export class AgentOperations implements Operations {
 
   async links(): Promise<readonly LinkSnapshot[]> {
     const counts = await this.#store.counts();
-    return [...this.#parts.agent.hops.links.values()].map((runner) => linkSnapshot(runner, counts));
+    return [...this.#parts.agent.hops.links.values()].map((runner) => this.#snapshot(runner, counts));
   }
 
   async commandLink(name: string, command: LinkCommand): Promise<Result<LinkSnapshot, OperationError>> {
@@ -170,7 +170,8 @@ export class AgentOperations implements Operations {
     const degraded =
       agent.ledger.waiting > 0 ||
       agent.quota?.refusal !== undefined ||
-      links.some(({ health, link }) => health === 'unhealthy' || link.faults !== undefined);
+      agent.configuration.setAside !== undefined ||
+      links.some(({ health }) => health === 'unhealthy');
     return {
       status: stopping() ? 'stopping' : degraded ? 'degraded' : 'ok',
       mta: agent.configuration.mta.name,
@@ -182,7 +183,7 @@ export class AgentOperations implements Operations {
 
   async metrics(): Promise<MetricsSnapshot> {
     const queues = await this.#store.counts();
-    const links = [...this.#parts.agent.hops.links.values()].map((runner) => linkSnapshot(runner, queues));
+    const links = [...this.#parts.agent.hops.links.values()].map((runner) => this.#snapshot(runner, queues));
     // The histogram has the time from one sample to the next, of which the interval is no delay.
     const eventLoopDelayP99_ms = Math.max(0, this.#delay.percentile(99) / 1e6 - LOOP_SAMPLE_MS);
     this.#delay.reset();
@@ -286,7 +287,16 @@ export class AgentOperations implements Operations {
     const runner = this.#parts.agent.hops.links.get(name);
     if (runner === undefined) return err({ kind: 'not-found', message: `no link ${name}` });
     act(runner);
-    return ok(linkSnapshot(runner, await this.#store.counts()));
+    return ok(this.#snapshot(runner, await this.#store.counts()));
+  }
+
+  #snapshot(runner: LinkRunner, counts: readonly QueueCount[]): LinkSnapshot {
+    const { setAside = [] } = this.#parts.agent.configuration;
+    const wrong = setAside.find(({ kind, name }) => kind === 'link' && name === runner.link.name);
+    return {
+      ...linkSnapshot(runner, counts),
+      configurationErrors: wrong?.errors.map(formatConfigurationError),
+    };
   }
 
   async *#pieces(head: Uint8Array, message: number, content: StoredContent): AsyncIterable<Uint8Array> {
@@ -312,7 +322,10 @@ const states: Readonly<Record<ReturnType<LinkRunner['snapshot']>['state'], LinkS
   'answering-only': 'idle',
 };
 
-function linkSnapshot(runner: LinkRunner, counts: readonly QueueCount[]): LinkSnapshot {
+function linkSnapshot(
+  runner: LinkRunner,
+  counts: readonly QueueCount[],
+): Omit<LinkSnapshot, 'configurationErrors'> {
   const { link, hop } = runner;
   const own = counts.filter((count) => count.nextHop === hop);
   const { state, healthy, associations, lastError, ...snapshot } = runner.snapshot();
@@ -350,7 +363,6 @@ function linkSnapshot(runner: LinkRunner, counts: readonly QueueCount[]): LinkSn
     limit,
     schedule: { style: link.schedule.style, callsFor: hours.permission, changesAt: hours.changesAt },
     waitsFor,
-    configurationErrors: link.faults?.map(formatConfigurationError),
   };
 }
 

@@ -94,7 +94,7 @@ export interface LinkSnapshot {
   readonly schedule: ScheduleState;
   /** Why copies wait for which nothing is done at present. */
   readonly waitsFor?: WaitingReason | undefined;
-  /** What is wrong with its entry, each with file and line: it is disabled for that. */
+  /** What is wrong with its entry, each with file and line: it is disabled, or works as before a reload. */
   readonly configurationErrors?: readonly string[] | undefined;
 }
 

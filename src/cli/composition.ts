@@ -12,8 +12,6 @@ export interface RunningMta {
   readonly operations: Operations;
   /** Where it listens in fact (port 0 in the configuration means any). */
   readonly listening: readonly { readonly address: string; readonly port: number }[];
-  /** As it is in force. */
-  configuration(): Configuration;
   /** Takes over what may change live; says which keys need a restart. */
   reload(configuration: Configuration): Promise<Result<readonly string[], string>>;
   /** Resolves, with the reason, if the MTA cannot go on and has to be stopped. */

@@ -12,6 +12,7 @@ import {
   loadConfigurationAroundErrors,
   starterConfiguration,
   takeApart,
+  unpackEntries,
 } from '../config/index.ts';
 import { loadConfigurationAside } from './configuration-aside.ts';
 
@@ -37,8 +38,8 @@ test('the same as when it is read at once', async (t) => {
   for (const text of [starterConfiguration(), manySpaces(3, 450)]) {
     const path = file(t, text);
     const aside = await loadConfigurationAside(path);
-    assert.deepEqual(aside, loadConfiguration(path));
-    assert.ok(aside.ok && Object.isFrozen(aside.value));
+    assert.ok(aside.ok && Object.isFrozen(aside.value.configuration));
+    assert.deepEqual({ ok: true, value: aside.value.configuration }, loadConfiguration(path));
   }
 });
 
@@ -52,8 +53,31 @@ test('errors are the same too', async (t) => {
 test('and so are entries that are done without', async (t) => {
   const path = file(t, manySpaces(2, 201).replace('peer: { mta: M0 }', 'peer: { mta: M0 }, mode: x'));
   const aside = await loadConfigurationAside(path);
-  assert.deepEqual(aside, loadConfigurationAroundErrors(path));
-  assert.ok(aside.ok && aside.value.setAside?.length === 1);
+  assert.ok(aside.ok && aside.value.configuration.setAside?.length === 1);
+  const { configuration, entries } = aside.value;
+  const loaded = loadConfigurationAroundErrors(path);
+  assert.ok(loaded.ok);
+  assert.deepEqual(configuration, loaded.value.configuration);
+  assert.deepEqual(unpackEntries(entries), JSON.parse(JSON.stringify(loaded.value.entries)));
+});
+
+test('what was in force is taken over from thread to thread, in the place of what has errors', async (t) => {
+  const path = file(t, manySpaces(2, 201));
+  const first = await loadConfigurationAside(path);
+  assert.ok(first.ok);
+  writeFileSync(path, manySpaces(2, 203).replace('/O=O1/P=P0/A= /C=GB/', 'nonsense'));
+  const second = await loadConfigurationAside(path, first.value.entries);
+  assert.ok(second.ok);
+  writeFileSync(path, manySpaces(2, 204).replace('/O=O2/P=P0/A= /C=GB/', 'nonsense'));
+  const third = await loadConfigurationAside(path, second.value.entries);
+  assert.ok(third.ok, 'what was kept once is kept again');
+  for (const [{ value }, spaces] of [
+    [second, 203],
+    [third, 204],
+  ] as const) {
+    const counts = value.configuration.links.map(({ addressSpaces }) => addressSpaces.length);
+    assert.deepEqual(counts, [201, spaces]);
+  }
 });
 
 test('a configuration is the same after it was taken apart', (t) => {

@@ -11,16 +11,36 @@ import {
   type ConfigurationPiece,
 } from '../config/index.ts';
 
+/** What the thread is asked for. */
+export interface ConfigurationRequest {
+  readonly path: string;
+  /** Packed: what is in force, of which entries with errors are taken. */
+  readonly before: Uint8Array | undefined;
+}
+
 /** What the thread says first; then it gives piece after piece as it is asked for them by number. */
 export type LoadedFrame =
-  | { readonly ok: true; readonly frame: Configuration; readonly pieces: number }
+  | {
+      readonly ok: true;
+      readonly frame: Configuration;
+      readonly entries: Uint8Array;
+      readonly pieces: number;
+    }
   | { readonly ok: false; readonly errors: readonly ConfigurationError[] };
+
+export interface LoadedAside {
+  readonly configuration: Configuration;
+  /** Packed, for the next time. */
+  readonly entries: Uint8Array;
+}
 
 /** As `loadConfigurationAroundErrors`, beside this thread's work. Rejects only if no thread can be had. */
 export async function loadConfigurationAside(
   path: string,
-): Promise<Result<Configuration, readonly ConfigurationError[]>> {
-  const worker = new Worker(workerFile(), { name: 'configuration', workerData: path });
+  before?: Uint8Array,
+): Promise<Result<LoadedAside, readonly ConfigurationError[]>> {
+  const request: ConfigurationRequest = { path, before };
+  const worker = new Worker(workerFile(), { name: 'configuration', workerData: request });
   try {
     const first = (await nextMessage(worker)) as LoadedFrame;
     if (!first.ok) return err(first.errors);
@@ -29,7 +49,7 @@ export async function loadConfigurationAside(
       worker.postMessage(index);
       inPieces.add((await nextMessage(worker)) as ConfigurationPiece);
     }
-    return ok(inPieces.whole());
+    return ok({ configuration: inPieces.whole(), entries: first.entries });
   } finally {
     await worker.terminate();
   }

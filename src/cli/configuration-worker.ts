@@ -4,16 +4,18 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { assert } from '../base/assert.ts';
-import { loadConfigurationAroundErrors, takeApart } from '../config/index.ts';
-import type { LoadedFrame } from './configuration-aside.ts';
+import { loadConfigurationAroundErrors, packEntries, takeApart, unpackEntries } from '../config/index.ts';
+import type { ConfigurationRequest, LoadedFrame } from './configuration-aside.ts';
 
 const port = parentPort;
 assert(port !== null, 'this file is started as a worker');
 
-const loaded = loadConfigurationAroundErrors(String(workerData));
+const { path, before } = workerData as ConfigurationRequest;
+const loaded = loadConfigurationAroundErrors(path, before === undefined ? before : unpackEntries(before));
 if (loaded.ok) {
-  const { frame, pieces } = takeApart(loaded.value);
-  port.postMessage({ ok: true, frame, pieces: pieces.length } satisfies LoadedFrame);
+  const { frame, pieces } = takeApart(loaded.value.configuration);
+  const entries = packEntries(loaded.value.entries);
+  port.postMessage({ ok: true, frame, entries, pieces: pieces.length } satisfies LoadedFrame);
   port.on('message', (index: number) => {
     port.postMessage(pieces[index]);
     if (index === pieces.length - 1) port.close();

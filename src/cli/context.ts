@@ -7,9 +7,12 @@ import {
   type Configuration,
   type ConfigurationError,
   defaultConfiguration,
+  type EntriesInForce,
   formatConfigurationError,
+  type Loaded,
   loadConfiguration,
   loadConfigurationAroundErrors,
+  no_entries,
 } from '../config/index.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { Composition } from './composition.ts';
@@ -44,20 +47,29 @@ export function readConfiguration(
   return file === undefined ? ok(defaultConfiguration()) : loadConfiguration(file);
 }
 
-/** The same, without the entries that it can do without if they have errors: what an MTA runs on. */
+/** The same, without the entries that it can do without if they have errors: what an MTA starts on. */
 export function readConfigurationAroundErrors(
   options: CommonOptions,
-): Result<Configuration, readonly ConfigurationError[]> {
+  before?: EntriesInForce,
+): Result<Loaded, readonly ConfigurationError[]> {
   const file = configurationFile(options);
-  return file === undefined ? ok(defaultConfiguration()) : loadConfigurationAroundErrors(file);
+  return file === undefined
+    ? ok({ configuration: defaultConfiguration(), entries: no_entries })
+    : loadConfigurationAroundErrors(file, before);
 }
 
 /**
- * The configuration that is meant, as the MTA that runs on it has it: a link with errors hinders no command
- * that asks it. A command failure lists every error of one that no MTA could run on.
+ * The configuration that is meant, to find the MTA that may run on it, or its store: entries with errors,
+ * which a reload may have left as they were, hinder no command. A command failure lists every error of one
+ * that leaves an MTA nothing to go on.
  */
 export function requireConfiguration(options: CommonOptions): Configuration {
-  return orFailure(readConfigurationAroundErrors(options));
+  return orFailure(readConfigurationAroundErrors(options, no_entries)).configuration;
+}
+
+/** The configuration that is meant, as an MTA would start on it. */
+export function requireStartableConfiguration(options: CommonOptions): Configuration {
+  return orFailure(readConfigurationAroundErrors(options)).configuration;
 }
 
 /** The configuration that is meant, without any error: for a look at what is to be taken over. */
@@ -65,7 +77,7 @@ export function requireSoundConfiguration(options: CommonOptions): Configuration
   return orFailure(readConfiguration(options));
 }
 
-function orFailure(read: Result<Configuration, readonly ConfigurationError[]>): Configuration {
+function orFailure<T>(read: Result<T, readonly ConfigurationError[]>): T {
   if (read.ok) return read.value;
   throw new CommandFailure(read.error.map(formatConfigurationError).join('\n'), 'configuration');
 }

@@ -19,7 +19,7 @@ export interface Origin {
   readonly directory: string;
 }
 
-/** The configuration of `checked`, frozen. Of links, those that are set aside come last. */
+/** The configuration of `checked`, frozen. Of links, those that are disabled by errors come last. */
 export function complete(
   checked: CheckedConfiguration,
   origin: Origin,
@@ -72,7 +72,7 @@ function faultyLast(
   setAside: readonly SetAsideEntry[],
 ): readonly LinkConfiguration[] {
   const faults = new Map(
-    setAside.flatMap(({ kind, name, errors }) => (kind === 'link' ? [[name, errors]] : [])),
+    setAside.flatMap(({ name, errors, meanwhile }) => (meanwhile === 'disabled' ? [[name, errors]] : [])),
   );
   const faulty = links.flatMap((link) => {
     const wrong = faults.get(link.name);

@@ -22,16 +22,22 @@ export interface Configuration {
   readonly deliver: readonly DeliverConfiguration[];
   readonly redirections: readonly RedirectionConfiguration[];
   readonly lists: readonly ListConfiguration[];
-  /** Entries that have errors, and that the rest does without until they are mended. Absent: none. */
+  /** Entries that have errors, and what is in force in their place until they are mended. Absent: none. */
   readonly setAside?: readonly SetAsideEntry[];
 }
 
-/** An entry with errors that touch nothing else: a link that is disabled, a group without some members. */
+/** An entry with errors that touch nothing else. */
 export interface SetAsideEntry {
-  readonly kind: 'link' | 'group';
+  readonly kind: 'link' | 'group' | 'deliver space' | 'redirection' | 'list';
   readonly name: string;
   /** In the order of the file; at least one. */
   readonly errors: readonly ConfigurationError[];
+  /** A link is disabled, a group has fewer members; the others only after a reload. */
+  readonly meanwhile: 'disabled' | 'fewer-members' | 'as-before' | 'left-out';
+  /** Whether an MTA would not start on the file. */
+  readonly refusesStart: boolean;
+  /** Of one that is left out: entries that the file has no more; they stay, since it may be one of them. */
+  readonly staying?: readonly string[];
 }
 
 export interface MtaConfiguration {

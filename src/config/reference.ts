@@ -22,12 +22,26 @@ Every error is looked for before anything starts, and all are said at once. Erro
 \`links\` disable that link, by one event (\`entry-set-aside\`) with file, line and what would be right;
 the rest runs. Mail for that link waits in its queue, or takes another route of the same length, as with a
 peer that is down; its peer is told to come again. A group loses members that there are not, as long as one
-is left. When the entry is mended, SIGHUP brings it in, and what waits goes on. A reload that finds such
-errors in a link that works leaves that link as it was configured before, and takes over the rest.
+is left. When the entry is mended, SIGHUP brings it in, and what waits goes on. Errors anywhere else refuse
+the start; so do those of a link whose name or address spaces cannot be read, because where its mail goes
+could only be guessed. To start on no error at all, let \`chappe config check\` succeed first: it exits with
+1 on any.
 
-Errors anywhere else refuse the start, and a reload; so do those of a link whose name or address spaces cannot
-be read, because where its mail goes could only be guessed. To start on no error at all, let
-\`chappe config check\` succeed first: it exits with 1 on any.
+## Errors at a reload
+
+An entry of \`links\`, \`groups\`, \`deliver\`, \`redirections\` or \`lists\` that has errors stays as it
+was before the reload, and all other entries are taken over. It is known again by its name; a space of
+\`deliver\` without one by the space, a redirection by its \`from\` or \`fromSpace\`. An entry that was not
+there before is left out (a link whose name and spaces can be read is disabled, as at a start); since it may
+be another one under a new name, what its list no longer has stays then. One event for each such entry
+(\`entry-set-aside\`) says with file and line what is wrong and what counts meanwhile; the status of the MTA
+is \`degraded\`, and \`chappe links list\` marks the links.
+
+Nothing is taken over, and all errors are told (\`configuration-invalid\`), where one lies in no such entry,
+two entries have one name, or the entries of before do not fit the new ones: a group would name a link that
+is gone, two lists would have one address, or mail would be returned for an address space or a user that may
+have been meant to move to an entry with errors. A file that a reload took around errors may be one on which
+no MTA starts; the event says so.
 
 ${sections.join('\n\n')}
 `;

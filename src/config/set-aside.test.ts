@@ -1,14 +1,9 @@
-// Which errors a configuration can do without, and what it is then; and what a reload keeps of before.
+// Which errors a configuration can do without, and what it is then.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import {
-  type Configuration,
-  keepPreviousLinks,
-  parseConfiguration,
-  parseConfigurationAroundErrors,
-} from './index.ts';
+import { type Configuration, parseConfiguration, parseConfigurationAroundErrors } from './index.ts';
 
 const frame = 'mta: { name: A, domain: { country: GB } }\n';
 const good = `  - name: good
@@ -28,7 +23,7 @@ function both(more: string, before = ''): string {
 function around(text: string): Configuration {
   const read = parseConfigurationAroundErrors(text, 'x.yaml');
   assert.ok(read.ok, JSON.stringify(read));
-  return read.value;
+  return read.value.configuration;
 }
 
 /** Neither the strict reading nor the other one takes it, and both say the same. */
@@ -191,27 +186,4 @@ test('a group does without a member that there is not, as long as one is left', 
     refused(both('', 'groups: [ { name: g, links: [ good, gone ], colour: red } ]\n')).length,
     2,
   );
-});
-
-test('a reload keeps a link as it was where its entry has errors now', () => {
-  const previous = parseOf(both('    rts: { window: 3 }\n'));
-  const next = around(both('    rts: { window: 0 }\n').replace('192.0.2.1', '192.0.2.9'));
-  const { configuration, kept } = keepPreviousLinks(next, previous);
-  assert.deepEqual([...kept], ['bad']);
-  const of = (name: string) => configuration.links.find((link) => link.name === name);
-  assert.deepEqual(of('bad'), previous.links[0]);
-  assert.equal(of('good')?.peer.address, '192.0.2.9');
-  assert.ok(Object.isFrozen(configuration) && Object.isFrozen(configuration.links));
-});
-
-test('one that is new, was set aside before, or would be taken for another now, is set aside', () => {
-  const wrong = around(both('    rts: { window: 0 }\n'));
-  for (const previous of [parseOf(`${frame}links:\n${good}`), wrong]) {
-    const { configuration, kept } = keepPreviousLinks(wrong, previous);
-    assert.equal(kept.size, 0);
-    assert.deepEqual(configuration.links, wrong.links);
-  }
-  const heir = wrong.links[0];
-  const taken = { ...wrong, links: [{ ...heir, peer: { ...heir.peer, mta: 'MTA-B' } }, wrong.links[1]] };
-  assert.equal(keepPreviousLinks(taken, parseOf(both(''))).kept.size, 0);
 });

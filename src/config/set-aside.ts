@@ -1,13 +1,12 @@
-// Which entries with errors a configuration can do without, and what it is without them. Works on the
-// values as written; says nothing about what is wrong. A link is disabled: its name and its address spaces
-// must be readable, because they say where mail goes, and that mail is to wait and neither to be returned
-// nor to go another way. A group loses members that there are not, if any is left. Everything else decides
-// who gets what, or what is reported, and nothing of it could wait: no configuration then. Invariant: what
-// is kept has no error of its own.
+// What an entry with errors is without them. A link is disabled: its name and its address spaces must be
+// readable, because they say where mail goes, and that mail is to wait and neither to be returned nor to go
+// another way. A group loses members that there are not, if any is left. Everything else decides who gets
+// what, or what is reported, and nothing of it could wait: there is no such form of it. Works on the values
+// as written; says nothing about what is wrong. Invariant: what is given back has no error of its own.
 
 import { parseAddressSpace } from '../address/index.ts';
-import type { SetAsideEntry } from './configuration.ts';
-import { type ConfigurationError, errorsInOrder } from './error.ts';
+import type { EntryList } from './entry-lists.ts';
+import type { ConfigurationError } from './error.ts';
 import type { KeyPath } from './source.ts';
 import { at, listAt, textAt } from './written.ts';
 
@@ -23,43 +22,11 @@ export interface Flaw {
 /** Stands for the name of a peer that cannot be read; no MTA should call by it. */
 const unreadable_peer = '(unreadable)';
 
-/** `value` without its flaws, and the entries that were set aside; undefined if it cannot be without them. */
-export function setAsideFlawed(
-  value: unknown,
-  flaws: readonly Flaw[],
-): { readonly value: unknown; readonly setAside: readonly SetAsideEntry[] } | undefined {
-  const links = [...listAt(value, 'links')];
-  const groups = [...listAt(value, 'groups')];
-  const setAside: SetAsideEntry[] = [];
-  for (const [entry, its] of byEntry(flaws)) {
-    const [list, index] = entry;
-    const written = list === 'links' ? links : list === 'groups' ? groups : undefined;
-    const name = textAt(written?.[Number(index)], 'name');
-    if (written === undefined || typeof index !== 'number' || name === undefined) return undefined;
-    const without = list === 'links' ? disabledLink(links[index], its) : smallerGroup(groups[index], its);
-    if (without === undefined) return undefined;
-    written[index] = without;
-    const errors = errorsInOrder(its.map(({ error }) => error));
-    setAside.push({ kind: list === 'links' ? 'link' : 'group', name, errors });
-  }
-  const kept = {
-    ...(value as object),
-    ...(links.length > 0 && { links }),
-    ...(groups.length > 0 && { groups }),
-  };
-  return { value: kept, setAside };
-}
-
-/** The flaws of each entry, in the order of the first of each. */
-function byEntry(flaws: readonly Flaw[]): readonly (readonly [KeyPath, readonly Flaw[]])[] {
-  const entries = new Map<string, [KeyPath, Flaw[]]>();
-  for (const flaw of flaws) {
-    const entry = flaw.path.slice(0, 2);
-    const found = entries.get(JSON.stringify(entry));
-    if (found === undefined) entries.set(JSON.stringify(entry), [entry, [flaw]]);
-    else found[1].push(flaw);
-  }
-  return [...entries.values()];
+/** `entry` without its flaws; undefined if it cannot be without them. */
+export function withoutFlaws(list: EntryList, entry: unknown, flaws: readonly Flaw[]): object | undefined {
+  if (textAt(entry, 'name') === undefined) return undefined;
+  if (list === 'links') return disabledLink(entry, flaws);
+  return list === 'groups' ? smallerGroup(entry, flaws) : undefined;
 }
 
 /** The link with what can be read of it, disabled. */

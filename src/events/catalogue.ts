@@ -64,25 +64,27 @@ export const catalogue = {
     number: 10004,
     severity: 'error',
     meaning:
-      'The configuration has an error that refuses a start; while running, the previous one stays in force.',
+      'The configuration has an error that refuses a start, or a reload: the previous one stays in force.',
     fields: { file: 'file', line: 'line', column: 'column', key: 'key', detail },
     action: 'Mend the key; `chappe config check` lists every error at once.',
   },
   'entry-set-aside': {
     number: 10006,
     severity: 'error',
-    meaning: 'An entry of the configuration has errors that touch nothing else: the rest runs without it.',
+    meaning:
+      'An entry of the configuration has errors that touch nothing else: the rest runs without it, or, ' +
+      'after a reload, with the entry as it was before.',
     fields: {
-      entry: 'what it is and its name: a link, or a group of links',
+      entry: 'what it is and its name: a link, a group, a deliver space, a redirection or a list',
       file: 'file',
       line: 'line of the first error',
       key: 'key of the first error',
       errors: 'every error of the entry, with its line and what would be right',
-      meanwhile: 'what is done with it until it is mended',
+      meanwhile: 'what is done with it until it is mended, and what a start would do',
     },
     action:
       'Mend the entry (`chappe config check` lists what is wrong), then send SIGHUP: what waits for it ' +
-      'goes on. `chappe queue list --next-hop link/NAME` shows what waits.',
+      'goes on. `chappe queue list --next-hop link/NAME` shows what waits for a link.',
   },
   'internal-error': {
     number: 9405,

@@ -221,7 +221,7 @@ links:
   );
   assert.ok(read.ok);
   const refused = identifyCaller(
-    read.value.links,
+    read.value.configuration.links,
     open('MTA-F', 'any', { dialogueMode: 'two-way-alternate' }),
   );
   assert.ok(!refused.ok);
@@ -231,7 +231,7 @@ links:
   assert.equal(fields.key, 'errors in the configuration, line 3');
   const userData = bindArgumentOctets({ mta: 'MTA-F', password: 'f-secret' }, 'x410-1984');
   const called = { mode: 'x410-1984', applicationProtocol: 1, userData } as const;
-  const welcome = identifyCaller(read.value.links, open('MTA-F', '', called));
+  const welcome = identifyCaller(read.value.configuration.links, open('MTA-F', '', called));
   assert.ok(welcome.ok && welcome.value.name === 'other', 'a good link of the same peer is known before it');
 });
 

@@ -4,24 +4,16 @@
 // mended and read again. What would change where mail goes is still a reason not to start.
 
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { AdminClient } from '../support/admin-client.ts';
-import { chappe, eventually, type EventLine, MtaProcess } from '../support/mta-process.ts';
+import { chappe, eventually, MtaProcess } from '../support/mta-process.ts';
 import { configurationOf, type Site, sites, temporaryDirectory, userAt } from '../support/network.ts';
 
 const timeout = 400_000;
 const quick = '    retry: { openInterval: 300ms, transferInterval: 300ms }';
 const mended = `${quick}\n    rts: { window: 4 }`;
 const broken = `${quick}\n    rts: { window: 0 }\n    colour: red`;
-
-/** `wrong` is text of the configuration, `right` what it becomes. */
-async function rewrite(mta: MtaProcess, wrong: string, right: string): Promise<void> {
-  const text = await readFile(mta.configPath, 'utf8');
-  assert.ok(text.includes(wrong), wrong);
-  await writeFile(mta.configPath, text.replace(wrong, right));
-}
 
 async function send(site: RunningSite, to: Site, count: number): Promise<void> {
   const body = { from: userAt(site.site), to: [userAt(to)], text: 'hello', count };
@@ -33,13 +25,6 @@ async function arrived(mta: MtaProcess, count: number): Promise<void> {
     (await mta.delivered()).length >= count ? true : undefined,
   );
   assert.equal((await mta.delivered()).length, count);
-}
-
-/** Sends SIGHUP and waits for `event` to come once more. */
-async function reloaded(mta: MtaProcess, event: string): Promise<EventLine> {
-  const before = mta.eventsNamed(event).length;
-  mta.signal('SIGHUP');
-  return eventually(event, 60_000, () => mta.eventsNamed(event).at(before));
 }
 
 interface RunningSite {
@@ -124,16 +109,16 @@ it('RT-U1: what is wrong with one link costs that link alone, until it is mended
   assert.deepEqual([called.link, called.peer], ['b', 'MTA-B']);
   assert.deepEqual(a.mta.eventsNamed('non-delivery'), []);
 
-  await rewrite(a.mta, broken, mended);
-  await rewrite(a.mta, 'links: [ c, gone ]', 'links: [ c ]');
-  await reloaded(a.mta, 'configuration-reloaded');
+  await a.mta.rewrite(broken, mended);
+  await a.mta.rewrite('links: [ c, gone ]', 'links: [ c ]');
+  await a.mta.reload();
   assert.equal(a.mta.eventsNamed('entry-set-aside').length, 2, 'nothing is wrong any more');
   await Promise.all([arrived(b.mta, 7), arrived(a.mta, 3)]);
 
   // Broken by a reload it works on, and the rest of the new configuration counts.
-  await rewrite(a.mta, mended, broken);
-  await rewrite(a.mta, 'users: any', 'users: any\n    name: renamed');
-  const again = await reloaded(a.mta, 'entry-set-aside');
+  await a.mta.rewrite(mended, broken);
+  await a.mta.rewrite('users: any', 'users: any\n    name: renamed');
+  const again = await a.mta.reload('entry-set-aside');
   assert.match(String(again.meanwhile), /works on as it was configured before/);
   await send(a, b.site, 2);
   await arrived(b.mta, 9);
@@ -142,8 +127,8 @@ it('RT-U1: what is wrong with one link costs that link alone, until it is mended
   assert.match(counts?.text ?? '', /renamed/);
 
   // What touches more than a link refuses the reload, and the start: all errors at once.
-  await rewrite(a.mta, 'listen:', 'lissen:');
-  const refused = await reloaded(a.mta, 'configuration-invalid');
+  await a.mta.rewrite('listen:', 'lissen:');
+  const refused = await a.mta.reload('configuration-invalid');
   assert.match(String(refused.detail), /did you mean listen\?/);
   await send(a, b.site, 1);
   await arrived(b.mta, 10);

@@ -140,6 +140,20 @@ export class MtaProcess {
     return this.#child?.pid;
   }
 
+  /** In its configuration file, `right` for the first `wrong`; nothing reads it yet. */
+  async rewrite(wrong: string, right: string): Promise<void> {
+    const text = await readFile(this.configPath, 'utf8');
+    if (!text.includes(wrong)) throw new Error(`the configuration has no ${wrong}`);
+    await writeFile(this.configPath, text.replace(wrong, right));
+  }
+
+  /** Sends SIGHUP and waits for `event` to come once more. */
+  async reload(event = 'configuration-reloaded'): Promise<EventLine> {
+    const before = this.eventsNamed(event).length;
+    this.signal('SIGHUP');
+    return eventually(event, 60_000, () => this.eventsNamed(event).at(before));
+  }
+
   /** Sends a signal and waits for nothing. */
   signal(signal: NodeJS.Signals): void {
     this.#child?.kill(signal);

@@ -3,7 +3,12 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { formatConfigurationError, type SetAsideEntry, starterConfiguration } from '../../config/index.ts';
+import {
+  formatConfigurationError,
+  no_entries,
+  type SetAsideEntry,
+  starterConfiguration,
+} from '../../config/index.ts';
 import {
   type CommandContext,
   type CommonOptions,
@@ -51,14 +56,14 @@ export async function configCheck({ terminal }: CommandContext, options: CommonO
   }
   const errors = read.error;
   const around = readConfigurationAroundErrors(options);
-  const setAside = around.ok ? (around.value.setAside ?? []) : undefined;
+  const setAside = around.ok ? (around.value.configuration.setAside ?? []) : undefined;
   const without = setAside?.map(({ kind, name }) => ({ kind, name }));
   await report(terminal, options, {
     json: { file, valid: false, errors, starts: around.ok, without },
     text: () =>
       [
         ...errors.map(formatConfigurationError),
-        consequence(setAside),
+        consequence(setAside, readConfigurationAroundErrors(options, no_entries).ok),
         `${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`,
       ].join('\n'),
   });
@@ -66,8 +71,12 @@ export async function configCheck({ terminal }: CommandContext, options: CommonO
 }
 
 /** What an MTA does with errors: it does without the entries that have them, or it does not start. */
-function consequence(setAside: readonly SetAsideEntry[] | undefined): string {
-  if (setAside === undefined) return 'an MTA does not start on this';
+function consequence(setAside: readonly SetAsideEntry[] | undefined, reloads: boolean): string {
+  if (setAside === undefined) {
+    return reloads
+      ? 'an MTA does not start on this; at a reload these entries stay as they were, or are left out if new'
+      : 'an MTA does not start on this, nor would a reload take it over';
+  }
   const named = (wanted: SetAsideEntry['kind']): string =>
     setAside.flatMap(({ kind, name }) => (kind === wanted ? [name] : [])).join(', ');
   const [links, groups] = [named('link'), named('group')];

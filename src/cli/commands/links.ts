@@ -84,7 +84,9 @@ function linksText(links: readonly LinkJson[]): string {
 }
 
 function stateText({ state, configurationErrors }: LinkJson): string {
-  return configurationErrors === undefined ? state : `${state} (its entry has errors)`;
+  if (configurationErrors === undefined) return state;
+  const meanwhile = state === 'disabled' ? '' : '; it works as before';
+  return `${state} (its entry has errors${meanwhile})`;
 }
 
 /** Who has the turn of the two-way alternate associations; in a monologue it never changes hands. */
@@ -129,8 +131,9 @@ const reasons = {
 } as const;
 
 /** Why copies wait. */
-function waitsText({ waitsFor, configurationErrors }: LinkJson): string | undefined {
-  if (configurationErrors !== undefined) return 'for its entry to be mended, and SIGHUP';
+function waitsText({ state, waitsFor, configurationErrors }: LinkJson): string | undefined {
+  if (state === 'disabled' && configurationErrors !== undefined)
+    return 'for its entry to be mended, and SIGHUP';
   if (waitsFor === undefined) return undefined;
   const until = waitsFor.until === undefined ? '' : `, until ${waitsFor.until} at the latest`;
   return `${reasons[waitsFor.for]}${until}`;

@@ -9,7 +9,8 @@ import {
   type Configuration,
   type ConfigurationError,
   formatConfigurationError,
-  keepPreviousLinks,
+  packEntries,
+  type SetAsideEntry,
 } from '../../config/index.ts';
 import type { Emit } from '../../events/index.ts';
 import type { RunningMta } from '../composition.ts';
@@ -30,6 +31,15 @@ const now = (): Instant => instant(Date.now());
 /** How long an MTA that cannot go on may take to stop, in milliseconds: then it ends as it is. */
 const STOP_MS_MAX = 15_000;
 
+/** Entries that stay at a reload and are named in one event. */
+const STAYING_MAX = 10;
+
+/** The configuration, and its entries as the next reload wants them; undefined: no file had them. */
+interface InForce {
+  readonly configuration: Configuration;
+  readonly entries: Uint8Array | undefined;
+}
+
 /** Resolves to the exit code when the MTA has stopped. */
 export function start(context: CommandContext, options: CommonOptions): Promise<number> {
   const counters = new EventCounters();
@@ -37,14 +47,13 @@ export function start(context: CommandContext, options: CommonOptions): Promise<
   const { emit } = sink;
   const life = new ProcessLife(process, sink);
   return life.live(async () => {
-    const configuration = configurationOrEvents(options, emit);
-    if (configuration === undefined) return exitCodes.failure;
-    return run(context, options, { configuration, counters, emit, life });
+    const loaded = configurationOrEvents(options, emit);
+    if (loaded === undefined) return exitCodes.failure;
+    return run(context, options, { ...loaded, counters, emit, life });
   });
 }
 
-interface Run {
-  readonly configuration: Configuration;
+interface Run extends InForce {
   readonly counters: EventCounters;
   readonly emit: Emit;
   readonly life: ProcessLife;
@@ -77,7 +86,7 @@ async function run(context: CommandContext, options: CommonOptions, given: Run):
     admin: place(admin.value),
   };
   await context.terminal.out(options.json === true ? `${JSON.stringify(ready)}\n` : 'ready\n');
-  life.answerHangUps(reloader(options, { mta, emit }));
+  life.answerHangUps(reloader(options, { mta, emit, entries: given.entries }));
   const ended = mta.ended.then((reason) => ({ reason, code: exitCodes.failure }));
   const asked = life.stopAsked.then((reason) => ({ reason, code: exitCodes.success }));
   const { reason, code } = await Promise.race([asked, ended]);
@@ -90,9 +99,12 @@ async function run(context: CommandContext, options: CommonOptions, given: Run):
   return code;
 }
 
-function configurationOrEvents(options: CommonOptions, emit: Emit): Configuration | undefined {
+function configurationOrEvents(options: CommonOptions, emit: Emit): InForce | undefined {
   const read = readConfigurationAroundErrors(options);
-  if (read.ok) return read.value;
+  if (read.ok) {
+    const { configuration, entries } = read.value;
+    return { configuration, entries: configuration.file === undefined ? undefined : packEntries(entries) };
+  }
   reportErrors(read.error, emit);
   emit('start-failed', { detail: `the configuration has ${read.error.length} errors` });
   return undefined;
@@ -104,28 +116,41 @@ function reportErrors(errors: readonly ConfigurationError[], emit: Emit): void {
   }
 }
 
-/** What the MTA does without; `kept` are links that work on as before. */
-function tellSetAside(
-  { setAside = [] }: Configuration,
-  emit: Emit,
-  kept: ReadonlySet<string> = new Set(),
-): void {
-  for (const { kind, name, errors } of setAside) {
+/** Every entry with errors, and what is in force in its place. */
+function tellSetAside({ setAside = [] }: Configuration, emit: Emit): void {
+  for (const entry of setAside) {
+    const { kind, name, errors } = entry;
     const [{ file, line, key }] = errors;
-    const meanwhile =
-      kind === 'group'
-        ? 'it goes on without those members'
-        : kept.has(name)
-          ? 'it works on as it was configured before; from the next start on it would be disabled'
-          : 'it is disabled, and what is for it waits';
     const place = { file, line, key, errors: errors.map(formatConfigurationError) };
     emit('entry-set-aside', {
       ...(kind === 'link' && { link: name }),
       entry: `${kind} ${name}`,
       ...place,
-      meanwhile,
+      meanwhile: meanwhileText(entry),
     });
   }
+}
+
+function meanwhileText({ kind, meanwhile, refusesStart, staying = [] }: SetAsideEntry): string {
+  const atStart = refusesStart ? 'on this file no MTA would start' : disabledAtStart(kind);
+  switch (meanwhile) {
+    case 'fewer-members':
+      return 'it goes on without those members';
+    case 'disabled':
+      return 'it is disabled, and what is for it waits';
+    case 'as-before':
+      return `it works on as it was configured before; ${atStart}`;
+    case 'left-out': {
+      const shown = staying.slice(0, STAYING_MAX).join(', ');
+      const more = staying.length > STAYING_MAX ? ` and ${staying.length - STAYING_MAX} more` : '';
+      const stay = `; what the file no longer has stays, since this may be one of them: ${shown}${more}`;
+      return `it was not there before, and is left out${staying.length > 0 ? stay : ''}; ${atStart}`;
+    }
+  }
+}
+
+function disabledAtStart(kind: SetAsideEntry['kind']): string {
+  return kind === 'link' ? 'from the next start on it would be disabled' : 'the next start does without it';
 }
 
 interface AdminParts {
@@ -161,26 +186,34 @@ function place({ address, port }: { readonly address: string; readonly port: num
   return { address, port };
 }
 
-/** Reads the configuration again, one time after the other; with an error the one in force stays. */
-function reloader(
-  options: CommonOptions,
-  { mta, emit }: { readonly mta: RunningMta; readonly emit: Emit },
-): () => void {
+interface ReloadParts {
+  readonly mta: RunningMta;
+  readonly emit: Emit;
+  readonly entries: Uint8Array | undefined;
+}
+
+/**
+ * Reads the configuration again, one time after the other. Entries with errors are as they were before; with
+ * an error elsewhere, or if that does not fit together, the configuration in force stays.
+ */
+function reloader(options: CommonOptions, { mta, emit, entries }: ReloadParts): () => void {
+  let inForce = entries;
   const reload = async () => {
     const file = configurationFile(options);
     if (file === undefined) return;
-    const read = await loadConfigurationAside(file);
+    const read = await loadConfigurationAside(file, inForce);
     if (!read.ok) {
       reportErrors(read.error, emit);
       return;
     }
-    const { configuration, kept } = keepPreviousLinks(read.value, mta.configuration());
+    const { configuration } = read.value;
     const taken: Result<readonly string[], string> = await mta.reload(configuration);
     if (!taken.ok) {
       emit('configuration-invalid', { file: configuration.file, detail: taken.error });
       return;
     }
-    tellSetAside(configuration, emit, kept);
+    inForce = read.value.entries;
+    tellSetAside(configuration, emit);
     emit('configuration-reloaded', { restart: taken.value });
   };
   let last: Promise<unknown> = Promise.resolve(ok(undefined));

@@ -8,6 +8,7 @@ import {
   type CommonOptions,
   requireConfiguration,
   requireSoundConfiguration,
+  requireStartableConfiguration,
 } from '../context.ts';
 import { CommandFailure, exitCodes, WrongUsage } from '../failure.ts';
 import { localMta, NotRunning } from '../local-mta.ts';
@@ -49,7 +50,8 @@ export async function routeExplain(
   } catch (error) {
     if (!(error instanceof NotRunning)) throw error;
     source = 'configuration';
-    const explained = explain(buildRouteTable(configuration), question.value);
+    const table = options.dryRun === true ? configuration : requireStartableConfiguration(options);
+    const explained = explain(buildRouteTable(table), question.value);
     account = { ...explained.json, text: explained.text };
   }
   const { text, ...json } = account;
