@@ -118,7 +118,7 @@ for (const { list, also, former: was, now, fresh, told: named } of cases) {
   const line = also === undefined ? 4 : 7;
   const former: Lists = { ...also, [list]: was };
 
-  test(`${list}: an entry that has errors now is as it was before, the others are as the file has them`, () => {
+  test(`RT-H2: ${list}: an entry with errors is as it was before, the others as the file has them`, () => {
     const { configuration } = taken({ ...also, [list]: now }, former);
     const good = taken({ ...also, [list]: [now[0], was[1]] }, former).configuration;
     assert.deepEqual(configuration[list], good[list]);
@@ -178,7 +178,7 @@ test('a link that has a readable name and spaces and is new is disabled: its mai
   assert.deepEqual(told(configuration), [['link', 'b', 'disabled', 3]]);
 });
 
-test('a disabled link whose spaces cannot be read any more stays disabled, and its mail waits as before', () => {
+test('a disabled link whose spaces cannot be read any more stays disabled, and its mail waits', () => {
   const start = parseConfigurationAroundErrors(
     yaml({ links: [link('a', '/P=A/C=GB/', ', mode: x')] }),
     'x.yaml',
@@ -224,7 +224,7 @@ const combinations: readonly [what: string, now: Lists, then: Lists, error: RegE
       groups: ['name: g, links: [ a ], addressSpaces: [ { address: nonsense } ]'],
     },
     { ...members, groups: [group('g', '')] },
-    /^groups\[0\] 5 .*this entry has errors, and as it was before it does not fit.*there is no link "b"; known are a$/,
+    /^groups\[0\] 5 .*as it was before it does not fit the others: there is no link "b"; known are a$/,
   ],
   [
     'two lists of one address',

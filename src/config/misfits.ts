@@ -71,8 +71,8 @@ export function lostClaims(
       if (its.length === 0 || inForce(combined, list, index)) return [];
       const more = its.length > 1 ? ` and ${its.length - 1} more` : '';
       const message =
-        `nothing of this file is taken over: this entry has errors, and ${its[0]}${more} was served before and ` +
-        'may have been meant to be its now; mail for it would be returned';
+        `nothing of this file is taken over: this entry has errors, and ${its[0]}${more} was served before ` +
+        'and may have been meant to be its now; mail for it would be returned';
       return [errorAt([list, index], message)];
     }),
   );
