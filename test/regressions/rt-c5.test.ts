@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { MessageSink } from '../../bench/sink.ts';
 import { eventually } from '../support/mta-process.ts';
 import { call, messageHere, oneMta } from './one-mta.ts';
 
@@ -12,15 +13,29 @@ const short = 'space: { low: 16000GiB, high: 16000GiB }';
 const local = '/S=u/P=HERE/A= /C=GB/';
 
 it('RT-C5: below the low-water mark it refuses for a time and drains', { timeout: 180_000 }, async (t) => {
-  const { mta, port, page, counts, backTo, reload } = await oneMta(t, { peers: [{ name: 'PEER' }] });
+  const sink = new MessageSink({ transit: false });
+  const listener = await sink.answer({ mta: 'MTA-AWAY', password: 'AWAY-secret' }, 0);
+  t.after(() => listener.stop());
+  const away = {
+    name: 'AWAY',
+    inPeer: `address: 127.0.0.1, port: ${listener.port}`,
+    yaml: '    addressSpaces: [ { address: "/P=AWAY/A= /C=GB/" } ]\n    associations: { lifetime: 1s }\n',
+  };
+  const { mta, port, page, counts, backTo, reload } = await oneMta(t, { peers: [{ name: 'PEER' }, away] });
   await reload((text) => text.replace('directory: ./store }', `directory: ./store, ${plenty} }`));
+  const send = (to = local, ...more: string[]) =>
+    mta.command('send', '--from', local, '--to', to, '--text', 'hello', ...more);
+  assert.equal((await send('/S=u/P=AWAY/A= /C=GB/')).code, 0);
+  await sink.until(1);
+  await eventually('the link is idle', 15_000, async () =>
+    (await counts()).associations === 0 ? true : undefined,
+  );
+  const toPeer = (await send('/S=u/P=AWAY/A= /C=GB/', '--deferred', '2040-01-01')).stdout.trim();
+  const queued = (await send(local, '--deferred', '2040-01-01')).stdout.trim();
   const before = await counts();
   const caller = await call(port, 'PEER');
   assert.equal((await caller.transfer(messageHere('first', 500)))?.kind, 'RTTRcnf+');
-  const send = (...more: string[]) =>
-    mta.command('send', '--from', local, '--to', local, '--text', 'hello', ...more);
   assert.equal((await send()).code, 0);
-  const queued = (await send('--deferred', '2040-01-01')).stdout.trim();
   await eventually('both delivered', 10_000, async () =>
     (await mta.delivered()).length === 2 ? true : undefined,
   );
@@ -40,11 +55,15 @@ it('RT-C5: below the low-water mark it refuses for a time and drains', { timeout
 
   const found = JSON.parse((await mta.command('queue', 'list', '--json')).stdout);
   assert.deepEqual(
-    found.map((each: { mtsIdentifier: string }) => each.mtsIdentifier),
-    [queued],
+    found.map((each: { mtsIdentifier: string }) => each.mtsIdentifier).sort(),
+    [queued, toPeer].sort(),
   );
-  const released = await mta.command('queue', 'release', queued);
-  assert.equal(released.code, 0, released.stderr);
+  const transferred = sink.until(2);
+  for (const each of [queued, toPeer]) {
+    const released = await mta.command('queue', 'release', each);
+    assert.equal(released.code, 0, released.stderr);
+  }
+  await transferred;
   await eventually('what was queued is delivered', 10_000, async () =>
     (await mta.delivered()).length === 3 ? true : undefined,
   );
