@@ -1,6 +1,7 @@
 // What the HTTP API may ask of a running MTA: a port that the composition root implements. Snapshots out,
 // commands in. Everything here is plain data that reads the same in JSON (octets excepted).
 
+import type { ORAddress } from '../address/index.ts';
 import type { Instant } from '../base/time.ts';
 import type { Result } from '../base/result.ts';
 import type { RouteExplanationJson } from '../routing/index.ts';
@@ -34,6 +35,16 @@ export type CopyCommand =
   | { readonly kind: 'defer'; readonly until: Instant }
   /** Without `link`, the routes are chosen anew. */
   | { readonly kind: 'reroute'; readonly link?: string }
+  /** Another address takes the place of a recipient, and the message goes on to it. */
+  | {
+      readonly kind: 'redirect';
+      readonly to: ORAddress;
+      /** The only one of the copy if left out. */
+      readonly recipient?: ORAddress;
+      /** Another name of the same recipient. */
+      readonly sameRecipient?: boolean;
+      readonly note?: string;
+    }
   /** How urgently it is served here; the envelope is as it was. */
   | { readonly kind: 'priority'; readonly priority: Priority }
   /** Removes without a report. */
@@ -44,7 +55,7 @@ export type CopyCommand =
 export interface CopyCommandOutcome {
   readonly copy: CopyId;
   readonly done: boolean;
-  /** Why not: in transfer now, gone meanwhile, no other route… */
+  /** Why not: in transfer now, gone meanwhile, no other route…; or what became of it. */
   readonly detail?: string;
 }
 

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 
 import type { FastifyInstance } from 'fastify';
 
-import { ubSupplementaryInfoLength } from '../address/index.ts';
+import { type ORAddress, parseORAddress, ubSupplementaryInfoLength } from '../address/index.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { CopyId, CopyQuery, CopyState, Priority } from '../store/port.ts';
 import { copyJson } from './json-forms.ts';
@@ -15,6 +15,9 @@ import type { AdminServerOptions } from './server-options.ts';
 
 /** Most copies of one page. */
 export const page_copies_max = 1000;
+
+/** Most characters of an operator's note. */
+const note_max = 256;
 
 /** Which copies: by link or deliver space, state, identifier, or parts of the addresses. */
 export interface QueueSearchJson {
@@ -36,6 +39,13 @@ export interface QueueCommandJson {
   readonly until?: string;
   /** For return: what the report says. */
   readonly text?: string;
+  /** For redirect: the new O/R address; whose place it takes, the only recipient if left out. */
+  readonly to?: string;
+  readonly recipient?: string;
+  /** For redirect: it is another address of the same recipient. */
+  readonly sameRecipient?: boolean;
+  /** For redirect: kept with the record of it. */
+  readonly note?: string;
   readonly copies?: readonly number[];
   readonly search?: QueueSearchJson;
 }
@@ -56,7 +66,7 @@ const commandSchema = {
   properties: {
     command: {
       type: 'string',
-      enum: ['hold', 'release', 'defer', 'reroute', 'priority', 'delete', 'return'],
+      enum: ['hold', 'release', 'defer', 'reroute', 'redirect', 'priority', 'delete', 'return'],
     },
     priority: { type: 'string', enum: ['urgent', 'normal', 'non-urgent'], description: 'for priority' },
     until: { type: 'string', description: 'for defer, ISO 8601: not tried before then' },
@@ -68,6 +78,22 @@ const commandSchema = {
       description: 'for return: what the report says, in characters of PrintableString',
     },
     link: { type: 'string', description: 'for reroute: the link to take; else the routes are chosen anew' },
+    to: { type: 'string', description: 'for redirect: the O/R address that gets it' },
+    recipient: {
+      type: 'string',
+      description: 'for redirect: the O/R address whose place it takes; the only one of a copy if left out',
+    },
+    sameRecipient: {
+      type: 'boolean',
+      description:
+        'for redirect: another address of the same recipient, whatever the originator said of others',
+    },
+    note: {
+      type: 'string',
+      minLength: 1,
+      maxLength: note_max,
+      description: 'for redirect: kept in its record',
+    },
     copies: { type: 'array', items: { type: 'integer', minimum: 0 }, minItems: 1, maxItems: page_copies_max },
     search: { type: 'object', additionalProperties: false, minProperties: 1, properties: search },
   },
@@ -82,7 +108,8 @@ export function queueRoutes(routes: FastifyInstance, options: AdminServerOptions
   listRoutes(routes, options);
   const { operations } = options;
   const schema = {
-    summary: 'Holds, releases, defers, reroutes, deletes or returns copies, or changes their priority',
+    summary:
+      'Holds, releases, defers, reroutes, redirects, deletes or returns copies, or changes their priority',
     body: commandSchema,
   };
   routes.post<{ Body: QueueCommandJson }>('/api/v1/queue/commands', { schema }, async (request, reply) => {
@@ -97,31 +124,36 @@ export function queueRoutes(routes: FastifyInstance, options: AdminServerOptions
     options.emit('admin-command', { remote: request.ip, command: `queue ${command}`, detail });
     const outcomes: CopyCommandOutcome[] = [];
     if (body.copies !== undefined) outcomes.push(...(await operations.command(body.copies, order.value)));
-    else
+    else {
+      // Copies that a command makes are not to be found by its own search.
+      const found: CopyId[] = [];
       await eachPage(body.search ?? {}, options, async (copies) => {
-        outcomes.push(...(await operations.command(copies, order.value)));
+        if (command === 'redirect') found.push(...copies);
+        else outcomes.push(...(await operations.command(copies, order.value)));
       });
+      if (found.length > 0) outcomes.push(...(await operations.command(found, order.value)));
+    }
     return { outcomes };
   });
 }
 
 /** What each command takes beside copies. */
-const takes: Readonly<Record<CopyCommand['kind'], keyof QueueCommandJson | undefined>> = {
-  hold: undefined,
-  release: undefined,
-  defer: 'until',
-  reroute: 'link',
-  priority: 'priority',
-  delete: undefined,
-  return: 'text',
+const takes: Readonly<Record<CopyCommand['kind'], readonly (keyof QueueCommandJson)[]>> = {
+  hold: [],
+  release: [],
+  defer: ['until'],
+  reroute: ['link'],
+  redirect: ['to', 'recipient', 'sameRecipient', 'note'],
+  priority: ['priority'],
+  delete: [],
+  return: ['text'],
 };
+const taken = ['priority', 'until', 'text', 'to', 'recipient', 'sameRecipient', 'note'] as const;
 
 /** The command, or what is wrong with it. */
 function orderOf(body: QueueCommandJson): Result<CopyCommand, string> {
   const { command, link, priority, until, text } = body;
-  const odd = (['priority', 'until', 'text'] as const).find(
-    (key) => body[key] !== undefined && takes[command] !== key,
-  );
+  const odd = taken.find((key) => body[key] !== undefined && !takes[command].includes(key));
   if (odd !== undefined) return err(`the command ${command} takes no ${odd}`);
   switch (command) {
     case 'priority':
@@ -135,11 +167,38 @@ function orderOf(body: QueueCommandJson): Result<CopyCommand, string> {
     }
     case 'return':
       return ok({ kind: command, ...(text !== undefined && { text }) });
+    case 'redirect':
+      return redirectOf(body);
     case 'reroute':
       return ok({ kind: command, ...(link && { link }) });
     default:
       return ok({ kind: command });
   }
+}
+
+/** A search may find messages to several, so that it must be said who is meant. */
+function redirectOf(body: QueueCommandJson): Result<CopyCommand, string> {
+  const { to, recipient, sameRecipient, note, search: searched } = body;
+  if (to === undefined) return err('the command redirect wants to: an O/R address');
+  if (searched !== undefined && recipient === undefined) {
+    return err('the command redirect wants recipient: an O/R address, where copies are searched for');
+  }
+  const alternate = addressOf(to);
+  if (!alternate.ok) return alternate;
+  const meant = recipient === undefined ? undefined : addressOf(recipient);
+  if (meant?.ok === false) return meant;
+  return ok({
+    kind: 'redirect',
+    to: alternate.value,
+    ...(meant !== undefined && { recipient: meant.value }),
+    ...(sameRecipient !== undefined && { sameRecipient }),
+    ...(note !== undefined && { note }),
+  });
+}
+
+function addressOf(text: string): Result<ORAddress, string> {
+  const address = parseORAddress(text);
+  return address.ok ? address : err(`"${text}" is no O/R address: ${address.error.message}`);
 }
 
 function listRoutes(routes: FastifyInstance, options: AdminServerOptions): void {

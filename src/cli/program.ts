@@ -161,6 +161,7 @@ function queueCommands(program: Command, context: CommandContext, add: Declare):
         (await module_()).queueCommand(context, { command, ids }, options),
     });
   }
+  redirectCommand(queue, context, add);
   add(queue, 'export <id>', {
     what: 'write the MTS-APDU of a copy, content included',
     examples: ['queue export 17 --output message.ber', 'queue export 17 > message.ber'],
@@ -174,6 +175,35 @@ const neededBy: Readonly<Record<string, string>> = {
   priority: '--set urgent ',
   defer: '--until 2031-01-31T18:00:00Z ',
 };
+
+function redirectCommand(queue: Command, context: CommandContext, add: Declare): void {
+  add(queue, 'redirect [id...]', {
+    what:
+      'give a recipient of messages that wait another O/R address, and let them go on to it; reports name ' +
+      'the recipient that was first intended',
+    examples: [
+      'queue redirect 17 --to "/S=bob/P=SITE-B/A= /C=GB/" --same-recipient --note "address was misspelt"',
+      'queue redirect 17 --recipient "/S=bod/P=SITE-B/A= /C=GB/" --to "/S=duty/P=SITE-B/A= /C=GB/"',
+      'queue redirect --all --recipient "/S=bob/P=OLD/C=GB/" --to "/S=bob/P=NEW/C=GB/" --same-recipient',
+    ],
+    options: redirectOptions,
+    run: async (ids: string[], options) =>
+      (await import('./commands/queue-redirect.ts')).queueRedirect(context, ids, options),
+  });
+}
+
+function redirectOptions(command: Command): Command {
+  return command
+    .requiredOption('--to <address>', 'the O/R address that gets it')
+    .option('--recipient <address>', 'whose place it takes; a copy with one recipient needs it not')
+    .option(
+      '--same-recipient',
+      'it is another address of the same recipient: then it matters not whether the originator allowed ' +
+        'alternate recipients or prohibited reassignment',
+    )
+    .option('--note <text>', 'kept with the record of it, to 256 characters')
+    .option('--all', 'every copy of the queue that has the recipient');
+}
 
 function prioritySet(): Option {
   return new Option('--set <priority>', 'the priority to serve them with')

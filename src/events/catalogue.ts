@@ -662,7 +662,13 @@ export const catalogue = {
     number: 10401,
     severity: 'info',
     meaning: 'A recipient was replaced by an alternate recipient.',
-    fields: { recipient: 'O/R address', alternate: 'O/R address', reason: 'why' },
+    fields: {
+      recipient: 'O/R address',
+      alternate: 'O/R address',
+      reason: 'why',
+      by: 'who commanded it; left out where it happened by itself',
+      note: 'what was said of it by whoever commanded it',
+    },
     action: 'None.',
   },
   'list-expanded': {

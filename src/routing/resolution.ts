@@ -51,6 +51,19 @@ export function resolveAlternate(table: RouteTable, request: ResolutionRequest):
   return resolved(table, request, { kind: 'redirected', redirection: { to, reason } });
 }
 
+/**
+ * Who gets what an operator sends to another address, and by which next hop. The alternate that the
+ * originator requested is not looked at: it stays for when the new address fails.
+ */
+export function resolveAssigned(
+  table: RouteTable,
+  request: ResolutionRequest,
+  assigned: Redirection,
+): Resolution {
+  const asked = { ...request, requestedAlternate: undefined };
+  return resolved(table, asked, { kind: 'redirected', redirection: assigned });
+}
+
 /** Whether somebody who is to have it next has had it before, or it has been passed on too often. */
 export function leadsBack(
   { recipient, history = [] }: Pick<ResolutionRequest, 'recipient' | 'history'>,

@@ -43,6 +43,7 @@ import {
   sameRoutes,
   tableMeanwhile,
 } from './reconfiguration.ts';
+import { RedirectCommand } from './redirect-command.ts';
 import { Rerouting } from './rerouting.ts';
 import { Strikes } from './strikes.ts';
 import { Sweep } from './sweep.ts';
@@ -133,7 +134,12 @@ export class MessageTransferAgent {
       tolerated: this.tolerances.note,
       refuses: () => this.quota?.refusal,
     });
-    this.commands = new QueueCommands({ ...common, ends: this.#ends, rerouting: this.#rerouting });
+    const redirecting = new RedirectCommand({
+      ...common,
+      judge: (order, now) => this.#judging.redirection(order, now),
+    });
+    const ways = { ends: this.#ends, rerouting: this.#rerouting, redirecting };
+    this.commands = new QueueCommands({ ...common, ...ways });
   }
 
   get configuration(): Configuration {

@@ -26,10 +26,17 @@ export interface Arriving {
   readonly identity?: ArrivalIdentity | undefined;
   /** The list whose members these recipients are: a part of its expansion. */
   readonly expandedBy?: string;
-  /** The message that these recipients were of until their way ended: their alternates take their place. */
-  readonly reassignedFrom?: MessageId;
+  /** These recipients were of another message until now: others take their places in this one. */
+  readonly reassigned?: Reassigned;
   /** When the message that a list expands, or that they were of, was accepted. */
   readonly acceptedAt?: Instant;
+}
+
+/** Where recipients come from whose places others take. */
+export interface Reassigned {
+  readonly message: MessageId;
+  /** By whom and why, for tracking and events. */
+  readonly detail: Readonly<Record<'reason', string> & Partial<Record<'by' | 'note', string>>>;
 }
 
 /** How tracking names a message: by its number in the ledger, or as one that the same transition creates. */

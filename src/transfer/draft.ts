@@ -66,8 +66,6 @@ export function newDraft(): Draft {
   return { create: [], tracking: [], events: [] };
 }
 
-const requestedByOriginator = 'originator-requested-alternate-recipient';
-
 /** What is put on its way, and how that is tracked. */
 export interface Securing {
   readonly arriving: Arriving;
@@ -92,13 +90,12 @@ export function* secure(parts: JudgeParts, securing: Securing, draft: Draft): St
   // What has no copies is never stored: a negative number holds its records together.
   const place = { created: copies.length > 0 ? draft.create.length : -1 - draft.tracking.length };
   const common = { ...head, ...place, at: now, recipients: tracked, contentLength };
-  const { expandedBy: list, reassignedFrom } = arriving;
-  const isNew = list === undefined && reassignedFrom === undefined;
+  const { expandedBy: list, reassigned } = arriving;
+  const isNew = list === undefined && reassigned === undefined;
   if (isNew) {
     draft.tracking.push({ ...common, act, detail: acceptanceDetail(arriving, now) });
   } else {
-    const detail: TrackingRecord['detail'] =
-      list === undefined ? { reason: requestedByOriginator } : { list };
+    const detail: TrackingRecord['detail'] = { ...reassigned?.detail, ...(list !== undefined && { list }) };
     draft.tracking.push({ ...common, act, recipients: [], adds: tracked, detail });
   }
   if (copies.length === 0) return place;
@@ -162,11 +159,11 @@ function deferredTimeOf({ value, link }: Arriving, now: Instant): Instant | unde
 
 /** The latest delivery time that the originator set (X.411 8.2.1.1.1.13), if it can be read. */
 function latestTimeOf(arriving: Arriving, now: Instant): Instant | undefined {
-  const { value, link, expandedBy, reassignedFrom, acceptedAt = now } = arriving;
+  const { value, link, expandedBy, reassigned, acceptedAt = now } = arriving;
   if (value.kind !== 'message') return undefined;
   const latest = readExtension(value.envelope.extensions, 'latest-delivery-time');
   const time = latest.ok && latest.value !== undefined ? parseUTCTime(latest.value, now) : undefined;
   // What is submitted here has the times of our own clock.
-  const ours = link === undefined && expandedBy === undefined && reassignedFrom === undefined;
+  const ours = link === undefined && expandedBy === undefined && reassigned === undefined;
   return time === undefined || ours ? time : byOurClock(time, value, acceptedAt);
 }

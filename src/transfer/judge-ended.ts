@@ -36,22 +36,30 @@ export function* endRecipients(
   const { subject, copy } = ended;
   if (copy === undefined) return yield* reportOn(parts, { ended, now }, draft);
   const outcomes: RecipientOutcome[] = [];
-  const reassigned = new Set<number>();
+  const alternates = new Set<number>();
   yield* eachInSteps(ended.outcomes, (outcome) => {
     const after = outcome.kind === 'delivered' ? outcome : alternateTo(subject, outcome);
-    if (after === 'alternate') reassigned.add(outcome.recipient);
+    if (after === 'alternate') alternates.add(outcome.recipient);
     else outcomes.push(after);
   });
-  if (reassigned.size > 0) {
+  if (alternates.size > 0) {
     const value: Subject =
       subject.kind === 'message'
         ? { kind: 'message', envelope: subject.envelope }
         : { kind: 'probe', envelope: subject.envelope };
-    const { content, contentLength, acceptedAt, message: reassignedFrom } = copy;
+    const detail = { reason: 'originator-requested-alternate-recipient' };
+    const { content, contentLength, acceptedAt, message } = copy;
     const toReturn = subject.kind === 'message' ? subject.content : undefined;
-    const arriving: Arriving = { value, content, contentLength, toReturn, acceptedAt, reassignedFrom };
+    const arriving: Arriving = {
+      value,
+      content,
+      contentLength,
+      toReturn,
+      acceptedAt,
+      reassigned: { message, detail },
+    };
     const description = ended.description ?? (yield* describeInSteps(value));
-    const routing = { arriving, value, description, failure: undefined, now, reassigned };
+    const routing = { arriving, value, description, failure: undefined, now, reassigned: alternates };
     yield* routeSubject(parts, routing, draft);
   }
   yield* reportOn(parts, { ended: { ...ended, outcomes }, now }, draft);

@@ -4,6 +4,7 @@
 // serves any more. It commits nothing.
 
 import type { MTSIdentifier } from '../address/index.ts';
+import type { Result } from '../base/result.ts';
 import type { Steps } from '../base/steps.ts';
 import type { Instant } from '../base/time.ts';
 import type { Configuration } from '../config/index.ts';
@@ -22,6 +23,7 @@ import type { Hops } from './hops.ts';
 import { judgeArrivalInSteps, routeAgain } from './judge-arrival.ts';
 import { deliveryOutcomes } from './delivery-outcomes.ts';
 import { judgeEndedInSteps } from './judge-ended.ts';
+import { type JudgedRedirection, judgeRedirectionInSteps, type Redirecting } from './judge-redirection.ts';
 import type { StoredValue } from './stored-value.ts';
 
 export interface JudgingParts {
@@ -74,8 +76,13 @@ export class Judging {
     return this.#byOneTable((parts) => deliveryOutcomes(parts, delivered));
   }
 
+  /** As `judgeRedirectionInSteps`. */
+  redirection(redirecting: Redirecting, now: Instant): Steps<Result<JudgedRedirection, string>> {
+    return this.#byOneTable((parts) => judgeRedirectionInSteps(parts, redirecting, now));
+  }
+
   /** Judged again until the table did not change in between. */
-  *#byOneTable(judge: (parts: JudgeParts) => Steps<Judgement>): Steps<Judgement> {
+  *#byOneTable<T>(judge: (parts: JudgeParts) => Steps<T>): Steps<T> {
     for (;;) {
       const { table } = this;
       const judgement = yield* judge(this.parts);

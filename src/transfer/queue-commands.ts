@@ -1,5 +1,5 @@
-// What an operator may do to a queued copy: hold, release, defer, reroute, change its priority, delete,
-// return. Each command is one transition, and exactly one outcome: a copy in transfer or delivery is busy,
+// What an operator may do to a queued copy: hold, release, defer, reroute, redirect, change its priority,
+// delete, return. Each command is one transition, and exactly one outcome: a copy in transfer or delivery is busy,
 // and stays as it was (RT-B3).
 
 import { type Clock, type Instant, isoTime } from '../base/time.ts';
@@ -20,6 +20,8 @@ import type { CopyEnds } from './copy-ends.ts';
 import type { Hops } from './hops.ts';
 import type { Ledger } from './ledger.ts';
 import { refusalText } from './refusal-text.ts';
+import type { RedirectOrder } from './judge-redirection.ts';
+import type { RedirectCommand } from './redirect-command.ts';
 import type { Rerouting } from './rerouting.ts';
 import type { Strikes } from './strikes.ts';
 
@@ -29,6 +31,8 @@ export type QueueCommand =
   /** Not tried before then. Its expiry stays what it was. */
   | { readonly kind: 'defer'; readonly until: Instant }
   | { readonly kind: 'reroute'; readonly link?: string | undefined }
+  /** Another address takes the place of a recipient, and the message goes on to it. */
+  | ({ readonly kind: 'redirect' } & RedirectOrder)
   /** How urgently it is served here; the envelope keeps the priority that the originator gave it. */
   | { readonly kind: 'priority'; readonly priority: Priority }
   | { readonly kind: 'delete' }
@@ -49,6 +53,7 @@ export interface QueueCommandsParts {
   readonly strikes: Strikes;
   readonly ends: CopyEnds;
   readonly rerouting: Rerouting;
+  readonly redirecting: RedirectCommand;
 }
 
 const by = 'command';
@@ -67,6 +72,7 @@ export class QueueCommands {
     const dead = copy.nextHop === deadLetterHop;
     const refused = refusedFor(copy, command);
     if (refused !== undefined) return { copy: id, done: false, detail: refused };
+    if (command.kind === 'redirect') return this.#redirect(copy, command);
     const again = command.kind === 'reroute' && command.link === undefined;
     if (again || (dead && command.kind === 'release')) {
       const became = await this.#parts.rerouting.reroute(id, 'commanded');
@@ -85,7 +91,23 @@ export class QueueCommands {
     return outcome;
   }
 
-  async #change(copy: QueuedCopy, command: QueueCommand): Promise<CommandOutcome> {
+  async #redirect(copy: QueuedCopy, order: RedirectOrder): Promise<CommandOutcome> {
+    const redirected = await this.#parts.redirecting.perform(copy, order);
+    switch (redirected.kind) {
+      case 'done':
+      case 'refused':
+        return { copy: copy.copy, done: redirected.kind === 'done', detail: redirected.detail };
+      case 'busy':
+        return { copy: copy.copy, done: false, detail: busyText(copy) };
+      case 'failed':
+        return { copy: copy.copy, done: false, detail: refusedText(copy, redirected.refusal) };
+    }
+  }
+
+  async #change(
+    copy: QueuedCopy,
+    command: Exclude<QueueCommand, { kind: 'redirect' }>,
+  ): Promise<CommandOutcome> {
     const { emit } = this.#parts;
     const { mtsIdentifier, nextHop } = copy;
     const recipients = copy.recipients.map((recipient) => recipient.address);

@@ -124,7 +124,7 @@ export class Rerouting {
       .filter((number) => !moving.has(number));
     const groups = staying.length === 0 ? moved : [...moved, { nextHop: copy.nextHop, recipients: staying }];
     const tracking = moved.map((group) => rerouted(copy, group, { reason, at: clock.now() }));
-    const deferred = this.#deferral(copy);
+    const deferred = deferralOf(copy, this.#parts.hops);
     const waits = { ...(deferred !== undefined && { notBefore: deferred }), held: copy.state === 'held' };
     const change =
       groups.length === 1
@@ -148,15 +148,6 @@ export class Rerouting {
     }
     if (result.ok) return 'moved';
     return result.refusal.kind === 'no-such-copy' ? 'gone' : 'busy';
-  }
-
-  /** A deferred copy waits on, wherever it goes; one that only waits for its next try may go at once. */
-  #deferral({ nextHop, notBefore, lastAttemptAt }: QueuedCopy): Instant | undefined {
-    const retry = this.#parts.hops.linkOf(nextHop)?.link.retry;
-    if (notBefore === undefined || lastAttemptAt === undefined) return notBefore;
-    // Longer than any delay between two tries: by command, after it had failed.
-    const longest = millis(2 * (retry?.transferInterval ?? 0));
-    return retry !== undefined && notBefore > after(lastAttemptAt, longest) ? notBefore : undefined;
   }
 
   /** The groups of its recipients that another hop is for. */
@@ -197,6 +188,18 @@ export class Rerouting {
     const { mtsIdentifier, nextHop: from } = copy;
     this.#parts.emit('rerouted', { mtsIdentifier, from, to, recipients, reason });
   }
+}
+
+/** A deferred copy waits on, wherever it goes; one that only waits for its next try may go at once. */
+export function deferralOf(
+  { nextHop, notBefore, lastAttemptAt }: QueuedCopy,
+  hops: Pick<Hops, 'linkOf'>,
+): Instant | undefined {
+  const retry = hops.linkOf(nextHop)?.link.retry;
+  if (notBefore === undefined || lastAttemptAt === undefined) return notBefore;
+  // Longer than any delay between two tries: by command, after it had failed.
+  const longest = millis(2 * (retry?.transferInterval ?? 0));
+  return retry !== undefined && notBefore > after(lastAttemptAt, longest) ? notBefore : undefined;
 }
 
 function rerouted(

@@ -9,9 +9,11 @@ import { unsupportedCritical } from '../p1/index.ts';
 import { type NonDelivery, nonDelivery, type RecipientOutcome } from '../report/index.ts';
 import {
   nextHopKey,
+  type Redirection,
   type RedirectionStep,
   type Resolution,
   resolveAlternate,
+  resolveAssigned,
   resolveRecipient,
   responsibleRecipients,
   type RouteDecision,
@@ -35,6 +37,8 @@ export interface Routing {
    * only those are looked for.
    */
   readonly reassigned?: ReadonlySet<number> | undefined;
+  /** Who takes the places of those, by command; the alternates of the originator if left out. */
+  readonly assigned?: Redirection | undefined;
 }
 
 export interface Resolved {
@@ -103,7 +107,7 @@ type Fields = Subject['envelope']['perRecipientFields'][number];
 
 function resolver(
   parts: JudgeParts,
-  { arriving, value, description }: Routing,
+  { arriving, value, description, assigned }: Routing,
 ): (fields: Fields, who: 'named' | 'alternate') => Resolution | undefined {
   const { kind, priority, contentType, mtsIdentifier } = description;
   const { link, contentLength } = arriving;
@@ -121,6 +125,7 @@ function resolver(
   };
   return (fields, who) => {
     const request = { ...common, recipient: fields.recipientName, ...historyOf(fields) };
+    if (assigned !== undefined) return resolveAssigned(parts.table, request, assigned);
     return (who === 'named' ? resolveRecipient : resolveAlternate)(parts.table, request);
   };
 }

@@ -21,8 +21,22 @@ import { type Resolved, resolveAgain, resolveAll, type Routing } from './resolve
 
 /** Puts the recipients of `routing` on their way, or reports on them. */
 export function* routeSubject(parts: JudgeParts, routing: Routing, draft: Draft): Steps<void> {
+  yield* putOnTheirWay(parts, { routing, ...(yield* resolveAndSort(parts, routing)) }, draft);
+}
+
+/** Who gets it, and by which ways. */
+export interface ResolvedAndSorted {
+  readonly resolved: Resolved;
+  readonly sorted: SortedRecipients;
+}
+
+/** The same where it is known who gets it. */
+export function* putOnTheirWay(
+  parts: JudgeParts,
+  { routing, resolved, sorted }: ResolvedAndSorted & { readonly routing: Routing },
+  draft: Draft,
+): Steps<void> {
   const { arriving, now } = routing;
-  const { resolved, sorted } = yield* resolveAndSort(parts, routing);
   const { value } = resolved;
   const outcomes = [...resolved.outcomes, ...sorted.unfit];
   const plain = splitByNextHop(sorted.plain);
@@ -65,10 +79,7 @@ export function* routeSubject(parts: JudgeParts, routing: Routing, draft: Draft)
 }
 
 /** Those whose way will not do have the alternates that their originator requested, if any. */
-function* resolveAndSort(
-  parts: JudgeParts,
-  routing: Routing,
-): Steps<{ readonly resolved: Resolved; readonly sorted: SortedRecipients }> {
+export function* resolveAndSort(parts: JudgeParts, routing: Routing): Steps<ResolvedAndSorted> {
   const { contentLength } = routing.arriving;
   const first = yield* resolveAll(parts, routing);
   const sorted = yield* sortRecipients(parts, first, contentLength);
@@ -103,7 +114,7 @@ function* secureAll(parts: JudgeParts, securing: Securing, draft: Draft): Steps<
   const listed = arriving.expandedBy === undefined ? [] : (['dl-operation'] as const);
   // Who is reassigned has left the books of the message that it was of: here it is its alternate.
   const nameOf = (recipient: number): string => {
-    const [first] = arriving.reassignedFrom === undefined ? [] : (resolved.steps.get(recipient) ?? []);
+    const [first] = arriving.reassigned === undefined ? [] : (resolved.steps.get(recipient) ?? []);
     return first === undefined ? description.recipients[recipient] : printORAddress(first.to);
   };
   const named = (recipients: readonly number[]): readonly string[] => recipients.map(nameOf);
@@ -132,8 +143,8 @@ function* secureAll(parts: JudgeParts, securing: Securing, draft: Draft): Steps<
   return { main, redirected: other, apart };
 }
 
-function actOf({ link, expandedBy, reassignedFrom }: Arriving): TrackingAct {
-  if (reassignedFrom !== undefined) return 'redirected';
+function actOf({ link, expandedBy, reassigned }: Arriving): TrackingAct {
+  if (reassigned !== undefined) return 'redirected';
   if (expandedBy !== undefined) return 'dl-expanded';
   return link === undefined ? 'submitted' : 'transferred-in';
 }
@@ -153,13 +164,14 @@ function* trackRedirections(
     for (const [index, { from, to, reason }] of steps.entries()) {
       const [old, alternate] = [printORAddress(from), printORAddress(to)];
       const record = { ...head, at: now, act: 'redirected', recipients: [old] } as const;
-      const message = index === 0 ? arriving.reassignedFrom : undefined;
+      const left = index === 0 ? arriving.reassigned : undefined;
+      const detail = left?.detail ?? { reason };
       draft.tracking.push(
-        message === undefined
-          ? { ...record, ...place, adds: [alternate], detail: { reason } }
-          : { ...record, message, detail: { reason, alternate } },
+        left === undefined
+          ? { ...record, ...place, adds: [alternate], detail }
+          : { ...record, message: left.message, detail: { ...detail, alternate } },
       );
-      draft.events.push(['redirected', { mtsIdentifier, recipient: old, alternate, reason }]);
+      draft.events.push(['redirected', { mtsIdentifier, recipient: old, alternate, ...detail }]);
     }
   });
 }

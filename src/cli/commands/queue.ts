@@ -131,7 +131,7 @@ async function commandBySearch(
   return (await mta.post<{ outcomes: CopyCommandOutcome[] }>('/api/v1/queue/commands', { json })).outcomes;
 }
 
-async function commandByCopies(
+export async function commandByCopies(
   mta: LocalMta,
   json: QueueCommandJson,
   copies: readonly CopyJson[],
@@ -145,7 +145,7 @@ async function commandByCopies(
 }
 
 /** The copies of these copy numbers and MTS identifiers. Fails for one that is not in the queue. */
-async function named(mta: LocalMta, ids: readonly string[]): Promise<readonly CopyJson[]> {
+export async function named(mta: LocalMta, ids: readonly string[]): Promise<readonly CopyJson[]> {
   const found = new Map<number, CopyJson>();
   for (const id of ids) {
     const copies = /^\d+$/.test(id)
@@ -158,7 +158,7 @@ async function named(mta: LocalMta, ids: readonly string[]): Promise<readonly Co
 }
 
 /** All copies that the search finds, asked for page by page. */
-async function copiesOf(
+export async function copiesOf(
   mta: LocalMta,
   search: QueueSearchJson,
   limit = Number.POSITIVE_INFINITY,
@@ -258,7 +258,7 @@ function messageText(message: QueuedMessageJson, links: Links): string {
   return [head, ...copies].join('\n');
 }
 
-function outcomesText(outcomes: readonly CopyCommandOutcome[]): string {
+export function outcomesText(outcomes: readonly CopyCommandOutcome[]): string {
   return outcomes
     .map(
       ({ copy, done, detail }) => `copy ${copy}: ${done ? 'done' : 'not done'}${detail ? `: ${detail}` : ''}`,
