@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 
+import { parseORAddress } from '../address/index.ts';
 import { instant } from '../base/time.ts';
 import { fakeCopy, fakeOperations } from './fake-operations.test.ts';
 import { adminApp, EventCounters, readToken, startAdminServer, submissionMediaType } from './index.ts';
@@ -50,6 +51,12 @@ const paths = [
   ['GET', '/api//v1/links'],
   ['GET', '/metrics'],
 ] as const;
+
+function addressOf(text: string) {
+  const address = parseORAddress(text);
+  assert.ok(address.ok);
+  return address.value;
+}
 
 test('everything but the console and the health answers 401 without the right token', async () => {
   const { app } = place();
@@ -168,7 +175,26 @@ test('the queue is listed in pages, shown, commanded and exported', async () => 
   assert.deepEqual(operations.commands.at(-1)?.command, { kind: 'defer', until: instant(600_000) });
   await command({ command: 'return', copies: [1], text: 'not today' });
   assert.deepEqual(operations.commands.at(-1)?.command, { kind: 'return', text: 'not today' });
+  const to = '/S=right/P=B/A= /C=GB/';
+  const recipient = '/S=wrong/P=B/A= /C=GB/';
+  await command({ command: 'redirect', copies: [1], to, recipient, sameRecipient: true, note: 'by phone' });
+  assert.deepEqual(operations.commands.at(-1)?.command, {
+    kind: 'redirect',
+    to: addressOf(to),
+    recipient: addressOf(recipient),
+    sameRecipient: true,
+    note: 'by phone',
+  });
+  await command({ command: 'redirect', search: { link: 'odd' }, to, recipient });
+  assert.equal(operations.commands.at(-1)?.copies.length, 1250, 'all that was found before anything is done');
   for (const wrong of [
+    { command: 'redirect', copies: [1] },
+    { command: 'redirect', copies: [1], to: 'nobody' },
+    { command: 'redirect', copies: [1], to, recipient: 'nobody' },
+    { command: 'redirect', search: { link: 'odd' }, to },
+    { command: 'redirect', copies: [1], to, note: 'two\nlines' },
+    { command: 'redirect', copies: [1], to, text: 'x' },
+    { command: 'reroute', copies: [1], to },
     { command: 'hold' },
     { command: 'hold', search: {} },
     { command: 'burn', copies: [1] },

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { configured, nameOf } from '../../test/support/transfer.ts';
 import { printORAddress } from '../address/index.ts';
 import { explain } from './explain.ts';
-import { type ResolutionRequest, resolveAlternate, resolveRecipient } from './resolution.ts';
+import { type ResolutionRequest, resolveAlternate, resolveAssigned, resolveRecipient } from './resolution.ts';
 import { buildRouteTable } from './route-table.ts';
 
 const at = (surname: string, prmd = 'X'): string => `/S=${surname}/P=${prmd}/A= /C=GB/`;
@@ -144,4 +144,18 @@ test('the account of a route names the redirections and the list', () => {
   const list = explain(table, { recipient: nameOf(at('all')), originator: nameOf(at('one')) });
   assert.equal(list.json.nextHop, 'list/all');
   assert.match(list.text, /expanded here: distribution list all/);
+});
+
+test('an address that an operator assigns is routed as if it were new, without the alternate requested', () => {
+  const requestedAlternate = nameOf(at('spare', 'B'));
+  const assigned = (to: string, more: Partial<ResolutionRequest> = {}): readonly unknown[] => {
+    const request = { recipient: nameOf(at('old')), requestedAlternate, arrivedBy: 'link/b', ...more };
+    const { steps, decision } = resolveAssigned(table, request, { to: nameOf(to), reason: 'alias' });
+    return [decision.kind, ...steps.map((step) => printORAddress(step.to))];
+  };
+  assert.deepEqual(assigned(at('u', 'B')), ['link', at('u', 'B')]);
+  assert.deepEqual(assigned(at('u', 'Y')), ['unknown-user', at('u', 'Y')]);
+  assert.deepEqual(assigned(at('twice')), ['deliver', at('twice'), at('alias'), at('one')]);
+  assert.deepEqual(assigned(at('OLD')), ['redirection-loop']);
+  assert.deepEqual(assigned(at('u', 'B'), { history: [nameOf(at('u', 'B'))] }), ['redirection-loop']);
 });

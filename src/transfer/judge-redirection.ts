@@ -72,16 +72,16 @@ export function* judgeRedirectionInSteps(
   const judging = waits ? { ...parts, claim: () => undefined } : parts;
   const { resolved, sorted } = yield* resolveAndSort(judging, routing);
   const to = printORAddress(order.to);
+  for (const decision of resolved.decisions.values()) {
+    const why = whyNot(decision, to);
+    if (why !== undefined) return err(why);
+  }
   const [unfit] = sorted.unfit;
   if (unfit !== undefined) {
     const said = unfit.kind === 'non-delivered' ? unfit.supplementaryInformation : undefined;
     return err(`${to} cannot get it: ${said ?? 'it asks for a function that no delivery here has'}`);
   }
-  if (sorted.redirected.length < recipients.size) return err('it is not for us to send it to that recipient');
-  for (const { decision } of sorted.redirected) {
-    const why = whyNot(decision, to);
-    if (why !== undefined) return err(why);
-  }
+  if (sorted.redirected.length < recipients.size) return err('that recipient is not ours to send it to');
   const draft = newDraft();
   yield* putOnTheirWay(judging, { routing, resolved, sorted }, draft);
   const [{ recipient, decision }] = sorted.redirected;

@@ -1,5 +1,5 @@
-// RT-B3: an operator deletes, holds, returns, reroutes or changes the priority of the very message that is
-// being sent. The answer is busy, and nothing is changed; or the command came first, and the message was
+// RT-B3: an operator deletes, holds, returns, reroutes, redirects or changes the priority of the very message
+// that is being sent. The answer is busy, and nothing is changed; or the command came first, and the message was
 // never sent. Either way each recipient has exactly one outcome. Real processes; the receiving one is stopped
 // in the middle of a transfer, and then a flood of commands races a flood of transfers.
 
@@ -40,7 +40,7 @@ async function pair(t: TestContext) {
   };
   const arrived = async (): Promise<Set<string>> =>
     new Set((await b.delivered()).map(({ mtsIdentifier }) => mtsIdentifier));
-  return { a, b, client, send, arrived };
+  return { a, b, client, send, arrived, elsewhere: userAt(siteB, 'elsewhere') };
 }
 
 async function booksBalance(...mtas: readonly MtaProcess[]): Promise<void> {
@@ -53,7 +53,7 @@ async function booksBalance(...mtas: readonly MtaProcess[]): Promise<void> {
 it('RT-B3: what is being sent is busy for every command, and is sent once', {
   timeout: 120_000,
 }, async (t) => {
-  const { a, b, client, send, arrived } = await pair(t);
+  const { a, b, client, send, arrived, elsewhere } = await pair(t);
   const [first] = await send(1);
   await eventually('the association is open', 20_000, async () => (await arrived()).has(first) || undefined);
   b.signal('SIGSTOP');
@@ -67,6 +67,7 @@ it('RT-B3: what is being sent is busy for every command, and is sent once', {
     ...commands,
     { command: 'priority', priority: 'urgent' },
     { command: 'reroute', link: 'b' },
+    { command: 'redirect', to: elsewhere, sameRecipient: true },
   ];
   for (const order of orders) {
     const body = { ...order, copies: [copy] };

@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { after, type Instant, millis } from '../../src/base/time.ts';
 import type { QueueCommand } from '../../src/transfer/index.ts';
-import { seeds, World } from './world.ts';
+import { nameOf } from '../support/transfer.ts';
+import { seeds, userAt, World } from './world.ts';
 
 const everywhere = [{ address: '/A= /C=GB/', cost: 10 }];
 const diamond = [
@@ -34,6 +35,7 @@ const commandsAt = (now: Instant): readonly QueueCommand[] => [
   { kind: 'reroute', link: 'to-C' },
   { kind: 'reroute', link: 'to-B' },
   { kind: 'reroute', link: 'nowhere' },
+  { kind: 'redirect', to: nameOf(userAt('D', 'elsewhere')), sameRecipient: true },
   { kind: 'delete' },
   { kind: 'return' },
 ];

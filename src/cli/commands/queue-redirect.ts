@@ -9,6 +9,9 @@ import { localMta } from '../local-mta.ts';
 import { report } from '../output.ts';
 import { commandByCopies, copiesOf, named, outcomesText } from './queue.ts';
 
+/** How many recipients are named to somebody who has to name one. */
+const NAMED_MAX = 10;
+
 export interface RedirectOptions extends CommonOptions {
   readonly to: string;
   readonly recipient?: string;
@@ -71,10 +74,10 @@ function mustBePlain(copies: readonly CopyJson[], ids: readonly string[]): void 
   }
   for (const [mtsIdentifier, those] of byMessage) {
     if (those.length === 1) continue;
-    const recipients = those
-      .flatMap((copy) => copy.recipients.map(({ address }) => `\n  ${address}`))
-      .join('');
-    const said = `${mtsIdentifier} waits for several recipients; say which (--recipient):${recipients}`;
+    const recipients = those.flatMap((copy) => copy.recipients.map(({ address }) => `\n  ${address}`));
+    const more = recipients.length - NAMED_MAX;
+    const list = `${recipients.slice(0, NAMED_MAX).join('')}${more > 0 ? `\n  and ${more} others` : ''}`;
+    const said = `${mtsIdentifier} waits for several recipients; say which (--recipient):${list}`;
     throw new CommandFailure(said, 'conflict');
   }
 }
