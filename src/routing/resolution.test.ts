@@ -146,7 +146,7 @@ test('the account of a route names the redirections and the list', () => {
   assert.match(list.text, /expanded here: distribution list all/);
 });
 
-test('an address that an operator assigns is routed as if it were new, without the alternate requested', () => {
+test('an address that an operator assigns is routed as if new, without the alternate requested', () => {
   const requestedAlternate = nameOf(at('spare', 'B'));
   const assigned = (to: string, more: Partial<ResolutionRequest> = {}): readonly unknown[] => {
     const request = { recipient: nameOf(at('old')), requestedAlternate, arrivedBy: 'link/b', ...more };

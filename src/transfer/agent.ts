@@ -43,7 +43,6 @@ import {
   sameRoutes,
   tableMeanwhile,
 } from './reconfiguration.ts';
-import { RedirectCommand } from './redirect-command.ts';
 import { Rerouting } from './rerouting.ts';
 import { Strikes } from './strikes.ts';
 import { Sweep } from './sweep.ts';
@@ -92,7 +91,7 @@ export class MessageTransferAgent {
     const strikes = new Strikes({ ledger, clock, emit, inHand, dumps });
     this.#strikes = strikes;
     const returnedOctetsMax = this.#returnedOctetsMax;
-    const common = { ledger, clock, emit, hops, strikes, returnedOctetsMax };
+    const common = { ledger, clock, emit, hops, strikes, returnedOctetsMax, judging: this.#judging };
     const marks = (): { lowWater: number; highWater: number } => {
       const { low: lowWater, high: highWater } = this.configuration.store.space;
       return { lowWater, highWater };
@@ -134,12 +133,7 @@ export class MessageTransferAgent {
       tolerated: this.tolerances.note,
       refuses: () => this.quota?.refusal,
     });
-    const redirecting = new RedirectCommand({
-      ...common,
-      judge: (order, now) => this.#judging.redirection(order, now),
-    });
-    const ways = { ends: this.#ends, rerouting: this.#rerouting, redirecting };
-    this.commands = new QueueCommands({ ...common, ...ways });
+    this.commands = new QueueCommands({ ...common, ends: this.#ends, rerouting: this.#rerouting });
   }
 
   get configuration(): Configuration {

@@ -25,7 +25,7 @@ export interface RedirectOrder {
   readonly to: ORAddress;
   /** Whose place it takes; the only recipient of the copy if left out. */
   readonly recipient?: ORAddress | undefined;
-  /** It is another name of the same recipient: what the originator says of other recipients is not about it. */
+  /** Another name of the same recipient: what the originator says of others is not about it. */
   readonly sameRecipient?: boolean | undefined;
   /** Kept with the record of it. */
   readonly note?: string | undefined;

@@ -1,6 +1,6 @@
 // What an operator may do to a queued copy: hold, release, defer, reroute, redirect, change its priority,
-// delete, return. Each command is one transition, and exactly one outcome: a copy in transfer or delivery is busy,
-// and stays as it was (RT-B3).
+// delete, return. Each command is one transition, and exactly one outcome: a copy in transfer or delivery
+// is busy, and stays as it was (RT-B3).
 
 import { type Clock, type Instant, isoTime } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
@@ -21,7 +21,7 @@ import type { Hops } from './hops.ts';
 import type { Ledger } from './ledger.ts';
 import { refusalText } from './refusal-text.ts';
 import type { RedirectOrder } from './judge-redirection.ts';
-import type { RedirectCommand } from './redirect-command.ts';
+import { RedirectCommand, type RedirectCommandParts } from './redirect-command.ts';
 import type { Rerouting } from './rerouting.ts';
 import type { Strikes } from './strikes.ts';
 
@@ -53,16 +53,18 @@ export interface QueueCommandsParts {
   readonly strikes: Strikes;
   readonly ends: CopyEnds;
   readonly rerouting: Rerouting;
-  readonly redirecting: RedirectCommand;
+  readonly judging: RedirectCommandParts['judging'];
 }
 
 const by = 'command';
 
 export class QueueCommands {
   readonly #parts: QueueCommandsParts;
+  readonly #redirecting: RedirectCommand;
 
   constructor(parts: QueueCommandsParts) {
     this.#parts = parts;
+    this.#redirecting = new RedirectCommand(parts);
   }
 
   /** Carries a command out on one copy, and says whether it was done. */
@@ -92,7 +94,7 @@ export class QueueCommands {
   }
 
   async #redirect(copy: QueuedCopy, order: RedirectOrder): Promise<CommandOutcome> {
-    const redirected = await this.#parts.redirecting.perform(copy, order);
+    const redirected = await this.#redirecting.perform(copy, order);
     switch (redirected.kind) {
       case 'done':
       case 'refused':

@@ -23,7 +23,9 @@ export interface RedirectCommandParts {
   readonly emit: Emit;
   readonly hops: Hops;
   readonly strikes: Strikes;
-  readonly judge: (redirecting: Redirecting, now: Instant) => Steps<Result<JudgedRedirection, string>>;
+  readonly judging: {
+    redirection(redirecting: Redirecting, now: Instant): Steps<Result<JudgedRedirection, string>>;
+  };
 }
 
 export type Redirected =
@@ -43,7 +45,7 @@ export class RedirectCommand {
 
   /** Redirects recipients of this copy, and says where they go; or why nothing was changed. */
   async perform(copy: QueuedCopy, order: RedirectOrder): Promise<Redirected> {
-    const { clock, hops, judge } = this.#parts;
+    const { clock, hops, judging } = this.#parts;
     const slices = Slices.on(clock);
     const stored = await slices.run(storedInSteps(copy));
     if (!stored.ok) return { kind: 'refused', detail: `it cannot be read: ${stored.error.message}` };
@@ -51,7 +53,8 @@ export class RedirectCommand {
     if (value.kind === 'report') return { kind: 'refused', detail: reportText };
     if (await this.#isHalfExpanded(copy)) return { kind: 'refused', detail: halfExpandedText };
     const notBefore = deferralOf(copy, hops);
-    const judged = await slices.run(judge({ copy, value, order, by, notBefore }, clock.now()));
+    const redirecting = { copy, value, order, by, notBefore };
+    const judged = await slices.run(judging.redirection(redirecting, clock.now()));
     if (!judged.ok) return { kind: 'refused', detail: judged.error };
     if (!(await hops.letGo(copy.nextHop, copy.copy))) return { kind: 'busy' };
     const done = await this.#commit(copy, judged.value);
@@ -96,6 +99,6 @@ function leaving(copy: QueuedCopy, left: readonly number[]): Transition {
 }
 
 const reportText =
-  'it is a report: it goes to the originator of its subject, and to nobody else; reroute, export or delete it';
+  'it is a report: it goes to the originator of its subject and to nobody else; reroute, export or delete it';
 const halfExpandedText =
   'it is for a distribution list, and a part of its members have got it already; return or delete it';

@@ -1,7 +1,8 @@
-// RT-B3: an operator deletes, holds, returns, reroutes, redirects or changes the priority of the very message
-// that is being sent. The answer is busy, and nothing is changed; or the command came first, and the message was
-// never sent. Either way each recipient has exactly one outcome. Real processes; the receiving one is stopped
-// in the middle of a transfer, and then a flood of commands races a flood of transfers.
+// RT-B3: an operator deletes, holds, returns, reroutes, redirects or changes the priority of the very
+// message that is being sent. The answer is busy, and nothing is changed; or the command came first, and
+// the message was never sent. Either way each recipient has exactly one outcome. Real processes; the
+// receiving one is stopped in the middle of a transfer, and then a flood of commands races a flood of
+// transfers.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';

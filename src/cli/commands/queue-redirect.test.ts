@@ -81,7 +81,7 @@ it('a copy with one recipient needs only its number and the address', async () =
   assert.deepEqual([copies, command.note, command.recipient], [[1], 'rang the centre', undefined]);
 });
 
-it('a message with several copies wants to know which recipient, and takes the copy that has it', async () => {
+it('a message with several copies wants to know which recipient, and takes the copy with it', async () => {
   const vague = await redirect('/P=A/A= /C=GB/;100', ...to);
   assert.deepEqual([vague.code, vague.asked], [1, []]);
   assert.match(vague.err, /say which \(--recipient\):\n.* {2}\/S=wrong.*\n.* {2}\/S=a\/.*\n.* {2}\/S=b\//);
