@@ -167,6 +167,13 @@ const runs = [
     command: (cases) => ['bench/routing.ts', '--routes', `${hundreds(cases)}`],
   },
   {
+    // Routes that are reloaded three times under a stream of messages.
+    name: 'reload-traffic',
+    cases: 100_000,
+    environment: (cases) => ({ ROUTES: `${hundreds(cases)}` }),
+    command: () => ['--test', 'test/regressions/rt-h7-traffic.test.ts'],
+  },
+  {
     // Members and routes, beside the most recipients that there may be: turns of the event loop.
     name: 'loop-delay',
     cases: 100_000,

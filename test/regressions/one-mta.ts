@@ -82,7 +82,11 @@ export function call(port: number, name: string): Promise<Caller> {
 }
 
 export function messageHere(localIdentifier: string, contentOctets: number, surname = 'u'): Uint8Array {
-  const recipient = parseORAddress(`/S=${surname}/P=HERE/A= /C=GB/`);
+  return messageTo(`/S=${surname}/P=HERE/A= /C=GB/`, localIdentifier, contentOctets);
+}
+
+export function messageTo(address: string, localIdentifier: string, contentOctets: number): Uint8Array {
+  const recipient = parseORAddress(address);
   if (!recipient.ok) throw new Error(recipient.error.message);
   return encode(MTSAPDU, templateMessage({ recipient: recipient.value, contentOctets, localIdentifier }));
 }

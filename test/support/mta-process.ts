@@ -148,10 +148,10 @@ export class MtaProcess {
   }
 
   /** Sends SIGHUP and waits for `event` to come once more. */
-  async reload(event = 'configuration-reloaded'): Promise<EventLine> {
+  async reload(event = 'configuration-reloaded', limit_ms = 60_000): Promise<EventLine> {
     const before = this.eventsNamed(event).length;
     this.signal('SIGHUP');
-    return eventually(event, 60_000, () => this.eventsNamed(event).at(before));
+    return eventually(event, limit_ms, () => this.eventsNamed(event).at(before));
   }
 
   /** Sends a signal and waits for nothing. */
