@@ -1,8 +1,8 @@
-// RT-H7: mail goes on while thousands of routes are reloaded. One real MTA takes a stream of messages by two
-// associations, delivers one and relays the other, through three reloads: the routes come, one entry is spoiled
-// and another changes, and they go. Every message is acknowledged, some during each reload, and gets through
-// once. ROUTES is how many there are (100,000 in the nightly run). Not measured here: turns of the event loop
-// (bench/loop-delay.ts).
+// RT-H7: mail goes on while thousands of routes are reloaded. One real MTA takes a stream of messages by
+// two associations, delivers one and relays the other, through three reloads: the routes come, one entry is
+// spoiled and another changes, and they go. Every message is acknowledged, some during each reload, and
+// gets through once. ROUTES is how many there are (100,000 in the nightly run). Not measured here: turns of
+// the event loop (bench/loop-delay.ts).
 
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
