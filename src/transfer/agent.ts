@@ -163,6 +163,7 @@ export class MessageTransferAgent {
     this.#watch.start();
     await Promise.all([remembered, this.#duplicates.load(this.ledger.store, this.#parts.clock.now())]);
     await Promise.all([...this.hops.links.values()].map((runner) => runner.restart()));
+    await this.#ends.endExpiredAtStart();
     return this.#announceWaiting();
   }
 

@@ -22,11 +22,15 @@ import type { Fault } from './strike-book.ts';
 import type { Strikes } from './strikes.ts';
 import { Slices } from './slices.ts';
 import { decodeStored, storedInSteps } from './stored-value.ts';
+import { unawaited } from './unawaited.ts';
 
 /** How many expired copies are ended at a time. */
 const EXPIRED_COPIES_MAX = 100;
 /** What has expired is ended so many milliseconds later: every link that held a copy has let go of it. */
 const LET_GO_MS = 500;
+
+/** How long a start waits for the end of what has expired, in milliseconds. */
+const AT_START_MS = 1000;
 
 export interface CopyEndsParts {
   readonly ledger: Ledger;
@@ -103,10 +107,29 @@ export class CopyEnds {
     return false;
   }
 
+  /**
+   * At a start, before links take up what waits for them: what has expired meanwhile is ended, the copies of a
+   * message together. What takes longer than a second, on a disk that is full or for very many, holds up
+   * nothing: links and the sweep end the rest.
+   */
+  async endExpiredAtStart(): Promise<void> {
+    const { clock, emit } = this.#parts;
+    let isOver = false;
+    let cancel = (): void => undefined;
+    const limit = new Promise<void>((resolve) => {
+      cancel = clock.schedule(after(clock.now(), millis(AT_START_MS)), resolve);
+    });
+    const ending = this.endExpired(() => isOver);
+    unawaited(emit, ending);
+    await Promise.race([ending.catch(() => undefined), limit]);
+    isOver = true;
+    cancel();
+  }
+
   /** Ends every unclaimed copy whose time is over. What links hold in memory they let go of by themselves. */
-  async endExpired(): Promise<void> {
+  async endExpired(isOver: () => boolean = () => false): Promise<void> {
     const { clock, ledger } = this.#parts;
-    for (;;) {
+    while (!isOver()) {
       const since = after(clock.now(), millis(-LET_GO_MS));
       const expired = await ledger.store.expired(since, EXPIRED_COPIES_MAX);
       const groups = byMessage(expired);
@@ -114,7 +137,10 @@ export class CopyEnds {
       // The list may have been cut in the middle of the last message.
       const whole = full && groups.length > 1 ? groups.slice(0, -1) : groups;
       let ended = 0;
-      for (const copies of whole) ended += await this.#endOverdue(copies);
+      for (const copies of whole) {
+        if (isOver()) return;
+        ended += await this.#endOverdue(copies);
+      }
       if (!full || ended === 0) return;
     }
   }

@@ -7,7 +7,7 @@ import { seconds } from '../../src/base/time.ts';
 import { auditEntry, emptyCount } from '../../src/store/index.ts';
 import { entriesOf } from '../../src/store/memory/entries.ts';
 import { codesOf, linkTo, reportingMta } from '../support/reporting.ts';
-import { envelopeOf } from '../support/transfer.ts';
+import { ClockInHand, envelopeOf } from '../support/transfer.ts';
 
 const picky = linkTo('PICKY', '    restrictions: { priorities: [urgent] }\n');
 const network = `links:${linkTo('B')}${linkTo('C')}${linkTo('D')}${picky}
@@ -65,4 +65,28 @@ test('RT-I3: what expires while several links are about to send it is one report
   assert.deepEqual(first, { 1: [1, 5], 4: [1, 5], 5: [1, 5] });
   assert.deepEqual(rest, []);
   for (const entry of entriesOf(mta.disk, 0, 100)) assert.deepEqual(auditEntry(entry, emptyCount()), []);
+});
+
+test('RT-I3: what a start finds expired is one report, what was held with it', async () => {
+  const before = await reportingMta(network);
+  await before.take(envelopeOf(to.slice(2).map((each) => ({ to: each }))), new Uint8Array(10));
+  const wait = [...before.disk.copies.values()].filter(({ message }) => message.fields.kind === 'message');
+  assert.deepEqual(
+    wait.map(({ nextHop }) => nextHop),
+    ['link/c', 'link/d'],
+  );
+  // It dies, and lives again when all that waited for its links has expired.
+  const clock = new ClockInHand();
+  await clock.pass(seconds(9 * 86_400));
+  const { disk } = before;
+  const held = [...disk.copies.values()].find(({ nextHop }) => nextHop === 'link/d') ?? assert.fail();
+  for (const isHeld of [false, true]) {
+    const life = { clock, disk: structuredClone(disk) };
+    if (isHeld) Object.assign(life.disk.copies.get(held.id) ?? assert.fail(), { state: 'held' });
+    const mta = await reportingMta(network, { life });
+    for (let tenth = 0; tenth < 40; tenth += 1) await mta.clock.pass(100);
+    const [first, ...rest] = mta.reports().slice(1).map(codesOf);
+    assert.deepEqual([first, rest], [{ 1: [1, 5], 4: [1, 5], 5: [1, 5] }, []]);
+    for (const entry of entriesOf(mta.disk, 0, 100)) assert.deepEqual(auditEntry(entry, emptyCount()), []);
+  }
 });

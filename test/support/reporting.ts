@@ -10,7 +10,7 @@ import {
   type Report,
 } from '../../src/p1/index.ts';
 import { openMemoryStore } from '../../src/store/index.ts';
-import { memoryDisk } from '../../src/store/memory/store.ts';
+import { type MemoryDisk, memoryDisk } from '../../src/store/memory/store.ts';
 import { MessageTransferAgent } from '../../src/transfer/agent.ts';
 import type { Arriving } from '../../src/transfer/arriving.ts';
 import type { LocalDelivery } from '../../src/transfer/local-delivery.ts';
@@ -31,22 +31,29 @@ export function linkTo(name: string, more = ''): string {
 ${more}`;
 }
 
+export interface ReportingOptions {
+  readonly inlineOctetsMax?: number;
+  readonly limits?: string;
+  /** A life that ended: this one finds what that left on its disk. */
+  readonly life?: { readonly disk: MemoryDisk; readonly clock: ClockInHand };
+}
+
 /** An MTA of domain X. `yaml` are its links and delivers; reports for P=B wait for its link b. */
 export async function reportingMta(
   yaml: string,
-  { inlineOctetsMax = 65_536, limits = '' }: { inlineOctetsMax?: number; limits?: string } = {},
+  { inlineOctetsMax = 65_536, limits = '', life }: ReportingOptions = {},
 ) {
   const configuration = configured(`
 mta: { name: MTA-X, domain: { country: GB, admd: " ", prmd: X }, limits: { ${limits} } }
 store: { directory: /nowhere/x }
 ${yaml}`);
-  const clock = new ClockInHand();
+  const clock = life?.clock ?? new ClockInHand();
   const network = new NetworkInHand();
   const { emit, told } = listening();
-  const disk = memoryDisk();
+  const disk = life?.disk ?? memoryDisk();
   const store = openMemoryStore({ disk, now: () => clock.now(), inlineOctetsMax });
   const refused = new Set<string>();
-  let reports = 0;
+  let reports = disk.messages.size;
   const delivery: LocalDelivery = {
     deliver: async (copy) =>
       copy.recipients.map(({ number: recipient, address }) =>
