@@ -79,7 +79,7 @@ test('what has not expired stays, and a start does not wait', async () => {
   assert.deepEqual([judged, (await copies()).length], [[], 2]);
 });
 
-test('a disk that takes nothing holds up a start for a second; the end comes when there is space', async () => {
+test('a disk that takes nothing holds up a start for a second; then it ends what it can', async () => {
   let full = true;
   const { ends, clock, copies, judged, told } = await bench(() => full);
   await clock.pass(60_000);

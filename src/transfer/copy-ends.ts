@@ -108,8 +108,8 @@ export class CopyEnds {
   }
 
   /**
-   * At a start, before links take up what waits for them: what has expired meanwhile is ended, the copies of a
-   * message together. What takes longer than a second, on a disk that is full or for very many, holds up
+   * At a start, before links take up what waits for them: what has expired meanwhile is ended, the copies of
+   * a message together. What takes longer than a second, on a disk that is full or for very many, holds up
    * nothing: links and the sweep end the rest.
    */
   async endExpiredAtStart(): Promise<void> {
