@@ -195,11 +195,11 @@ function redirectCommand(queue: Command, context: CommandContext, add: Declare):
 function redirectOptions(command: Command): Command {
   return command
     .requiredOption('--to <address>', 'the O/R address that gets it')
-    .option('--recipient <address>', 'whose place it takes; a copy with one recipient needs it not')
+    .option('--recipient <address>', 'whose place it takes; may be left out where a copy has one recipient')
     .option(
       '--same-recipient',
-      'it is another address of the same recipient: then it matters not whether the originator allowed ' +
-        'alternate recipients or prohibited reassignment',
+      'it is another address of the same recipient: what the originator said of alternate recipients and ' +
+        'of reassignment does not count',
     )
     .option('--note <text>', 'kept with the record of it, to 256 characters')
     .option('--all', 'every copy of the queue that has the recipient');
