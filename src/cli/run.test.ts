@@ -161,7 +161,7 @@ describe('commands without an MTA', () => {
     assert.equal(code, 1);
     assert.match(out, new RegExp(`${file}:2:3: mta.nam: there is no such key; did you mean name\\?`));
     assert.match(out, /broken.yaml:3:\d+: store.directory: /);
-    assert.match(out, /an MTA does not start on this\n4 errors\n$/);
+    assert.match(out, /an MTA does not start on this, nor would a reload take it over\n4 errors\n$/);
     const { errors } = JSON.parse((await run('config', 'check', '--config', file, '--json')).out);
     assert.equal(errors.length, 4);
     assert.deepEqual(Object.keys(errors[0]), ['file', 'line', 'column', 'key', 'message']);

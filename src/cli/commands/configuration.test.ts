@@ -8,6 +8,7 @@ import { test } from 'node:test';
 
 import { err } from '../../base/result.ts';
 import { configCheck } from './configuration.ts';
+import { queueList } from './queue.ts';
 import { routeExplain } from './tracking.ts';
 
 const yaml = `mta: { name: M, domain: { country: GB } }
@@ -34,6 +35,14 @@ test('a route is explained by what an MTA runs on; a dry run wants a file withou
     routeExplain(context, '/S=a/P=L/A= /C=GB/', { config, dryRun: true }),
     /links\[0\]\.mode/,
   );
+  // An MTA may run on this after a reload, and is looked for; how it would route from a start, none would.
+  const wrong = 'deliver: [ { addressSpace: nonsense, users: any } ]';
+  writeFileSync(config, `mta: { name: M, domain: { country: GB } }\nadmin: { port: 1 }\n${wrong}\n`);
+  await assert.rejects(queueList(context, { config }), /no MTA answers at/);
+  await assert.rejects(routeExplain(context, '/S=a/P=L/A= /C=GB/', { config }), /deliver\[0\]\.addressSpace/);
+  said = '';
+  assert.equal(await configCheck(context, { config }), 1);
+  assert.match(said, /an MTA does not start on this; at a reload these entries stay as they were/);
 });
 
 test('config check says what an MTA would do without, and is a failure all the same', async (t) => {
