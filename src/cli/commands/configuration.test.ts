@@ -35,7 +35,7 @@ test('a route is explained by what an MTA runs on; a dry run wants a file withou
     routeExplain(context, '/S=a/P=L/A= /C=GB/', { config, dryRun: true }),
     /links\[0\]\.mode/,
   );
-  // An MTA may run on this after a reload, and is looked for; how it would route from a start, none would.
+  // An MTA may run on this after a reload, and is looked for; but none starts on it.
   const wrong = 'deliver: [ { addressSpace: nonsense, users: any } ]';
   writeFileSync(config, `mta: { name: M, domain: { country: GB } }\nadmin: { port: 1 }\n${wrong}\n`);
   await assert.rejects(queueList(context, { config }), /no MTA answers at/);
