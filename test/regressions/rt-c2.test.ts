@@ -44,7 +44,9 @@ it('RT-C2: opened and recovered under an outstanding turn please', { timeout: 12
     await beside.release();
     current = next;
   }
-  assert.ok((await counts()).sockets <= before.sockets + 1, 'of all these one stands');
+  await eventually('of all these one to stand', 5000, async () =>
+    (await counts()).sockets <= before.sockets + 1 ? true : undefined,
+  );
 
   assert.ok(await current.until(asks));
   current.answer = (seen) => {
