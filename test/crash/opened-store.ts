@@ -31,6 +31,7 @@ export function openedHere(directory: string, inlineOctetsMax: number): OpenedSt
 
 class ClientHere implements StoreClient {
   readonly isIdle = true;
+  isBroken = false;
   readonly #held: HeldStore;
   readonly #findings: StoreFinding[];
 
@@ -43,7 +44,8 @@ class ClientHere implements StoreClient {
     const tape = new TapeWriter();
     write(tape);
     const requests = takeRequests(new TapeReader(tape.cut()));
-    const { answers, findings } = this.#held.serve(requests, Date.now());
+    const { answers, findings, ended } = this.#held.serve(requests, Date.now());
+    this.isBroken ||= ended !== undefined;
     this.#findings.push(...findings.filter(isTrouble));
     if (requests.some(({ op }) => op === 'close')) await this.#held.shut();
     const answer = new TapeReader(answers.cut());

@@ -32,6 +32,8 @@ export interface StoreClient {
   end(refusal: StoreRefusal): void;
   /** Whether whoever is asked has nothing to do. */
   readonly isIdle: boolean;
+  /** Whether it ended by itself: what was refused last may be in the store after all. */
+  readonly isBroken: boolean;
 }
 
 export class WorkerClient implements StoreClient {
@@ -44,6 +46,7 @@ export class WorkerClient implements StoreClient {
   #answered = 0;
   #ended: StoreRefusal | undefined;
   #toldEnd = false;
+  #isBroken = false;
 
   constructor({ worker, now, onFinding }: ClientOptions) {
     this.#worker = worker;
@@ -73,6 +76,10 @@ export class WorkerClient implements StoreClient {
   /** Whether the worker has nothing to do. */
   get isIdle(): boolean {
     return this.#answered === this.#waiting.length;
+  }
+
+  get isBroken(): boolean {
+    return this.#isBroken;
   }
 
   /** From now on everything is refused, with what waits still being answered. */
@@ -109,6 +116,7 @@ export class WorkerClient implements StoreClient {
     for (const finding of findings) {
       if (finding.kind === 'store-ended') {
         this.#toldEnd = true;
+        this.#isBroken = true;
         this.#ended ??= { kind: 'ended', detail: finding.detail };
       }
       this.#onFinding(finding);
@@ -118,6 +126,7 @@ export class WorkerClient implements StoreClient {
   #fail(detail: string): void {
     const isExpected = this.#ended !== undefined && this.#answered === this.#waiting.length;
     const refusal: StoreRefusal = { kind: 'ended', detail };
+    this.#isBroken ||= !isExpected;
     this.#ended ??= refusal;
     const left = this.#waiting.slice(this.#answered);
     this.#waiting = [];

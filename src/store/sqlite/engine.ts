@@ -15,7 +15,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { unreachable } from '../../base/assert.ts';
 import { instant } from '../../base/time.ts';
 import { Claims } from '../claims.ts';
-import type { StoreFinding, StoreRefusal } from '../port.ts';
+import type { SpoolName, StoreFinding, StoreRefusal } from '../port.ts';
 import { DamageControl } from './damage.ts';
 import {
   DamagedStoreError,
@@ -63,12 +63,15 @@ export interface Stricken {
   /** Opening it again would not help: it has to be repaired. */
   readonly isDamaged: boolean;
   readonly unserved: readonly Request[];
+  /** Spools of what failed, which may be there again as long as the log is. */
+  readonly left: readonly SpoolName[];
 }
 
 interface Failure {
   readonly refusal: StoreRefusal;
   /** Whether it left unknown what is on the disk. */
   readonly isUnknown: boolean;
+  readonly left: readonly SpoolName[];
   /** Whether SQLite does not find its way through the file. */
   readonly isStructural: boolean;
 }
@@ -142,6 +145,18 @@ export class Engine {
     return answers;
   }
 
+  /**
+   * Commits something: whatever of a failed transaction lies behind the end of the log is written over, and
+   * cannot be taken for a part of it at the next start. Throws what SQLite says.
+   */
+  writeOver(): void {
+    const { sql, identifiers } = this.#parts;
+    sql.begin.run();
+    identifiers.reserveOne();
+    sql.commit.run();
+    identifiers.keep();
+  }
+
   /** Why this engine must not be asked any more. */
   get stricken(): Stricken | undefined {
     return this.#stricken;
@@ -167,10 +182,11 @@ export class Engine {
       sql.commit.run();
     } catch (error) {
       this.#rollBack();
+      const [isUnknown, isDamaged] = [leavesUnknown(error), isStructural(error)];
+      const left = isUnknown || !isRefusable(error) ? spoolChanges.leave() : [];
       for (const part of [claims, identifiers, tally, spoolChanges, this.#damage]) part.takeBack();
       if (!isRefusable(error)) throw error;
-      const [isUnknown, isDamaged] = [leavesUnknown(error), isStructural(error)];
-      return { refusal: refusalFor(error), isUnknown, isStructural: isDamaged };
+      return { refusal: refusalFor(error), isUnknown, isStructural: isDamaged, left };
     }
     for (const part of [claims, identifiers, tally, spoolChanges, this.#damage]) part.keep();
     return answers;
@@ -183,7 +199,7 @@ export class Engine {
     } catch (error) {
       if (!(error instanceof DamagedStoreError)) throw error;
       const refusal: StoreRefusal = { kind: 'failed', detail: detailOf(error) };
-      this.#stricken ??= { refusal, unserved: [], isDamaged: true };
+      this.#stricken ??= { refusal, unserved: [], isDamaged: true, left: [] };
     }
   }
 
@@ -197,9 +213,9 @@ export class Engine {
   }
 
   #strike(failure: Failure, unserved: readonly Request[], answers: TapeWriter): TapeWriter {
-    const { refusal, isUnknown } = failure;
+    const { refusal, isUnknown, left } = failure;
     const detail = 'detail' in refusal ? refusal.detail : refusal.kind;
-    this.#stricken = { refusal: { kind: 'failed', detail }, unserved, isDamaged: !isUnknown };
+    this.#stricken = { refusal: { kind: 'failed', detail }, unserved, isDamaged: !isUnknown, left };
     return answers;
   }
 
@@ -213,7 +229,7 @@ export class Engine {
       const [isUnknown, isDamaged] = [leavesUnknown(error), isStructural(error)];
       if (!isUnknown && !isDamaged) return;
       const refusal: StoreRefusal = { kind: 'failed', detail: detailOf(error) };
-      this.#stricken = { refusal, unserved, isDamaged };
+      this.#stricken = { refusal, unserved, isDamaged, left: [] };
     }
   }
 

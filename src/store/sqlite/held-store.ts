@@ -5,7 +5,9 @@
 // After a failed sync nobody knows what is on the disk: the system may have taken the pages for written, so
 // that a second sync succeeds and says nothing. So a failed transaction is refused, never tried again; the
 // database is closed, which brings into it what was synced before and does away with the log that held the
-// failed one; and it is opened again. If that fails, too, or is needed again and again, the store ends. It
+// failed one; and it is opened again, and written to, so that nothing of the failed one can come back. If that
+// fails, too, or is needed again and again, the store ends, and what failed may be there at the next start:
+// then no spool that it names may be gone. It
 // ends at once when the database turns out damaged, and then leaves a mark: it is not opened before a check
 // has found it whole, or a repair made it so.
 
@@ -92,9 +94,10 @@ export class HeldStore {
     const findings = [...this.#atOpen.splice(0), ...this.#engine.takeFindings()];
     const { stricken } = this.#engine;
     if (stricken === undefined) return { answers, findings };
-    const { refusal, unserved, isDamaged } = stricken;
+    const { refusal, unserved, isDamaged, left } = stricken;
     const how = isDamaged ? this.#endDamaged(refusal.detail, now) : this.#startAgain(refusal.detail, now);
     findings.push(how);
+    if (this.#ended === undefined) for (const spool of left) this.#spools.takeBack(spool);
     if (this.#ended !== undefined) {
       const { answers: last, ended } = this.#refused(unserved, this.#ended);
       answers.append(last);
@@ -157,8 +160,10 @@ export class HeldStore {
       if (this.#restarts.length > restarts_max) {
         throw new Error(`it failed ${this.#restarts.length} times within ${restarts_ms / 1000} s`);
       }
+      syncDirectory(this.#settings.directory);
       this.#database = this.#open(now);
       this.#engine = this.#newEngine();
+      this.#engine.writeOver();
     } catch (error) {
       const ended = `the disk failed (${detail}), and the database cannot go on: ${detailOf(error)}`;
       this.#ended = { kind: 'ended', detail: ended };

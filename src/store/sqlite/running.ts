@@ -37,10 +37,19 @@ export class Identifiers {
   take(): number {
     if (this.#next > identifier_max) throw new IdentifiersUsedUpError(usedUpText);
     if (this.#next >= this.#reserved) {
-      this.#reserved = Math.min(this.#next + reserved_ids, identifier_max + 1);
-      this.#sql.writeNextId.run(this.#reserved, counterChecksum('id', this.#reserved));
+      this.#reserve(this.#next + reserved_ids);
     }
     return this.#next++;
+  }
+
+  /** Reserves one more: SQLite writes no row that is as it was. */
+  reserveOne(): void {
+    this.#reserve(this.#reserved + 1);
+  }
+
+  #reserve(next: number): void {
+    this.#reserved = Math.min(next, identifier_max + 1);
+    this.#sql.writeNextId.run(this.#reserved, counterChecksum('id', this.#reserved));
   }
 
   keep(): void {
@@ -109,8 +118,14 @@ export class SpoolChanges {
   }
 
   takeBack(): void {
-    for (const name of this.#spilled) this.#spools.takeBack(name);
+    for (const name of this.leave()) this.#spools.takeBack(name);
+  }
+
+  /** Nobody knows whether the batch stands: its files stay, and are told. */
+  leave(): readonly SpoolName[] {
+    const left = this.#spilled;
     this.#spilled = [];
     this.#loose.clear();
+    return left;
   }
 }

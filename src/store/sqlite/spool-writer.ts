@@ -15,15 +15,18 @@ const read_back_octets = 1024 * 1024;
 export class SpoolFileWriter implements SpoolWriter {
   readonly name: SpoolName;
   readonly #directory: string;
+  readonly #mayRemove: () => boolean;
   readonly #checksums = new BlockChecksums();
   #file: FileHandle | undefined;
   #refusal: StoreRefusal | undefined;
   #isNamed = false;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(directory: string, name: SpoolName) {
+  /** `mayRemove`: whether it is certain that what was refused is not in the store after all. */
+  constructor(directory: string, name: SpoolName, mayRemove: () => boolean = () => true) {
     this.name = name;
     this.#directory = directory;
+    this.#mayRemove = mayRemove;
   }
 
   /** Makes the file. If that fails, the writer refuses everything. */
@@ -94,8 +97,8 @@ export class SpoolFileWriter implements SpoolWriter {
     await this.#last;
     await this.#file?.close().catch(() => undefined);
     this.#file = undefined;
-    // What cannot be removed now is an orphan, and removed at the next start.
-    await unlink(this.#path).catch(() => undefined);
+    // What is not removed now is an orphan, and removed at the next start, if it is none of a message then.
+    if (this.#mayRemove()) await unlink(this.#path).catch(() => undefined);
   }
 
   get #path(): string {

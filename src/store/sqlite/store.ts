@@ -147,12 +147,16 @@ export class SqliteStore implements Store {
   }
 
   openSpool(): Promise<SpoolWriter> {
-    return new SpoolFileWriter(this.#spoolDirectory, newSpoolName()).create();
+    return this.#spoolWriter(newSpoolName()).create();
   }
 
   reopenSpool(name: SpoolName, octets_count: number): Promise<SpoolWriter | undefined> {
     if (!isSpoolName(name)) return Promise.resolve(undefined);
-    return new SpoolFileWriter(this.#spoolDirectory, name).reopen(octets_count);
+    return this.#spoolWriter(name).reopen(octets_count);
+  }
+
+  #spoolWriter(name: SpoolName): SpoolFileWriter {
+    return new SpoolFileWriter(this.#spoolDirectory, name, () => !this.#client.isBroken);
   }
 
   recoveryPoints(link: string): Promise<readonly RecoveryPoint[]> {
