@@ -1,14 +1,15 @@
 // The store's directory, held by this process: the lock, the database, the spools, and the engine that
 // serves from them. Opens it so that what it then shows is on stable storage, and opens the database again
 // when the disk failed in the middle of a transaction. Knows no thread; the worker runs one of these, tests
-// drive it.  After a failed sync nobody knows what is on the disk: the system may have taken the pages for
-// written, so that a second sync succeeds and says nothing. So a failed transaction is refused, never tried
-// again; the database is closed, which brings into it what was synced before and does away with the log
-// that held the failed one; and it is opened again, and written to, so that nothing of the failed one can
-// come back. If that fails, too, or is needed again and again, the store ends, and what failed may be there
-// at the next start: then no spool that it names may be gone. It ends at once when the database turns out
-// damaged, and then leaves a mark: it is not opened before a check has found it whole, or a repair made it
-// so.
+// drive it.
+//
+// After a failed sync nobody knows what is on the disk: the system may have taken the pages for written, so
+// that a second sync succeeds and says nothing. So a failed transaction is refused, never tried again; the
+// database is closed, which brings into it what was synced before and does away with the log that held the
+// failed one; and it is opened again, and written to, so that nothing of the failed one can come back. If
+// that fails, too, or is needed again and again, the store ends, and what failed may be there at the next
+// start: then no spool that it names may be gone. It ends at once when the database turns out damaged, and
+// then leaves a mark: it is not opened before a check has found it whole, or a repair made it so.
 
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
