@@ -59,7 +59,7 @@ test('a turn ends when its time is over, however many jobs there are', async () 
   for (let n = 0; n < 50; n += 1) void slices.run(job(`${n}`, 20, did));
   await clock.pass(0);
   assert.equal(did.length, 50 * 20);
-  assert.equal(Math.max(...turns), 4, 'two milliseconds of half a millisecond a step');
+  assert.equal(Math.max(...turns), 2, 'a millisecond of half a millisecond a step');
 });
 
 test('a fault rejects its own job and no other, at its first step and later', async () => {
