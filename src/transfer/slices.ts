@@ -7,8 +7,8 @@ import type { Steps } from '../base/steps.ts';
 import type { Clock } from '../base/time.ts';
 
 /**
- * What one turn of the event loop may cost, in milliseconds: a fifth of what its delay may be. What a long job
- * makes lives long, and collecting garbage around it costs a turn more than the work does.
+ * What one turn of the event loop may cost, in milliseconds: a fifth of what its delay may be. What a long
+ * job makes lives long, and collecting garbage around it costs a turn more than the work does.
  */
 const SLICE_MS = 1;
 
