@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -133,7 +134,36 @@ static uint8_t kind_at(int fd) {
   return watched[fd];
 }
 
+/*
+ * Changes are done first and logged then. Who dies waits until no other thread is between the two, or the log
+ * would not tell all; a change that would begin meanwhile never does.
+ */
+static _Atomic int32_t changing;
+static _Atomic int32_t dying;
+
+static void wait_for_death(void) {
+  atomic_fetch_sub(&changing, 1);
+  for (;;) pause();
+}
+
+static int begin_change(void) {
+  atomic_fetch_add(&changing, 1);
+  if (atomic_load(&dying)) wait_for_death();
+  return 0;
+}
+
+static void end_change(int *scope) {
+  (void)scope;
+  atomic_fetch_sub(&changing, 1);
+}
+
+/* Until the end of the block that it stands in. */
+#define CHANGE_IN_THIS_BLOCK __attribute__((cleanup(end_change), unused)) int scope = begin_change()
+
+/* In a block that changes something. */
 static void die(void) {
+  if (atomic_exchange(&dying, 1)) wait_for_death();
+  while (atomic_load(&changing) > 1) sched_yield();
   syscall(SYS_kill, getpid(), SIGKILL);
   for (;;) pause();
 }
@@ -183,6 +213,7 @@ static int opened(const char *path, int flags, mode_t mode) {
   char buffer[PATH_MAX];
   const char *full = below(path, buffer);
   int makes = full && (flags & (O_CREAT | O_TRUNC)) && !(flags & O_DIRECTORY);
+  CHANGE_IN_THIS_BLOCK;
   if (makes) {
     struct stat there;
     if (syscall(SYS_faccessat, AT_FDCWD, full, F_OK) != 0 || (flags & O_TRUNC)) change(-1, NULL, 0, 0);
@@ -234,6 +265,7 @@ static ssize_t put(int fd, const void *data, size_t length, off_t offset, int at
   uint8_t kind = kind_at(fd);
   if (!kind && at) return syscall(SYS_pwrite64, fd, data, length, offset);
   if (!kind) return syscall(SYS_write, fd, data, length);
+  CHANGE_IN_THIS_BLOCK;
   off_t from = at ? offset : lseek(fd, 0, SEEK_CUR);
   change(fd, data, length, at ? offset : -1);
   if (write_fails(fd, kind, from + (off_t)length)) return -1;
@@ -274,6 +306,7 @@ ssize_t pwritev64(int fd, const struct iovec *parts, int count, off64_t at) {
 }
 
 static int cut(int fd, off_t size) {
+  CHANGE_IN_THIS_BLOCK;
   if (kind_at(fd)) change(fd, NULL, 0, 0);
   int result = (int)syscall(SYS_ftruncate, fd, size);
   if (result == 0 && kind_at(fd)) record(OP_TRUNCATE, fd, size, NULL, NULL, 0);
@@ -297,6 +330,7 @@ int posix_fallocate64(int fd, off64_t at, off64_t length) { return posix_falloca
 static int synced(int fd, long call) {
   uint8_t kind = kind_at(fd);
   if (!kind) return (int)syscall(call, fd);
+  CHANGE_IN_THIS_BLOCK;
   change(fd, NULL, 0, 0);
   if (control && kind == DATABASE &&
       atomic_fetch_add(&control->database_syncs, 1) + 1 == control->kill_at_sync) die();
@@ -313,6 +347,7 @@ int fdatasync(int fd) { return synced(fd, SYS_fdatasync); }
 static int renamed(const char *from, const char *to) {
   char one[PATH_MAX], other[PATH_MAX], both[2 * PATH_MAX];
   const char *source = below(from, one), *target = below(to, other);
+  CHANGE_IN_THIS_BLOCK;
   if (source) change(-1, NULL, 0, 0);
   int result = (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
   if (result == 0 && source && target) {
@@ -326,6 +361,7 @@ int rename(const char *from, const char *to) { return renamed(from, to); }
 static int named(enum op op, const char *path, long (*call)(const char *, mode_t), mode_t mode) {
   char buffer[PATH_MAX];
   const char *full = below(path, buffer);
+  CHANGE_IN_THIS_BLOCK;
   if (full) change(-1, NULL, 0, 0);
   int result = (int)call(path, mode);
   if (result == 0 && full) record(op, 0, 0, full, NULL, 0);
@@ -350,6 +386,7 @@ int unlinkat(int at, const char *path, int flags) {
 int link(const char *from, const char *to) {
   char one[PATH_MAX], other[PATH_MAX], both[2 * PATH_MAX];
   const char *source = below(from, one), *target = below(to, other);
+  CHANGE_IN_THIS_BLOCK;
   if (target) change(-1, NULL, 0, 0);
   int result = (int)syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
   if (result == 0 && source && target) {
