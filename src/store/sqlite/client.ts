@@ -45,7 +45,6 @@ export class WorkerClient implements StoreClient {
   /** How many of `#waiting` are answered. */
   #answered = 0;
   #ended: StoreRefusal | undefined;
-  #toldEnd = false;
   #isBroken = false;
 
   constructor({ worker, now, onFinding }: ClientOptions) {
@@ -115,7 +114,6 @@ export class WorkerClient implements StoreClient {
     }
     for (const finding of findings) {
       if (finding.kind === 'store-ended') {
-        this.#toldEnd = true;
         this.#isBroken = true;
         this.#ended ??= { kind: 'ended', detail: finding.detail };
       }
@@ -126,13 +124,14 @@ export class WorkerClient implements StoreClient {
   #fail(detail: string): void {
     const isExpected = this.#ended !== undefined && this.#answered === this.#waiting.length;
     const refusal: StoreRefusal = { kind: 'ended', detail };
+    const wasTold = this.#isBroken;
     this.#isBroken ||= !isExpected;
     this.#ended ??= refusal;
     const left = this.#waiting.slice(this.#answered);
     this.#waiting = [];
     this.#answered = 0;
-    for (const { refuse } of left) refuse(this.#toldEnd ? this.#ended : refusal);
-    if (!isExpected && !this.#toldEnd)
+    for (const { refuse } of left) refuse(wasTold ? this.#ended : refusal);
+    if (!isExpected && !wasTold)
       this.#onFinding({ kind: 'store-ended', at: this.#now(), detail, copies: [] });
   }
 }
