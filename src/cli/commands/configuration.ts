@@ -63,7 +63,7 @@ export async function configCheck({ terminal }: CommandContext, options: CommonO
     text: () =>
       [
         ...errors.map(formatConfigurationError),
-        consequence(setAside, readConfigurationAroundErrors(options, no_entries).ok),
+        consequence(setAside, () => readConfigurationAroundErrors(options, no_entries).ok),
         `${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`,
       ].join('\n'),
   });
@@ -71,9 +71,9 @@ export async function configCheck({ terminal }: CommandContext, options: CommonO
 }
 
 /** What an MTA does with errors: it does without the entries that have them, or it does not start. */
-function consequence(setAside: readonly SetAsideEntry[] | undefined, reloads: boolean): string {
+function consequence(setAside: readonly SetAsideEntry[] | undefined, reloads: () => boolean): string {
   if (setAside === undefined) {
-    return reloads
+    return reloads()
       ? 'an MTA does not start on this; at a reload these entries stay as they were, or are left out if new'
       : 'an MTA does not start on this, nor would a reload take it over';
   }

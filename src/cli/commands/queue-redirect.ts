@@ -68,11 +68,7 @@ function has({ recipients }: CopyJson, meant: ORAddress): boolean {
 /** A message with several copies has several recipients: one of them is to be named. */
 function mustBePlain(copies: readonly CopyJson[], ids: readonly string[]): void {
   if (ids.every((id) => /^\d+$/.test(id))) return;
-  const byMessage = new Map<string, CopyJson[]>();
-  for (const copy of copies) {
-    byMessage.set(copy.mtsIdentifier, [...(byMessage.get(copy.mtsIdentifier) ?? []), copy]);
-  }
-  for (const [mtsIdentifier, those] of byMessage) {
+  for (const [mtsIdentifier, those] of Map.groupBy(copies, (copy) => copy.mtsIdentifier)) {
     if (those.length === 1) continue;
     const recipients = those.flatMap((copy) => copy.recipients.map(({ address }) => `\n  ${address}`));
     const more = recipients.length - NAMED_MAX;
