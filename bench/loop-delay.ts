@@ -18,6 +18,7 @@ import { MTSAPDU } from '../src/p1/index.ts';
 import { Caller } from '../test/support/caller.ts';
 import { eventually, MtaProcess } from '../test/support/mta-process.ts';
 import { freePorts } from '../test/support/ports.ts';
+import { manyLinks } from './many-links.ts';
 import { MessageSink } from './sink.ts';
 import { templateMessage } from './template.ts';
 
@@ -59,14 +60,7 @@ function address(text: string): ORAddress {
 
 /** With so many routes over links of which nobody is ever called. */
 function configuration(routes: number): string {
-  const others = Array.from({ length: routes === 0 ? 0 : LINKS }, (_, link) => {
-    const spaces = Array.from(
-      { length: routes / LINKS },
-      (__, n) => `      - { address: "/O=ORG${n}/P=SITE-${link}/A= /C=GB/" }`,
-    );
-    const head = `  - name: link-${link}\n    peer: { mta: MTA-${link} }\n    addressSpaces:\n`;
-    return `${head}${spaces.join('\n')}\n`;
-  });
+  const others = routes === 0 ? '' : manyLinks(routes, LINKS);
   return `mta: { name: MTA-HERE, domain: { country: GB, admd: " ", prmd: HERE } }
 listen: [ { address: 127.0.0.1, port: ${port} } ]
 admin: { address: 127.0.0.1, port: ${adminPort} }
@@ -77,7 +71,7 @@ links:
     peer: { mta: SINK, password: sink-secret, address: 127.0.0.1, port: ${answering.port} }
     credentials: { mta: MTA-RELAY, password: relay-secret }
     addressSpaces: [ { address: "/P=SINK/A= /C=GB/" } ]
-${others.join('')}deliver:
+${others}deliver:
   - { addressSpace: "/P=HERE/A= /C=GB/", users: [ "/S=sender/P=HERE/A= /C=GB/" ], directory: ./delivered }
 lists:
   - { name: all, address: "/S=all/P=HERE/A= /C=GB/", file: "${membersFile}", reports: none }

@@ -171,9 +171,5 @@ async function send(mta: MtaProcess, to: string): Promise<void> {
 async function enableBadLinks(mta: MtaProcess, enabled: boolean): Promise<void> {
   const text = await readFile(mta.configPath, 'utf8');
   await writeFile(mta.configPath, text.replaceAll(/(- name: bad-\d+\n)/g, `$1    enabled: ${enabled}\n`));
-  const reloads = mta.eventsNamed('configuration-reloaded').length;
-  mta.signal('SIGHUP');
-  await eventually('the new configuration', 20_000, () =>
-    mta.eventsNamed('configuration-reloaded').length > reloads ? true : undefined,
-  );
+  await mta.reload('configuration-reloaded', 20_000);
 }

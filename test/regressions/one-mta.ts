@@ -7,7 +7,7 @@ import { encode } from '../../src/asn1/index.ts';
 import { MTSAPDU } from '../../src/p1/index.ts';
 import { templateMessage } from '../../bench/template.ts';
 import { Caller } from '../support/caller.ts';
-import { eventually, MtaProcess } from '../support/mta-process.ts';
+import { MtaProcess } from '../support/mta-process.ts';
 import { freePorts } from '../support/ports.ts';
 import { temporaryDirectory } from '../support/network.ts';
 import { backTo, countsOf, metricsPage, type ProcessCounts } from '../support/process-counts.ts';
@@ -92,10 +92,6 @@ export function messageTo(address: string, localIdentifier: string, contentOctet
 }
 
 async function reload(mta: MtaProcess, change: (text: string) => string): Promise<void> {
-  const before = mta.eventsNamed('configuration-reloaded').length;
   await writeFile(mta.configPath, change(await readFile(mta.configPath, 'utf8')));
-  mta.signal('SIGHUP');
-  await eventually('the new configuration', 15_000, () =>
-    mta.eventsNamed('configuration-reloaded').length > before ? true : undefined,
-  );
+  await mta.reload('configuration-reloaded', 15_000);
 }

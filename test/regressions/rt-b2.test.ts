@@ -127,8 +127,7 @@ it('RT-B2: deleted with a thousand messages queued: by the other way', { timeout
   const text = await readFile(a.configPath, 'utf8');
   const [from, to] = [text.indexOf('  - name: b'), text.indexOf('  - name: c')];
   await writeFile(a.configPath, text.slice(0, from) + text.slice(to));
-  a.signal('SIGHUP');
-  await eventually('the reload', 90_000, () => a.eventsNamed('configuration-reloaded')[0]);
+  await a.reload('configuration-reloaded', 90_000);
   const sentDirectly = (await b.delivered()).length;
   await arrived(b, OUT);
   t.diagnostic(

@@ -7,6 +7,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { it } from 'node:test';
+import { manyLinks } from '../../bench/many-links.ts';
 import { MessageSink } from '../../bench/sink.ts';
 import type { Caller } from '../support/caller.ts';
 import { eventually, type MtaProcess } from '../support/mta-process.ts';
@@ -15,20 +16,6 @@ import { call, messageTo, oneMta } from './one-mta.ts';
 const routes = Number(process.env.ROUTES ?? 5_000);
 const links = 50;
 const limit_ms = 600_000;
-
-/** Over links of which nobody is ever called. */
-function manyLinks(): string {
-  const spaces = (link: number): string =>
-    Array.from(
-      { length: routes / links },
-      (_, n) => `      - { address: "/O=ORG${n}/P=SITE-${link}/A= /C=GB/" }\n`,
-    ).join('');
-  return Array.from(
-    { length: links },
-    (_, link) =>
-      `  - name: link-${link}\n    peer: { mta: MTA-${link} }\n    addressSpaces:\n${spaces(link)}`,
-  ).join('');
-}
 
 /** One message after the other, until it is told to stop. */
 class Stream {
@@ -82,7 +69,7 @@ it(`RT-H7: mail goes on during reloads of ${routes} routes`, { timeout: 2 * limi
   ];
   const seen: (readonly number[])[] = [];
 
-  await mta.rewrite('deliver:\n', `${manyLinks()}deliver:\n`);
+  await mta.rewrite('deliver:\n', `${manyLinks(routes, links)}deliver:\n`);
   seen.push(await during(mta, streams));
   const last = `/S=x/O=ORG${routes / links - 1}/P=SITE-${links - 1}/A= /C=GB/`;
   const explained = await mta.command('route', 'explain', last);

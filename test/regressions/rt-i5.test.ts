@@ -4,7 +4,6 @@
 // throughout.
 
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it } from 'node:test';
 
@@ -70,11 +69,8 @@ it('RT-I5: a report that cannot be routed is kept, told and looked after, not re
   assert.equal((await b.command('queue', 'delete', copyOf(first))).code, 0);
   assert.equal((await b.command('queue', 'reroute', copyOf(second), '--via', 'a')).code, 0);
 
-  const configuration = await readFile(b.configPath, 'utf8');
-  const spaces = 'addressSpaces: [{"address":"/P=A/A= /C=GB/","cost":10}]';
-  await writeFile(b.configPath, configuration.replace('addressSpaces: []', spaces));
-  b.signal('SIGHUP');
-  await eventually('the way back', 15_000, () => b.eventsNamed('configuration-reloaded')[0]);
+  await b.rewrite('addressSpaces: []', 'addressSpaces: [{"address":"/P=A/A= /C=GB/","cost":10}]');
+  await b.reload('configuration-reloaded', 15_000);
   const released = await b.command('queue', 'release', '--state', 'quarantined');
   assert.equal(released.code, 0, released.stdout + released.stderr);
   await eventually('two reports', 20_000, async () => {
