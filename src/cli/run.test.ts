@@ -2,17 +2,15 @@
 // it exits. No process is started; the entry and a real MTA are proven by the proofs of whole processes.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
-import { type FakeOperations, fakeCopy, fakeOperations } from '../admin/fake-operations.test.ts';
-import { type AdminServer, EventCounters, startAdminServer } from '../admin/index.ts';
+import { type FakeMta, fakeMta } from '../../test/support/fake-mta.ts';
+import { type FakeOperations, fakeCopy } from '../admin/fake-operations.test.ts';
 import { err } from '../base/result.ts';
 import { instant } from '../base/time.ts';
-import { loadConfiguration } from '../config/index.ts';
-import { announceAddress } from './local-mta.ts';
 import { runCli } from './run.ts';
 
 interface Ran {
@@ -200,33 +198,15 @@ describe('commands to a running MTA', () => {
   const place = mkdtempSync(join(tmpdir(), 'chappe-cli-'));
   const file = join(place, 'chappe.yaml');
   let operations: FakeOperations;
-  let server: AdminServer;
+  let fake: FakeMta;
   const mta = (...argv: string[]) => run(...argv, '--config', file);
 
   before(async () => {
-    const text = 'mta: { name: M, domain: { country: GB } }\nadmin: { port: 0 }\nstore: { directory: s }\n';
-    writeFileSync(file, text);
-    mkdirSync(join(place, 's'));
-    const configuration = loadConfiguration(file);
-    assert.ok(configuration.ok);
-    operations = fakeOperations();
-    const started = await startAdminServer({
-      ...configuration.value.admin,
-      operations,
-      counters: new EventCounters(),
-      emit: () => {},
-      version: '0',
-      now: () => instant(0),
-    });
-    assert.ok(started.ok);
-    server = started.value;
-    announceAddress(configuration.value, { address: server.address, port: server.port });
+    fake = await fakeMta(file);
+    operations = fake.operations;
     operations.copies.push(fakeCopy(1, 100), fakeCopy(2, 100), fakeCopy(3, 101));
   });
-  after(async () => {
-    await server.close();
-    rmSync(place, { recursive: true });
-  });
+  after(() => fake.end());
 
   const from = ['--from', '/S=a/P=M/A= /C=GB/'];
   const to = ['--to', '/S=b/P=M/A= /C=GB/'];

@@ -2,23 +2,20 @@
 // what it refuses before it asks anything.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 
-import { type FakeOperations, fakeCopy, fakeOperations } from '../../admin/fake-operations.test.ts';
-import { type AdminServer, EventCounters, startAdminServer } from '../../admin/index.ts';
+import { type FakeMta, fakeMta } from '../../../test/support/fake-mta.ts';
+import { type FakeOperations, fakeCopy } from '../../admin/fake-operations.test.ts';
 import { err } from '../../base/result.ts';
-import { instant } from '../../base/time.ts';
-import { loadConfiguration } from '../../config/index.ts';
-import { announceAddress } from '../local-mta.ts';
 import { runCli } from '../run.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'chappe-redirect-'));
 const file = join(place, 'chappe.yaml');
 let operations: FakeOperations;
-let server: AdminServer;
+let fake: FakeMta;
 
 const at = (surname: string): string => `/S=${surname}/P=B/A= /C=GB/`;
 const to = ['--to', at('right')];
@@ -29,29 +26,11 @@ function copyTo(copy: number, message: number, ...surnames: readonly string[]) {
 }
 
 before(async () => {
-  const text = 'mta: { name: M, domain: { country: GB } }\nadmin: { port: 0 }\nstore: { directory: s }\n';
-  writeFileSync(file, text);
-  mkdirSync(join(place, 's'));
-  const configuration = loadConfiguration(file);
-  assert.ok(configuration.ok);
-  operations = fakeOperations();
-  const started = await startAdminServer({
-    ...configuration.value.admin,
-    operations,
-    counters: new EventCounters(),
-    emit: () => {},
-    version: '0',
-    now: () => instant(0),
-  });
-  assert.ok(started.ok);
-  server = started.value;
-  announceAddress(configuration.value, { address: server.address, port: server.port });
+  fake = await fakeMta(file);
+  operations = fake.operations;
   operations.copies.push(copyTo(1, 100, 'wrong'), copyTo(2, 100, 'a', 'b'), copyTo(3, 101, 'Wrong', 'c'));
 });
-after(async () => {
-  await server.close();
-  rmSync(place, { recursive: true });
-});
+after(() => fake.end());
 
 async function redirect(...argv: string[]) {
   const said = { out: '', err: '' };
