@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { redirectedMarks, redirectionHistory } from '../../test/support/redirections.ts';
 import {
   arrivingMessage,
   configured,
@@ -13,8 +14,7 @@ import {
   nameOf,
   now,
 } from '../../test/support/transfer.ts';
-import { printORAddress } from '../address/index.ts';
-import { bitsOf, hasBit, rawOf } from '../asn1/index.ts';
+import { bitsOf, rawOf } from '../asn1/index.ts';
 import { atOnce } from '../base/steps.ts';
 import {
   criticalityBits,
@@ -22,7 +22,6 @@ import {
   extensionTypeRaw,
   makeExtension,
   type MessageTransferEnvelope,
-  otherActionBits,
   readExtension,
   type RedirectionReason,
 } from '../p1/index.ts';
@@ -108,21 +107,11 @@ test('the history says who it was for and why; the wish is used up; our trace is
   const { create } = ended(stored([wishing(at('one'), at('spare', 'C'))]));
   const envelope = envelopeIn(create[0]);
   const [{ extensions }] = envelope.perRecipientFields;
-  const read = readExtension(extensions, 'redirection-history');
-  assert.ok(read.ok);
-  assert.deepEqual(
-    (read.value ?? []).map(({ intendedRecipientName: { intendedRecipient }, redirectionReason }) => [
-      printORAddress(intendedRecipient),
-      redirectionReason,
-    ]),
-    [[at('one'), 'originator-requested-alternate-recipient']],
-  );
+  assert.deepEqual(redirectionHistory(extensions), [[at('one'), 'originator-requested-alternate-recipient']]);
   const wish = readExtension(extensions, 'originator-requested-alternate-recipient');
   assert.ok(wish.ok && wish.value === undefined);
   assert.deepEqual(
-    envelope.traceInformation.map(({ domainSuppliedInformation: { otherActions } }) =>
-      hasBit(otherActions, otherActionBits.redirected),
-    ),
+    redirectedMarks(envelope),
     [false, true],
     'the element of the domain that it came from, and ours',
   );

@@ -5,17 +5,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hasBit } from '../../src/asn1/index.ts';
 import { after, seconds } from '../../src/base/time.ts';
 import { buildTextContent } from '../../src/content/index.ts';
-import {
-  externalTraceElement,
-  makeExtension,
-  type MessageTransferEnvelope,
-  otherActionBits,
-  readExtension,
-} from '../../src/p1/index.ts';
+import { externalTraceElement, makeExtension, type MessageTransferEnvelope } from '../../src/p1/index.ts';
 import { decodeStored } from '../../src/transfer/stored-value.ts';
+import { redirectedMarks, redirectionHistory } from '../support/redirections.ts';
 import { codesOf } from '../support/reporting.ts';
 import { domainNamed, envelopeOf, nameOf } from '../support/transfer.ts';
 import { heal, weatherOf } from './storms.ts';
@@ -98,17 +92,12 @@ test('a delivery that fails for good: the alternate has it, with its history and
   await sites.drain();
   assert.deepEqual(gotIt(sites, 'C'), [spare]);
   assert.deepEqual(reported(sites), { 1: 'delivered' });
-  const { perRecipientFields, traceInformation } = envelopeAt(sites, 'C');
-  const history = readExtension(perRecipientFields[0].extensions, 'redirection-history');
-  assert.ok(history.ok);
+  const envelope = envelopeAt(sites, 'C');
   assert.deepEqual(
-    history.value?.map(({ redirectionReason }) => redirectionReason),
+    redirectionHistory(envelope.perRecipientFields[0].extensions).map(([, reason]) => reason),
     ['originator-requested-alternate-recipient'],
   );
-  const redirected = traceInformation.map(({ domainSuppliedInformation: { otherActions } }) =>
-    hasBit(otherActions, otherActionBits.redirected),
-  );
-  assert.deepEqual(redirected, [false, true, false], 'B did it, A and C did not');
+  assert.deepEqual(redirectedMarks(envelope), [false, true, false], 'B did it, A and C did not');
   const [event] = sites.mta('B').events('redirected');
   assert.deepEqual([event.fields.recipient, event.fields.alternate], [full, spare]);
   sites.checkLaws();
