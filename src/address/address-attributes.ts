@@ -39,152 +39,163 @@ export const postalAttributes = [
   ['PD-B', 'postOfficeBoxAddress', 'universalPostOfficeBoxAddress'],
 ] as const satisfies readonly (readonly [Label, ExtensionAttributeName, ExtensionAttributeName])[];
 
-/** The attributes of an address, in no particular order but that of domain-defined ones among themselves. */
+/**
+ * The attributes of an address, in one order of labels for all addresses, domain-defined ones last and in
+ * their own. It is asked several times for each recipient: nothing is made here that is not in the list.
+ */
 export function attributesOf(address: ORAddress): readonly AddressAttribute[] {
-  const labelled: (readonly [Label, string | undefined])[] = [
-    ...standardAttributes(address),
-    ...personalNameAttributes(address),
-    ...organizationalUnitAttributes(address),
-  ];
-  if (address.extensionAttributes !== undefined) {
-    labelled.push(...networkAttributes(address), ...postalAttributesOf(address));
-  }
   const found: AddressAttribute[] = [];
-  for (const [label, value] of labelled) if (value !== undefined) found.push({ label, value });
-  return [...found, ...domainDefinedAttributes(address)];
+  addStandard(found, address);
+  addPersonalName(found, address);
+  addOrganizationalUnits(found, address);
+  if (address.extensionAttributes !== undefined) {
+    addNetwork(found, address);
+    addPostal(found, address);
+  }
+  addDomainDefined(found, address);
+  return found;
 }
 
-type Labelled = readonly (readonly [Label, string | undefined])[];
+type Found = AddressAttribute[];
 
-function standardAttributes(address: ORAddress): Labelled {
+function add(found: Found, label: Label, value: string | undefined): void {
+  if (value !== undefined) found.push({ label, value });
+}
+
+function addStandard(found: Found, address: ORAddress): void {
   const built = address.builtInStandardAttributes;
-  const universalOrganization = readExtensionAttribute(address, 'universalOrganizationName');
-  const universalCommonName = readExtensionAttribute(address, 'universalCommonName');
-  return [
-    ['C', built.countryName?.value],
-    ['A', built.administrationDomainName?.value],
-    ['P', built.privateDomainName?.value],
-    ['X121', built.networkAddress],
-    ['T-ID', built.terminalIdentifier],
-    ['N-ID', built.numericUserIdentifier],
-    [
-      'O',
-      built.organizationName ??
-        teletexText(readExtensionAttribute(address, 'teletexOrganizationName')) ??
-        (universalOrganization && textOfUniversal(universalOrganization)),
-    ],
-    [
-      'CN',
-      readExtensionAttribute(address, 'commonName') ??
-        teletexText(readExtensionAttribute(address, 'teletexCommonName')) ??
-        (universalCommonName && textOfUniversal(universalCommonName)),
-    ],
-  ];
+  add(found, 'C', built.countryName?.value);
+  add(found, 'A', built.administrationDomainName?.value);
+  add(found, 'P', built.privateDomainName?.value);
+  add(found, 'X121', built.networkAddress);
+  add(found, 'T-ID', built.terminalIdentifier);
+  add(found, 'N-ID', built.numericUserIdentifier);
+  add(found, 'O', built.organizationName ?? organizationNameOf(address));
+  add(found, 'CN', commonNameOf(address));
 }
 
-function personalNameAttributes(address: ORAddress): Labelled {
+/** The organization's name where it has no printable form. */
+function organizationNameOf(address: ORAddress): string | undefined {
+  const teletex = readExtensionAttribute(address, 'teletexOrganizationName');
+  if (teletex !== undefined) return textOfT61(teletex);
+  const universal = readExtensionAttribute(address, 'universalOrganizationName');
+  return universal && textOfUniversal(universal);
+}
+
+function commonNameOf(address: ORAddress): string | undefined {
+  const printable = readExtensionAttribute(address, 'commonName');
+  if (printable !== undefined) return printable;
+  const teletex = readExtensionAttribute(address, 'teletexCommonName');
+  if (teletex !== undefined) return textOfT61(teletex);
+  const universal = readExtensionAttribute(address, 'universalCommonName');
+  return universal && textOfUniversal(universal);
+}
+
+function addPersonalName(found: Found, address: ORAddress): void {
   const name = address.builtInStandardAttributes.personalName;
   if (name !== undefined) {
-    return [
-      ['S', name.surname],
-      ['G', name.givenName],
-      ['I', name.initials],
-      ['GQ', name.generationQualifier],
-    ];
+    add(found, 'S', name.surname);
+    add(found, 'G', name.givenName);
+    add(found, 'I', name.initials);
+    add(found, 'GQ', name.generationQualifier);
+    return;
   }
   const teletex = readExtensionAttribute(address, 'teletexPersonalName');
   if (teletex !== undefined) {
-    return [
-      ['S', textOfT61(teletex.surname)],
-      ['G', teletexText(teletex.givenName)],
-      ['I', teletexText(teletex.initials)],
-      ['GQ', teletexText(teletex.generationQualifier)],
-    ];
+    add(found, 'S', textOfT61(teletex.surname));
+    add(found, 'G', teletexText(teletex.givenName));
+    add(found, 'I', teletexText(teletex.initials));
+    add(found, 'GQ', teletexText(teletex.generationQualifier));
+    return;
   }
   const universal = readExtensionAttribute(address, 'universalPersonalName');
-  if (universal === undefined) return [];
-  return [
-    ['S', textOfUniversal(universal.surname)],
-    ['G', universal.givenName && textOfUniversal(universal.givenName)],
-    ['I', universal.initials && textOfUniversal(universal.initials)],
-    ['GQ', universal.generationQualifier && textOfUniversal(universal.generationQualifier)],
-  ];
+  if (universal === undefined) return;
+  add(found, 'S', textOfUniversal(universal.surname));
+  add(found, 'G', universal.givenName && textOfUniversal(universal.givenName));
+  add(found, 'I', universal.initials && textOfUniversal(universal.initials));
+  add(found, 'GQ', universal.generationQualifier && textOfUniversal(universal.generationQualifier));
 }
 
 const unitLabels = ['OU1', 'OU2', 'OU3', 'OU4'] as const;
 
-function organizationalUnitAttributes(address: ORAddress): Labelled {
+function addOrganizationalUnits(found: Found, address: ORAddress): void {
   const units =
     address.builtInStandardAttributes.organizationalUnitNames ??
     readExtensionAttribute(address, 'teletexOrganizationalUnitNames')?.map(textOfT61) ??
-    readExtensionAttribute(address, 'universalOrganizationalUnitNames')?.map(textOfUniversal) ??
-    [];
-  return unitLabels.map((label, index) => [label, units[index]] as const);
+    readExtensionAttribute(address, 'universalOrganizationalUnitNames')?.map(textOfUniversal);
+  if (units !== undefined) addInOrder(found, unitLabels, units);
 }
 
-function networkAttributes(address: ORAddress): Labelled {
+/** The first text under the first label, and so on. */
+function addInOrder(found: Found, labels: readonly Label[], texts: readonly string[]): void {
+  for (const [index, label] of labels.entries()) add(found, label, texts[index]);
+}
+
+function addNetwork(found: Found, address: ORAddress): void {
   const network = readExtensionAttribute(address, 'extendedNetworkAddress');
   const terminal = readExtensionAttribute(address, 'terminalType');
   const e1634 = network?.kind === 'e1634Address' ? network.value : undefined;
-  return [
-    ['NET-NUM', e1634?.number],
-    ['NET-SUB', e1634?.subAddress],
-    ['PSAP', network?.kind === 'psapAddress' ? presentationAddressText(network.value) : undefined],
-    ['T-TY', typeof terminal === 'string' ? terminalTypeTexts[terminal] : terminal?.toString()],
-  ];
+  add(found, 'NET-NUM', e1634?.number);
+  add(found, 'NET-SUB', e1634?.subAddress);
+  if (network?.kind === 'psapAddress') add(found, 'PSAP', presentationAddressText(network.value));
+  add(found, 'T-TY', typeof terminal === 'string' ? terminalTypeTexts[terminal] : terminal?.toString());
 }
 
-function postalAttributesOf(address: ORAddress): Labelled {
-  const simple = postalAttributes.map(([label, name, universalName]) => {
+function addPostal(found: Found, address: ORAddress): void {
+  for (const [label, name, universalName] of postalAttributes) {
     const parameter = readExtensionAttribute(address, name);
-    const universal = readExtensionAttribute(address, universalName);
     const text = parameter?.printableString ?? teletexText(parameter?.teletexString);
-    return [label, text ?? (universal && textOfUniversal(universal))] as const;
-  });
-  return [
-    ...simple,
-    ['PD-SN', readExtensionAttribute(address, 'pdsName')],
-    ['PD-C', readExtensionAttribute(address, 'physicalDeliveryCountryName')?.value],
-    ['PD-PC', readExtensionAttribute(address, 'postalCode')?.value],
-    ...unformattedPostalAddress(address),
-  ];
+    const universal = text === undefined ? readExtensionAttribute(address, universalName) : undefined;
+    add(found, label, text ?? (universal && textOfUniversal(universal)));
+  }
+  add(found, 'PD-SN', readExtensionAttribute(address, 'pdsName'));
+  add(found, 'PD-C', readExtensionAttribute(address, 'physicalDeliveryCountryName')?.value);
+  add(found, 'PD-PC', readExtensionAttribute(address, 'postalCode')?.value);
+  addUnformattedPostalAddress(found, address);
 }
 
 const lineLabels = ['PD-A1', 'PD-A2', 'PD-A3', 'PD-A4', 'PD-A5', 'PD-A6'] as const;
 
-function unformattedPostalAddress(address: ORAddress): Labelled {
+function addUnformattedPostalAddress(found: Found, address: ORAddress): void {
   const postal = readExtensionAttribute(address, 'unformattedPostalAddress');
   const lines = postal?.printableAddress;
-  if (lines !== undefined) return lineLabels.map((label, index) => [label, lines[index]] as const);
+  if (lines !== undefined) {
+    addInOrder(found, lineLabels, lines);
+    return;
+  }
   const universal = readExtensionAttribute(address, 'universalUnformattedPostalAddress');
   const text = teletexText(postal?.teletexString) ?? (universal && textOfUniversal(universal));
-  return text === undefined ? [] : postalText(text);
+  if (text !== undefined) addPostalText(found, text);
 }
 
 /** Lines that the printable form could have, by number; what does not fit into six such lines is one text. */
-function postalText(text: string): Labelled {
+function addPostalText(found: Found, text: string): void {
   const written = text.split('\r\n');
   const fit =
     written.length <= ubPDSPhysicalAddressLines &&
     written.every((line) => line !== '' && line.length <= ubPDSParameterLength);
-  return fit ? lineLabels.map((label, index) => [label, written[index]] as const) : [['PD-A', text]];
+  if (fit) addInOrder(found, lineLabels, written);
+  else add(found, 'PD-A', text);
 }
 
 /** The built-in ones, then those that only a teletex or universal form has. */
-function domainDefinedAttributes(address: ORAddress): readonly AddressAttribute[] {
-  const found: { type: string; value: string }[] = [...(address.builtInDomainDefinedAttributes ?? [])];
-  if (address.extensionAttributes !== undefined) {
-    const teletex = readExtensionAttribute(address, 'teletexDomainDefinedAttributes') ?? [];
-    const universal = readExtensionAttribute(address, 'universalDomainDefinedAttributes') ?? [];
-    for (const more of [
-      teletex.map((each) => ({ type: textOfT61(each.type), value: textOfT61(each.value) })),
-      universal.map((each) => ({ type: textOfUniversal(each.type), value: textOfUniversal(each.value) })),
-    ]) {
-      const known = new Set(found.map((each) => each.type.toUpperCase()));
-      found.push(...more.filter((each) => !known.has(each.type.toUpperCase())));
-    }
+function addDomainDefined(found: Found, address: ORAddress): void {
+  const built = address.builtInDomainDefinedAttributes;
+  if (address.extensionAttributes === undefined) {
+    if (built !== undefined) for (const { type, value } of built) found.push({ label: 'DD', type, value });
+    return;
   }
-  return found.map(({ type, value }) => ({ label: 'DD', type, value }));
+  const all: { type: string; value: string }[] = [...(built ?? [])];
+  const teletex = readExtensionAttribute(address, 'teletexDomainDefinedAttributes') ?? [];
+  const universal = readExtensionAttribute(address, 'universalDomainDefinedAttributes') ?? [];
+  for (const more of [
+    teletex.map((each) => ({ type: textOfT61(each.type), value: textOfT61(each.value) })),
+    universal.map((each) => ({ type: textOfUniversal(each.type), value: textOfUniversal(each.value) })),
+  ]) {
+    const known = new Set(all.map((each) => each.type.toUpperCase()));
+    all.push(...more.filter((each) => !known.has(each.type.toUpperCase())));
+  }
+  for (const { type, value } of all) found.push({ label: 'DD', type, value });
 }
 
 function teletexText(octets: string | undefined): string | undefined {

@@ -62,17 +62,20 @@ export function printORAddress(address: ORAddress): string {
  * country.
  */
 export function printAttributes(attributes: readonly AddressAttribute[]): string {
-  const values = new Map(attributes.map((each) => [each.label, each.value]));
-  const domainDefined = attributes.flatMap((each) =>
-    each.label === 'DD' ? [`DD.${quote(each.type)}=${quote(each.value)}`] : [],
-  );
-  const written: string[] = [];
+  const values = new Map<AddressAttribute['label'], string>();
+  for (const each of attributes) values.set(each.label, each.value);
+  const written = [''];
   for (const label of labelsInOrder) {
-    if (label === 'O') written.push(...domainDefined);
+    if (label === 'O' && values.has('DD')) {
+      for (const each of attributes) {
+        if (each.label === 'DD') written.push(`DD.${quote(each.type)}=${quote(each.value)}`);
+      }
+    }
     const value = values.get(label);
     if (value !== undefined) written.push(`${label}=${quote(value)}`);
   }
-  return `/${written.map((each) => `${each}/`).join('')}`;
+  written.push('');
+  return written.join('/');
 }
 
 /** A value with `/`, `=` and `$` marked as its own (RFC 2156 4.1.3). */

@@ -12,6 +12,7 @@ import { escapeRFC822 } from './rfc822-escape.ts';
  * Values by label; a domain-defined attribute is `DD.` and its type, with `#2` and so on where types repeat.
  */
 export interface NormalAddress {
+  /** In one order of labels for all addresses, domain-defined ones last and as the address has them. */
   readonly attributes: ReadonlyMap<string, string>;
 }
 

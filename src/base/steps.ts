@@ -7,6 +7,8 @@ export type Steps<T> = Generator<undefined, T, undefined>;
 
 /** How many elements of a list are worth a step of their own, where each takes some microseconds. */
 const elements_per_step = 64;
+/** The same where each takes a fraction of one, so that the pause would cost more than they do. */
+const light_elements_per_step = 1024;
 
 /** All steps without a pause. */
 export function atOnce<T>(steps: Steps<T>): T {
@@ -30,10 +32,28 @@ export function* mapInSteps<T, U>(
 }
 
 /** Does something with each element, in steps. */
-export function* eachInSteps<T>(list: Iterable<T>, each: (element: T) => void): Steps<void> {
+export function eachInSteps<T>(list: Iterable<T>, each: (element: T) => void): Steps<void> {
+  return inStepsOf(elements_per_step, list, each);
+}
+
+/** The same for what is done with a few instructions, as looking at a bit or adding to a list is. */
+export function eachLightlyInSteps<T>(list: Iterable<T>, each: (element: T) => void): Steps<void> {
+  return inStepsOf(light_elements_per_step, list, each);
+}
+
+/** `list.filter(isKept)` in steps, where telling takes a few instructions. */
+export function* filterInSteps<T>(list: Iterable<T>, isKept: (element: T) => boolean): Steps<readonly T[]> {
+  const kept: T[] = [];
+  yield* eachLightlyInSteps(list, (element) => {
+    if (isKept(element)) kept.push(element);
+  });
+  return kept;
+}
+
+function* inStepsOf<T>(elements: number, list: Iterable<T>, each: (element: T) => void): Steps<void> {
   let count = 0;
   for (const element of list) {
-    if (count > 0 && count % elements_per_step === 0) yield;
+    if (count > 0 && count % elements === 0) yield;
     count += 1;
     each(element);
   }

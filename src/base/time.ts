@@ -17,6 +17,8 @@ export interface Clock {
   schedule(at: Instant, callback: () => void): () => void;
   /** Time that passed by a clock that nobody sets; absent where `now` is such a one. */
   elapsed?(): Millis;
+  /** Calls `callback` once everybody else has had a turn; absent where `schedule` says who comes when. */
+  nextTurn?(callback: () => void): void;
 }
 
 /** The instant `value` milliseconds after the epoch. */

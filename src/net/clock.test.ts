@@ -41,3 +41,14 @@ test("RT-M1: the clock of protocol timers does not jump with the system's", () =
     Date.now = real;
   }
 });
+
+test('the next turn comes after what was set in motion before, and no timer is armed for it', async () => {
+  const order: string[] = [];
+  const clock = systemClock();
+  setImmediate(() => order.push('before'));
+  await new Promise<void>((resolve) => {
+    clock.nextTurn(resolve);
+    assert.deepEqual([clock.armed(), order], [0, []]);
+  });
+  assert.deepEqual(order, ['before']);
+});

@@ -14,22 +14,26 @@ export interface SystemClock extends Clock {
   armed(): number;
   /** Time that passed, by a clock that nobody sets. */
   elapsed(): Millis;
+  /** Calls `callback` in the next turn of the event loop, after what came in meanwhile: without a timer. */
+  nextTurn(callback: () => void): void;
 }
+
+const nextTurn = (callback: () => void): void => void setImmediate(callback);
 
 /** A clock on the system's time. Its timers do not keep the process alive. */
 export function systemClock(): SystemClock {
   const elapsed = (): Millis => millis(performance.now());
-  return { ...clockOn(() => Date.now()), elapsed };
+  return { ...clockOn(() => Date.now()), elapsed, nextTurn };
 }
 
 /** A clock that began at the system's time and is never set: for protocol timers, not for timestamps. */
 export function monotonicClock(): SystemClock {
   const beginning = Date.now() - performance.now();
   const elapsed = (): Millis => millis(performance.now());
-  return { ...clockOn(() => Math.floor(beginning + performance.now())), elapsed };
+  return { ...clockOn(() => Math.floor(beginning + performance.now())), elapsed, nextTurn };
 }
 
-function clockOn(read: () => number): Omit<SystemClock, 'elapsed'> {
+function clockOn(read: () => number): Omit<SystemClock, 'elapsed' | 'nextTurn'> {
   const armed = new Set<object>();
   const schedule = (at: Instant, callback: () => void): (() => void) => {
     let left_ms = at - read();

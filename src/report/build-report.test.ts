@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { globalDomainIdentifier, type ORName, parseORAddress, printORAddress } from '../address/index.ts';
 import { bitsOf, decode, encode, hasBit } from '../asn1/index.ts';
+import { atOnce } from '../base/steps.ts';
 import { instant } from '../base/time.ts';
 import {
   externalTraceElement,
@@ -273,7 +274,7 @@ test('the originator is told only what it asked for', () => {
     ['report', 'report'],
   ];
   const told = (outcome: (recipient: number) => RecipientOutcome) =>
-    outcomesForOriginator(sent(build(envelope(asked), [0, 1, 2].map(outcome))).content).map(
+    atOnce(outcomesForOriginator(sent(build(envelope(asked), [0, 1, 2].map(outcome))).content)).map(
       (each) => each.originallySpecifiedRecipientNumber,
     );
   assert.deepEqual(told(delivered), [3]);

@@ -3,10 +3,19 @@
 
 import type { NormalAddress } from '../address/index.ts';
 
-/** One text for each address, whatever the order of its attributes. */
-export function userKey(address: NormalAddress): string {
-  const keys = [...address.attributes.keys()].sort();
-  return JSON.stringify(keys.map((key) => [key, address.attributes.get(key)]));
+/** One text for each address, whatever the order of its domain-defined attributes. */
+export function userKey({ attributes }: NormalAddress): string {
+  const parts: (string | number)[] = [];
+  let domainDefined: string[] | undefined;
+  for (const [key, value] of attributes) {
+    if (!key.startsWith('DD.')) parts.push(key, value.length, value);
+    else {
+      domainDefined ??= [];
+      domainDefined.push(JSON.stringify([key, value]));
+    }
+  }
+  if (domainDefined !== undefined) parts.push(...domainDefined.sort());
+  return parts.join(':');
 }
 
 /** The values under these keys as one text, or undefined where the address lacks one. */

@@ -87,19 +87,21 @@ function rankLinks(links: readonly LinkRoute[], request: RouteRequest): RankedLi
     }
     if (reason !== undefined) out.push(dropped(route, reason));
     else {
-      const rank = hash(`${request.balanceBy ?? ''}\u0000${route.name}`);
+      const rank = links.length > 1 ? hash(`${request.balanceBy ?? ''}\u0000${route.name}`) : 0;
       usable.push({ route, health: healthOf(route, request), opensAt: opensAt(route, request), rank });
     }
     seen.add(route.name);
   }
-  usable.sort(
-    (a, b) =>
-      order[a.health] - order[b.health] ||
-      a.route.cost - b.route.cost ||
-      compareNumbers(a.opensAt, b.opensAt) ||
-      a.rank - b.rank ||
-      compareText(a.route.name, b.route.name),
-  );
+  if (usable.length > 1) {
+    usable.sort(
+      (a, b) =>
+        order[a.health] - order[b.health] ||
+        a.route.cost - b.route.cost ||
+        compareNumbers(a.opensAt, b.opensAt) ||
+        a.rank - b.rank ||
+        compareText(a.route.name, b.route.name),
+    );
+  }
   return { usable, dropped: out, contentLengthMax };
 }
 

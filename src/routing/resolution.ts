@@ -77,17 +77,21 @@ export function leadsBack(
 /** `first` is what is known of the recipient already; undefined: it is found out. */
 function resolved(table: RouteTable, request: ResolutionRequest, first: Next | undefined): Resolution {
   const steps: RedirectionStep[] = [];
-  const been = new Set((request.history ?? []).map((address) => userKey(normalAddress(address))));
-  const before = been.size;
+  let been: Set<string> | undefined;
+  let before = 0;
   let { recipient, arrivedBy, requestedAlternate } = request;
   let known = first;
   for (;;) {
     const address = normalAddress(recipient);
-    been.add(userKey(address));
     const found = known ?? nextOf(table, { ...request, recipient, arrivedBy, requestedAlternate }, address);
     known = undefined;
     if (found.kind === 'decided') return { steps, recipient, decision: found.decision };
     const { to, reason } = found.redirection;
+    if (been === undefined) {
+      been = new Set((request.history ?? []).map((each) => userKey(normalAddress(each))));
+      before = been.size;
+    }
+    been.add(userKey(address));
     const tooOften = before + steps.length >= ub.ubRedirections;
     if (tooOften || been.has(userKey(normalAddress(to)))) {
       const decision = { kind: 'redirection-loop', to: printORAddress(to), candidates: [] } as const;

@@ -4,17 +4,19 @@
 // 12.3.2.1; table 28).
 
 import { hasBit } from '../asn1/index.ts';
+import { eachLightlyInSteps, type Steps } from '../base/steps.ts';
 import { type PerRecipientIndicators, perRecipientIndicatorBits } from '../p1/index.ts';
 
 /** Indexes of the recipients that the holder of this copy answers for. The others are only carried along. */
-export function responsibleRecipients(
+export function* responsibleRecipients(
   perRecipientFields: readonly { readonly perRecipientIndicators: PerRecipientIndicators }[],
-): readonly number[] {
+): Steps<readonly number[]> {
   const found: number[] = [];
-  for (let index = 0; index < perRecipientFields.length; index += 1) {
-    const { perRecipientIndicators } = perRecipientFields[index];
+  let index = 0;
+  yield* eachLightlyInSteps(perRecipientFields, ({ perRecipientIndicators }) => {
     if (hasBit(perRecipientIndicators, perRecipientIndicatorBits.responsibility)) found.push(index);
-  }
+    index += 1;
+  });
   return found;
 }
 

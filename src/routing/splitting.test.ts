@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { atOnce } from '../base/steps.ts';
 import { perRecipientIndicators } from '../p1/index.ts';
 import type { RouteDecision } from './decision.ts';
 import { nextHopKey, parseNextHopKey } from './next-hop.ts';
@@ -20,8 +21,8 @@ const decisions: readonly RouteDecision[] = [
 test('law: every recipient is in exactly one group, one group a next hop', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...decisions)), (chosen) => {
-      const { copies, undeliverable } = splitByNextHop(
-        chosen.map((decision, recipient) => ({ recipient, decision })),
+      const { copies, undeliverable } = atOnce(
+        splitByNextHop(chosen.map((decision, recipient) => ({ recipient, decision }))),
       );
       const all = [
         ...copies.flatMap((copy) => copy.recipients),
@@ -60,7 +61,7 @@ test('only recipients with the responsibility bit are ours', () => {
       originatorReportRequest: 'no-report',
     }),
   }));
-  assert.deepEqual(responsibleRecipients(fields), [0, 2]);
+  assert.deepEqual(atOnce(responsibleRecipients(fields)), [0, 2]);
 });
 
 test('external trace once a domain, internal once an MTA, none outside of the domain', () => {

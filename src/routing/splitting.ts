@@ -1,6 +1,7 @@
 // One copy per next hop: the recipients of a message grouped by where each of them goes, and those that go
 // nowhere set apart. Every recipient handed in is in exactly one group.
 
+import { eachLightlyInSteps, type Steps } from '../base/steps.ts';
 import type { NextHopKey } from '../store/port.ts';
 import type { RouteDecision, UndeliverableDecision } from './decision.ts';
 
@@ -18,23 +19,23 @@ export interface Splitting {
 }
 
 /** Groups recipients by next hop. */
-export function splitByNextHop(recipients: readonly RoutedRecipient[]): Splitting {
+export function* splitByNextHop(recipients: readonly RoutedRecipient[]): Steps<Splitting> {
   const groups = new Map<NextHopKey, number[]>();
   const undeliverable: { recipient: number; decision: UndeliverableDecision }[] = [];
   const ended: { recipient: number; list: string }[] = [];
-  for (const { recipient, decision } of recipients) {
+  yield* eachLightlyInSteps(recipients, ({ recipient, decision }) => {
     if (decision.kind === 'list-recursion') {
       ended.push({ recipient, list: decision.list });
-      continue;
+      return;
     }
     if (!('nextHop' in decision)) {
       undeliverable.push({ recipient, decision });
-      continue;
+      return;
     }
     const group = groups.get(decision.nextHop);
     if (group === undefined) groups.set(decision.nextHop, [recipient]);
     else group.push(recipient);
-  }
+  });
   return {
     copies: [...groups].map(([nextHop, members]) => ({ nextHop, recipients: members })),
     ended,

@@ -152,7 +152,7 @@ export function* arrivalIdentity(value: StoredValue, content: string): Steps<Arr
   );
   if (value.kind !== 'report') {
     const { perRecipientFields } = value.envelope;
-    yield* eachInSteps(responsibleRecipients(perRecipientFields), (recipient) => {
+    yield* eachInSteps(yield* responsibleRecipients(perRecipientFields), (recipient) => {
       const { originallySpecifiedRecipientNumber: number, recipientName } = perRecipientFields[recipient];
       // Members of a list all have the number of the list: it is the name that tells one from another.
       digest.text(`,${number}`).update(encode(ORName, recipientName, { constraints: 'tolerant' }));

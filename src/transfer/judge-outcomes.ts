@@ -3,7 +3,7 @@
 // routed lies as a dead letter, with an event (X.411 14.3.3). Pure.
 
 import { printMTSIdentifier } from '../address/index.ts';
-import { atOnce, eachInSteps, type Steps } from '../base/steps.ts';
+import { atOnce, eachInSteps, filterInSteps, mapInSteps, type Steps } from '../base/steps.ts';
 import type { Instant } from '../base/time.ts';
 import { findExtension, type Report } from '../p1/index.ts';
 import {
@@ -75,16 +75,18 @@ export function* reportOn(
     draft,
   );
   if (built.kind === 'none') return;
-  const reported = outcomes.filter((outcome) => told.has(outcome.recipient));
-  const named = (kind: RecipientOutcome['kind']): string[] =>
-    reported.filter((each) => each.kind === kind).map((each) => description.recipients[each.recipient]);
+  const reported = yield* filterInSteps(outcomes, (outcome) => told.has(outcome.recipient));
+  const named = function* (kind: RecipientOutcome['kind']): Steps<readonly string[]> {
+    const some = yield* filterInSteps(reported, (each) => each.kind === kind);
+    return yield* mapInSteps(some, (each) => description.recipients[each.recipient]);
+  };
   draft.events.push([
     'report-generated',
     {
       mtsIdentifier: printMTSIdentifier(built.report.envelope.reportIdentifier),
       subject: description.mtsIdentifier,
-      delivered: named('delivered'),
-      nonDelivered: named('non-delivered'),
+      delivered: yield* named('delivered'),
+      nonDelivered: yield* named('non-delivered'),
     },
   ]);
   const { report } = built;
@@ -160,7 +162,7 @@ function* placeAt(parts: JudgeParts, placing: Placing, draft: Draft): Steps<void
   const routed = decision.kind === 'link' || decision.kind === 'deliver' ? decision.nextHop : undefined;
   const unwanted =
     keptBy !== undefined ||
-    (decision.kind === 'deliver' && outcomesForOriginator(report.content).length === 0);
+    (decision.kind === 'deliver' && (yield* outcomesForOriginator(report.content)).length === 0);
   const unroutable = routed === undefined && keptBy === undefined;
   const dead = stopped ?? (unroutable ? summary(decision) : undefined);
   const nextHop = dead === undefined ? routed : deadLetterHop;

@@ -25,6 +25,7 @@ import {
 } from '../p1/index.ts';
 import type { QueuedCopy } from '../store/index.ts';
 import { becomesP2, type ContentFailure, messageWithP2 } from './content-1984.ts';
+import { ContentDigest } from './content-digest.ts';
 import { departing } from './departure-tolerances.ts';
 import { speaks1984 } from './peer-protocol.ts';
 import { type StoredValue, storedInSteps } from './stored-value.ts';
@@ -35,6 +36,8 @@ export type Outgoing =
       readonly kind: 'apdu';
       /** The octets before the content; for reports and probes, all of them. */
       readonly head: Uint8Array;
+      /** Of `head`; whoever sends it goes on with what else tells it from another. */
+      readonly headDigest: ContentDigest;
       readonly octetsTotal: number;
       /** The content that was made for this peer; where there is none, what is stored goes out. */
       readonly content?: Uint8Array;
@@ -84,7 +87,9 @@ export function* outgoingInSteps(copy: QueuedCopy, link: OutgoingLink): Steps<Ou
   if (!(head instanceof Uint8Array)) return head;
   const tolerances = motis && speaks1984(link.mode) ? ([...used, 'motisInternalTrace'] as const) : used;
   const octetsTotal = head.length + content;
-  return { kind: 'apdu', head, octetsTotal, tolerances, ...(made.content && { content: made.content }) };
+  const headDigest = yield* new ContentDigest().updateInSteps(head);
+  const apdu = { kind: 'apdu', head, headDigest, octetsTotal, tolerances } as const;
+  return made.content === undefined ? apdu : { ...apdu, content: made.content };
 }
 
 interface WithItsContent {

@@ -160,7 +160,8 @@ export class Rerouting {
         const decision = route(stored.value, copy, { recipient: number, spent });
         return { recipient: number, decision };
       });
-      return splitByNextHop(routed).copies.filter((group) => group.nextHop !== copy.nextHop);
+      const { copies } = yield* splitByNextHop(routed);
+      return copies.filter((group) => group.nextHop !== copy.nextHop);
     };
     if (strikes.resting('routing', copy.copy)) return [];
     try {

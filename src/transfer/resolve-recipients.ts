@@ -54,7 +54,7 @@ export interface Resolved {
 export function* resolveAll(parts: JudgeParts, routing: Routing): Steps<Resolved> {
   const { value, failure, now, reassigned } = routing;
   const resolve = resolver(parts, routing);
-  const all = responsibleRecipients(value.envelope.perRecipientFields);
+  const all = yield* responsibleRecipients(value.envelope.perRecipientFields);
   const responsible = reassigned === undefined ? all : all.filter((each) => reassigned.has(each));
   const outcomes: RecipientOutcome[] = [];
   const decisions = new Map<number, RouteDecision>();

@@ -5,7 +5,7 @@
 // every recipient that we answer for is in one copy, or has one outcome, or ends at a list's recursion.
 
 import { printORAddress } from '../address/index.ts';
-import { eachInSteps, type Steps } from '../base/steps.ts';
+import { eachInSteps, filterInSteps, mapInSteps, type Steps } from '../base/steps.ts';
 import type { Instant } from '../base/time.ts';
 import { nonDelivery, type ReportSubject } from '../report/index.ts';
 import { parseNextHopKey, splitByNextHop, undeliverableReason } from '../routing/index.ts';
@@ -39,8 +39,8 @@ export function* putOnTheirWay(
   const { arriving, now } = routing;
   const { value } = resolved;
   const outcomes = [...resolved.outcomes, ...sorted.unfit];
-  const plain = splitByNextHop(sorted.plain);
-  const redirected = splitByNextHop(sorted.redirected);
+  const plain = yield* splitByNextHop(sorted.plain);
+  const redirected = yield* splitByNextHop(sorted.redirected);
   const undeliverable = [...plain.undeliverable, ...redirected.undeliverable];
   yield* eachInSteps(undeliverable, ({ recipient, decision }) => {
     const reason = undeliverableReason(decision);
@@ -117,7 +117,7 @@ function* secureAll(parts: JudgeParts, securing: Securing, draft: Draft): Steps<
     const [first] = arriving.reassigned === undefined ? [] : (resolved.steps.get(recipient) ?? []);
     return first === undefined ? description.recipients[recipient] : printORAddress(first.to);
   };
-  const named = (recipients: readonly number[]): readonly string[] => recipients.map(nameOf);
+  const named = (recipients: readonly number[]): Steps<readonly string[]> => mapInSteps(recipients, nameOf);
   const moved = redirected.flatMap(({ recipients }) => recipients);
   const asRedirected = {
     arriving: { ...arriving, value: resolved.value },
@@ -128,18 +128,23 @@ function* secureAll(parts: JudgeParts, securing: Securing, draft: Draft): Steps<
     otherActions: [...listed, 'redirected'] as const,
   };
   if (plain.length === 0 && moved.length > 0) {
-    const main = yield* secure(parts, { ...asRedirected, tracked: named(resolved.responsible) }, draft);
+    const main = yield* secure(
+      parts,
+      { ...asRedirected, tracked: yield* named(resolved.responsible) },
+      draft,
+    );
     return { main, redirected: main, apart: new Set() };
   }
   const apart = new Set(moved);
-  const staying = named(resolved.responsible.filter((recipient) => !apart.has(recipient)));
+  const isStaying = (recipient: number): boolean => !apart.has(recipient);
+  const staying = yield* named(yield* filterInSteps(resolved.responsible, isStaying));
   const main = yield* secure(
     parts,
     { arriving, description, copies: plain, tracked: staying, act, now, otherActions: listed },
     draft,
   );
   if (moved.length === 0) return { main, redirected: main, apart };
-  const other = yield* secure(parts, { ...asRedirected, tracked: named(moved) }, draft);
+  const other = yield* secure(parts, { ...asRedirected, tracked: yield* named(moved) }, draft);
   return { main, redirected: other, apart };
 }
 

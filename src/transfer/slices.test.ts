@@ -16,12 +16,12 @@ function* job(name: string, steps: number, did: string[]): Steps<string> {
   return name;
 }
 
-/** Each look at the time passed takes half a millisecond. */
+/** Each look at the time passed takes a quarter of a millisecond. */
 class TickingClock extends ClockInHand {
   #passed = 0;
 
   elapsed(): Millis {
-    this.#passed += 0.5;
+    this.#passed += 0.25;
     return millis(this.#passed);
   }
 }
@@ -59,7 +59,21 @@ test('a turn ends when its time is over, however many jobs there are', async () 
   for (let n = 0; n < 50; n += 1) void slices.run(job(`${n}`, 20, did));
   await clock.pass(0);
   assert.equal(did.length, 50 * 20);
-  assert.equal(Math.max(...turns), 2, 'a millisecond of half a millisecond a step');
+  assert.equal(Math.max(...turns), 2, 'half a millisecond of a quarter a step');
+});
+
+test('a clock that can give the next turn gives it, and no timer is armed', async () => {
+  const turns: (() => void)[] = [];
+  const clock = Object.assign(new TickingClock(), {
+    nextTurn: (callback: () => void): void => void turns.push(callback),
+  });
+  const did: string[] = [];
+  const done = Slices.on(clock).run(job('a', 4, did));
+  while (turns.length > 0) {
+    assert.equal(clock.pending, 0);
+    turns.shift()?.();
+  }
+  assert.equal(await done, 'a');
 });
 
 test('a fault rejects its own job and no other, at its first step and later', async () => {

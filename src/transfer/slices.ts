@@ -1,4 +1,4 @@
-// Long work on the shared event loop (design law 14): jobs in steps, each driven for a few milliseconds in a
+// Long work on the shared event loop (design law 14): jobs in steps, each driven for a moment in a
 // turn of the loop and then left until the next, all jobs of one clock in turn. However many long jobs there
 // are at once, one turn costs what is written here; what is short is done at once and waits for nobody.
 // Invariant: a job's steps come in order, and between two of them anything may have happened.
@@ -7,10 +7,10 @@ import type { Steps } from '../base/steps.ts';
 import type { Clock } from '../base/time.ts';
 
 /**
- * What one turn of the event loop may cost, in milliseconds: a fifth of what its delay may be. What a long
+ * What one turn of the event loop may cost, in milliseconds: a tenth of what its delay may be. What a long
  * job makes lives long, and collecting garbage around it costs a turn more than the work does.
  */
-const SLICE_MS = 1;
+const SLICE_MS = 0.5;
 
 /** Runs a step that waits for nothing while its subject is named as in hand. */
 export type Held = <T>(work: () => T) => T;
@@ -49,7 +49,9 @@ export class Slices {
   }
 
   #turnLater(): void {
-    this.#clock.schedule(this.#clock.now(), () => this.#turn());
+    const turn = (): void => this.#turn();
+    if (this.#clock.nextTurn === undefined) this.#clock.schedule(this.#clock.now(), turn);
+    else this.#clock.nextTurn(turn);
   }
 
   /** A clock that does not move by itself, as simulations have it, gets one step a turn. */

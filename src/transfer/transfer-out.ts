@@ -2,11 +2,9 @@
 // its content in pieces as they are asked for, and says how it ended. The copy is forgotten by others only on
 // `sent`, which means that the peer has confirmed the end of the activity.
 
-import { concat } from '../base/octets.ts';
 import type { ToleranceName } from '../config/index.ts';
 import type { RTIndication, RTRequest } from '../stack/association/service.ts';
 import type { QueuedCopy, Store } from '../store/index.ts';
-import { ContentDigest } from './content-digest.ts';
 import { becomesP2, content_downgrade_octets_max } from './content-1984.ts';
 import {
   type MakeOutgoing,
@@ -208,8 +206,8 @@ export class TransferOut {
     const content = apdu.content ?? (copy.content.kind === 'inline' ? copy.content.octets : undefined);
     // A content that was made here is told by its octets too; one that was stored never changes.
     const made = apdu.content ?? (digest === undefined ? none : (content ?? none));
-    const headDigest = new ContentDigest()
-      .update(concat([head, made]))
+    const headDigest = apdu.headDigest
+      .update(made)
       .text(digest ?? '')
       .value();
     // What changed since (another configuration, another release) is another APDU.

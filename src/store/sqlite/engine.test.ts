@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 
+import { atOnce } from '../../base/steps.ts';
 import { farAway, hop, message, noon } from '../compliance-fixtures.ts';
 import type { CommitResult, StoreRefusal, Transition } from '../port.ts';
 import { Engine } from './engine.ts';
@@ -45,7 +46,7 @@ function serve(engine: Engine, transitions: readonly Transition[]): CommitResult
   const tape = new TapeWriter();
   for (const transition of transitions) {
     tape.put(commitMark);
-    putTransition(tape, transition);
+    atOnce(putTransition(tape, transition));
   }
   const answers = new TapeReader(engine.serve(takeRequests(new TapeReader(tape.cut())), noon).cut());
   return transitions.map(() =>

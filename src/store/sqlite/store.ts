@@ -1,6 +1,9 @@
 // The port on the main thread: writes questions, reads answers, and does the spool files itself, so that
 // streaming content never waits behind a transaction.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import type { Steps } from '../../base/steps.ts';
 import { type Instant, instant } from '../../base/time.ts';
 import type {
   ClaimRequest,
@@ -31,7 +34,7 @@ import { commitMark, putQuestion, type Question } from './request.ts';
 import { isSpoolName, newSpoolName } from './spool-directory.ts';
 import { SpoolReader } from './spool-reader.ts';
 import { SpoolFileWriter } from './spool-writer.ts';
-import type { TapeReader } from './tape.ts';
+import { type TapeReader, TapeWriter } from './tape.ts';
 import { putTransition, refused, takeCommitted } from './transition-codec.ts';
 
 export interface SqliteStoreParts {
@@ -63,13 +66,13 @@ export class SqliteStore implements Store {
   }
 
   commit(transition: Transition): Promise<CommitResult> {
-    return this.#client.ask(
-      (tape) => {
-        tape.put(commitMark);
-        putTransition(tape, transition);
-      },
-      { read: takeCommitted, blank: refused },
-    );
+    const written = new TapeWriter();
+    written.put(commitMark);
+    const ask = () =>
+      this.#client.ask((tape) => tape.append(written), { read: takeCommitted, blank: refused });
+    // What is short is asked in this turn of the event loop.
+    const writing = putTransition(written, transition);
+    return writing.next().done ? ask() : stepEachTurn(writing).then(ask);
   }
 
   claim(request: ClaimRequest): Promise<readonly QueuedCopy[]> {
@@ -257,4 +260,10 @@ function takeRecoveryPoint(tape: TapeReader): RecoveryPoint {
   const savedAt = instant(tape.number());
   const spool = tape.textOrNull();
   return { key, link, direction, savedAt, ...(spool === null ? {} : { spool }), data: tape.octets() };
+}
+
+/** Does the steps that are left, one in each turn of the event loop. */
+async function stepEachTurn(steps: Steps<void>): Promise<void> {
+  do await nextTurn();
+  while (!steps.next().done);
 }

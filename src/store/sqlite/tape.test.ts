@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { atOnce } from '../../base/steps.ts';
 import { at, claimFor, message, noon, octetsOf, record } from '../compliance-fixtures.ts';
 import { TapeReader, TapeWriter } from './tape.ts';
 import { putCommitted, putTransition, takeCommitted, takeTransition } from './transition-codec.ts';
@@ -36,20 +37,24 @@ test('a transition with everything in it survives the tape', () => {
   const into = [
     { nextHop: 'link/x', recipients: [0, 2], notBefore: noon, held: true, claim: claimFor('me') },
   ];
-  putTransition(tape, {
-    create: [
-      message({ recipients: ['\u0000nul', '\ud800 lone', 'é'] }),
-      message({ content: { kind: 'none' } }),
-    ],
-    finish: [1, 2],
-    attempts: [{ copy: 3, at: noon, error: 'lost', counts: true, notBefore: at(5) }],
-    place: [{ copy: 4, notBefore: null }],
-    split: [{ copy: 5, into }],
-    saveRecovery: [{ key: 'k', link: 'l', direction: 'out', savedAt: noon, data: octetsOf('d'), spool: 's' }],
-    dropRecovery: ['gone'],
-    tracking: [record()],
-    onBehalfOf: 'me',
-  });
+  atOnce(
+    putTransition(tape, {
+      create: [
+        message({ recipients: ['\u0000nul', '\ud800 lone', 'é'] }),
+        message({ content: { kind: 'none' } }),
+      ],
+      finish: [1, 2],
+      attempts: [{ copy: 3, at: noon, error: 'lost', counts: true, notBefore: at(5) }],
+      place: [{ copy: 4, notBefore: null }],
+      split: [{ copy: 5, into }],
+      saveRecovery: [
+        { key: 'k', link: 'l', direction: 'out', savedAt: noon, data: octetsOf('d'), spool: 's' },
+      ],
+      dropRecovery: ['gone'],
+      tracking: [record()],
+      onBehalfOf: 'me',
+    }),
+  );
   const reader = new TapeReader(structuredClone(tape.cut()));
   const draft = takeTransition(reader);
   assert.ok(reader.atEnd);
@@ -63,6 +68,21 @@ test('a transition with everything in it survives the tape', () => {
   assert.deepEqual(draft.split, [{ copy: 5, into: [{ ...named, state: 'held', recipients: '[0,2]' }] }]);
   assert.deepEqual([draft.saveRecovery[0].spool, [...draft.saveRecovery[0].data]], ['s', [...octetsOf('d')]]);
   assert.deepEqual(JSON.parse(draft.tracking[0].record), record());
+});
+
+test('long lists of names survive it too, written in steps', () => {
+  const names = Array.from({ length: 5000 }, (_, index) => `/S=ü"${index}/C=GB/`);
+  const numbers = names.map((_, index) => index);
+  const tape = new TapeWriter();
+  const acted = { ...record(), recipients: names, adds: names.slice(0, 3) };
+  const long = message({ recipients: names, copies: [{ nextHop: 'link/x', recipients: numbers }] });
+  let pauses = 0;
+  for (const _ of putTransition(tape, { create: [long], tracking: [acted] })) pauses += 1;
+  assert.ok(pauses > 10, `${pauses} pauses`);
+  const draft = takeTransition(new TapeReader(structuredClone(tape.cut())));
+  assert.deepEqual(JSON.parse(draft.create[0].meta).recipients, names);
+  assert.deepEqual(JSON.parse(draft.create[0].copies[0].recipients), numbers);
+  assert.deepEqual(JSON.parse(draft.tracking[0].record), acted);
 });
 
 test('the identifiers of a commit survive the tape', () => {

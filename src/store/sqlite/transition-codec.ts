@@ -1,7 +1,8 @@
-// A transition on the tape. The main thread writes it with as little work as it can; the worker reads it
-// in the shape of rows. What is rare (attempts, placements, splits) travels as JSON, what is frequent as
-// primitives.
+// A transition on the tape. The main thread writes it with as little work as it can, in steps where it names
+// many recipients; the worker reads it in the shape of rows. What is rare (attempts, placements, splits)
+// travels as JSON, what is frequent as primitives.
 
+import type { Steps } from '../../base/steps.ts';
 import { copyStates, rankOf } from '../order.ts';
 import type {
   CopyState,
@@ -19,6 +20,9 @@ import type {
   Transition,
 } from '../port.ts';
 import type { TapeReader, TapeWriter } from './tape.ts';
+
+/** How many names or numbers are written as JSON in a step: a fraction of a millisecond. */
+const elements_per_step = 1024;
 
 /** What lists show of a message and never changes: one JSON text in its row. */
 export interface MessageMeta {
@@ -84,11 +88,11 @@ export interface TransitionDraft {
   readonly dropStrikes: readonly string[];
 }
 
-/** Writes a transition. Octets are referred to until the tape is cut. */
-export function putTransition(tape: TapeWriter, transition: Transition): void {
+/** Writes a transition, a short one in one step. Octets are referred to until the tape is cut. */
+export function* putTransition(tape: TapeWriter, transition: Transition): Steps<void> {
   const { create = [], finish = [], split = [], saveRecovery = [], tracking = [] } = transition;
   tape.put(transition.onBehalfOf ?? null, create.length);
-  for (const message of create) putMessage(tape, message);
+  for (const message of create) yield* putMessage(tape, message);
   tape.put(finish.length);
   for (const copy of finish) tape.put(copy);
   tape.put(
@@ -99,7 +103,7 @@ export function putTransition(tape: TapeWriter, transition: Transition): void {
   tape.put(split.length);
   for (const { copy, into } of split) {
     tape.put(copy, into.length);
-    for (const part of into) putCopy(tape, part);
+    for (const part of into) yield* putCopy(tape, part);
   }
   tape.put(saveRecovery.length);
   for (const { key, link, direction, savedAt, spool, data } of saveRecovery) {
@@ -108,7 +112,8 @@ export function putTransition(tape: TapeWriter, transition: Transition): void {
   }
   tape.put(tracking.length);
   for (const { message = null, created = null, ...record } of tracking) {
-    tape.put(record.at, record.mtsIdentifier, message, created, JSON.stringify(record));
+    const text = yield* jsonInSteps(record, [record.recipients, record.adds]);
+    tape.put(record.at, record.mtsIdentifier, message, created, text);
   }
   tape.put(jsonOrNull(transition.strikes), jsonOrNull(transition.dropStrikes));
 }
@@ -117,7 +122,7 @@ function jsonOrNull(list: readonly unknown[] | undefined): string | null {
   return list === undefined || list.length === 0 ? null : JSON.stringify(list);
 }
 
-function putMessage(tape: TapeWriter, message: NewMessage): void {
+function* putMessage(tape: TapeWriter, message: NewMessage): Steps<void> {
   const { kind, mtsIdentifier, priority, originator, recipients, contentType, contentLength } = message;
   const { acceptedAt, expiresAt, arrivedBy, content, copies } = message;
   const meta: MessageMeta = {
@@ -132,18 +137,19 @@ function putMessage(tape: TapeWriter, message: NewMessage): void {
     expiresAt,
     arrivedBy,
   };
-  tape.put(JSON.stringify(meta), mtsIdentifier, rankOf(priority), contentLength, acceptedAt, expiresAt);
+  const text = yield* jsonInSteps(meta, [recipients]);
+  tape.put(text, mtsIdentifier, rankOf(priority), contentLength, acceptedAt, expiresAt);
   tape.putOctets(message.envelope);
   tape.putOctets(content.kind === 'inline' ? content.octets : null);
   if (content.kind === 'spooled') tape.put(content.spool, content.octets_count);
   else tape.put(null, 0);
   tape.put(copies.length);
-  for (const copy of copies) putCopy(tape, copy);
+  for (const copy of copies) yield* putCopy(tape, copy);
 }
 
-function putCopy(tape: TapeWriter, copy: NewCopy): void {
+function* putCopy(tape: TapeWriter, copy: NewCopy): Steps<void> {
   const { nextHop, recipients, notBefore, claim } = copy;
-  const list = recipients.length === 1 ? `[${recipients[0]}]` : JSON.stringify(recipients);
+  const list = recipients.length === 1 ? `[${recipients[0]}]` : yield* listInSteps(recipients);
   tape.put(
     nextHop,
     list,
@@ -152,6 +158,30 @@ function putCopy(tape: TapeWriter, copy: NewCopy): void {
     claim?.owner ?? null,
     claim?.until ?? null,
   );
+}
+
+/** `JSON.stringify(object)`, in steps if one of these lists of its fields is long. */
+function* jsonInSteps(object: object, lists: readonly (readonly string[] | undefined)[]): Steps<string> {
+  if (lists.every((list) => list === undefined || list.length <= elements_per_step)) {
+    return JSON.stringify(object);
+  }
+  const fields: string[] = [];
+  for (const [name, value] of Object.entries(object)) {
+    if (value === undefined) continue;
+    const text = Array.isArray(value) ? yield* listInSteps(value) : JSON.stringify(value);
+    fields.push(`${JSON.stringify(name)}:${text}`);
+  }
+  return `{${fields.join(',')}}`;
+}
+
+function* listInSteps(list: readonly unknown[]): Steps<string> {
+  if (list.length <= elements_per_step) return JSON.stringify(list);
+  const pieces: string[] = [];
+  for (let at = 0; at < list.length; at += elements_per_step) {
+    if (at > 0) yield;
+    pieces.push(JSON.stringify(list.slice(at, at + elements_per_step)).slice(1, -1));
+  }
+  return `[${pieces.join(',')}]`;
 }
 
 /** Reads what `putTransition` wrote. */
