@@ -166,6 +166,7 @@ export const contentCases: readonly ComplianceCase[] = [
       const spool = await before.openSpool();
       await spool.write(octetsOf('half of it'));
       await spool.sync();
+      await spool.release();
       const point = recoveryPoint({ spool: spool.name });
       await taken(before, { saveRecovery: [point] });
       await before.close();
