@@ -12,6 +12,7 @@ import {
   parseAddressSpace,
 } from '../address/index.ts';
 import { ok } from '../base/result.ts';
+import { atOnce, type Steps } from '../base/steps.ts';
 import { spaceKey, userKey } from './address-keys.ts';
 import { type ListInput, type RedirectionInput, type Replacements, replacementsOf } from './replacements.ts';
 import type { LinkRestrictions } from './restrictions.ts';
@@ -98,25 +99,18 @@ export interface RouteShape {
 
 /** The table of these links and deliver spaces. */
 export function buildRouteTable(input: RouteTableInput): RouteTable {
-  const building = routeTableInSteps(input, Number.MAX_SAFE_INTEGER);
-  for (;;) {
-    const step = building.next();
-    if (step.done === true) return step.value;
-  }
+  return atOnce(routeTableInSteps(input, Number.MAX_SAFE_INTEGER));
 }
 
 /**
  * The same table, built in steps of at most `routes_per_step` routes: whoever drives it lets others work
  * between two steps, so that a table of 100,000 routes holds nobody up.
  */
-export function* routeTableInSteps(
-  input: RouteTableInput,
-  routes_per_step: number,
-): Generator<undefined, RouteTable, undefined> {
+export function* routeTableInSteps(input: RouteTableInput, routes_per_step: number): Steps<RouteTable> {
   const build: TableInBuilding = { shapes: new Map(), flaws: [] };
   let routes = 0;
   for (const [space, route] of routesOf(input)) {
-    if (routes > 0 && routes % routes_per_step === 0) yield undefined;
+    if (routes > 0 && routes % routes_per_step === 0) yield;
     routes += 1;
     addRoute(build, space, route);
   }

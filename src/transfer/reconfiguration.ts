@@ -6,9 +6,10 @@ import { after, type Clock } from '../base/time.ts';
 import type { DeliverConfiguration, LinkConfiguration, ListConfiguration } from '../config/index.ts';
 import { type RouteTable, routeTableInSteps, type RouteTableInput } from '../routing/index.ts';
 import type { Hops } from './hops.ts';
+import { Slices } from './slices.ts';
 
-/** Routes of one step of a table: about two milliseconds. */
-const routes_per_step = 100;
+/** Routes of one step of a table: a fraction of a millisecond. */
+const routes_per_step = 25;
 
 export interface ReconfigurationParts {
   readonly hops: Hops;
@@ -20,14 +21,7 @@ export interface ReconfigurationParts {
 
 /** The table of a new configuration, made while mail flows. */
 export async function tableMeanwhile(input: RouteTableInput, clock: Clock): Promise<RouteTable> {
-  const building = routeTableInSteps(input, routes_per_step);
-  for (;;) {
-    const step = building.next();
-    if (step.done === true) return step.value;
-    await new Promise<void>((resolve) => {
-      clock.schedule(clock.now(), resolve);
-    });
-  }
+  return Slices.on(clock).run(routeTableInSteps(input, routes_per_step));
 }
 
 /** Stops, starts and leaves alone. Resolves when what was stopped has ended. */
