@@ -32,7 +32,12 @@ ${entries.join('\n')}
 
 /** Stands still for ever after so many callbacks, as the clock of a process that died. */
 class DyingClock extends ClockInHand {
-  #left = 5;
+  #left: number;
+
+  constructor(callbacks: number) {
+    super();
+    this.#left = callbacks;
+  }
 
   override schedule(at: number, callback: () => void): () => void {
     return super.schedule(at, () => {
@@ -86,7 +91,7 @@ test('RT-O1 a death between any two slices neither loses nor doubles a member', 
   const configuration = withLists({ big: members });
   let lives = 0;
   for (let done = false; !done; lives += 1) {
-    const mta = await agentInHand({ disk, configuration, clock: new DyingClock() });
+    const mta = await agentInHand({ disk, configuration, clock: new DyingClock(5 + lives) });
     if (lives === 0) await sendTo(mta, [{ to: list('big') }]);
     await mta.clock.pass(0);
     done = ![...disk.copies.values()].some(({ nextHop }) => nextHop === 'list/big');
