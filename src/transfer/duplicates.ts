@@ -39,6 +39,8 @@ interface Entry {
   readonly content: string;
   readonly at: Instant;
   secured: Promise<boolean>;
+  /** It was never secured: what comes again is new, whatever was remembered since. */
+  failed: boolean;
   readonly before: Entry | undefined;
 }
 
@@ -64,32 +66,35 @@ export class Duplicates {
     if (window === 0 || messages === 0) return nothing;
     const identity = `${content} ${way}`;
     const known = this.#entries.get(key);
-    const recent = known !== undefined && at - known.at < window ? known : undefined;
+    const recent = unfailed(known !== undefined && at - known.at < window ? known : undefined);
     let depth = 0;
     let otherContent = false;
-    for (let entry = recent; entry !== undefined && depth < contents_max; entry = entry.before, depth += 1) {
+    let entry = recent;
+    for (; entry !== undefined && depth < contents_max; entry = unfailed(entry.before), depth += 1) {
       if (entry.identity === identity) return { kind: 'same', secured: entry.secured };
       otherContent ||= entry.content !== content;
     }
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    const entry: Entry = {
+    const made: Entry = {
       identity,
       content,
       at,
       secured: promise,
+      failed: false,
       before: depth < contents_max ? recent : undefined,
     };
-    this.#remember(key, entry, messages);
+    this.#remember(key, made, messages);
     return {
       kind: 'new',
       otherContent,
       secured: () => {
-        entry.secured = yes;
+        made.secured = yes;
         resolve(true);
       },
       failed: () => {
-        if (this.#entries.get(key) === entry) this.#forget(key, recent);
-        entry.secured = no;
+        // Others may have come under its identifier since: it stays below them, and is passed over.
+        made.failed = true;
+        if (this.#entries.get(key) === made) this.#forget(key, unfailed(made.before));
         resolve(false);
       },
     };
@@ -108,7 +113,7 @@ export class Duplicates {
         const key = duplicateKey(String(link), mtsIdentifier);
         const identity = `${content} ${String(way)}`;
         if (this.#entries.has(key) || this.#entries.size >= messages) continue;
-        this.#entries.set(key, { identity, content, at, secured: yes, before: undefined });
+        this.#entries.set(key, { identity, content, at, secured: yes, failed: false, before: undefined });
       }
       until = since;
     }
@@ -131,7 +136,13 @@ export class Duplicates {
 }
 
 const yes = Promise.resolve(true);
-const no = Promise.resolve(false);
+
+/** The first of a chain that is secured, or may be yet. */
+function unfailed(entry: Entry | undefined): Entry | undefined {
+  let each = entry;
+  while (each?.failed === true) each = each.before;
+  return each;
+}
 
 function ignored(): void {
   // Nothing is remembered.
