@@ -33,7 +33,7 @@ test('what was secured is the same within the window, and new after it', async (
   assert.equal(duplicates.meet('link id', first, after(now, millis(60_000))).kind, 'new');
 });
 
-test('what failed is new when it comes again, also where another content came under its identifier', async () => {
+test('what failed is new when it comes again, also where another came under its identifier', async () => {
   const duplicates = memory();
   const failing = begun(duplicates, first);
   const other = begun(duplicates, second);
