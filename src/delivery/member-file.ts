@@ -4,6 +4,7 @@
 // step reads so few lines that the event loop goes on; a file larger than its list may be is not kept.
 
 import { open, stat } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { normalKey, parseORAddress } from '../address/index.ts';
 import { after, type Clock, type Instant } from '../base/time.ts';
 import type { ListConfiguration } from '../config/index.ts';
@@ -75,14 +76,14 @@ export class MemberFiles implements ListMembers {
     let step = 0;
     for (const { text } of list.members) {
       step += 1;
-      if (step % lines_per_step === 0) await turn();
+      if (step % lines_per_step === 0) await nextTurn();
       add(text);
     }
     const bad: number[] = [];
     let number = 0;
     for await (const line of list.file === undefined ? [] : linesOf(list.file)) {
       number += 1;
-      if (number % lines_per_step === 0) await turn();
+      if (number % lines_per_step === 0) await nextTurn();
       const text = line.trim();
       if (text === '' || text.startsWith('#')) continue;
       if (!add(text)) bad.push(number);
@@ -128,10 +129,4 @@ function failure(error: unknown, path: string): MembersRead {
   const permanent = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENAMETOOLONG'].includes(code);
   const what = code === 'ENOENT' ? `the file of its members is missing: ${path}` : `${code} ${message}`;
   return { ok: false, lasting: permanent ? 'permanent' : 'temporary', detail: what };
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -6,15 +6,12 @@ import type { NormalAddress } from '../address/index.ts';
 /** One text for each address, whatever the order of its domain-defined attributes. */
 export function userKey({ attributes }: NormalAddress): string {
   const parts: (string | number)[] = [];
-  let domainDefined: string[] | undefined;
+  const domainDefined: string[] = [];
   for (const [key, value] of attributes) {
-    if (!key.startsWith('DD.')) parts.push(key, value.length, value);
-    else {
-      domainDefined ??= [];
-      domainDefined.push(JSON.stringify([key, value]));
-    }
+    if (key.startsWith('DD.')) domainDefined.push(JSON.stringify([key, value]));
+    else parts.push(key, value.length, value);
   }
-  if (domainDefined !== undefined) parts.push(...domainDefined.sort());
+  parts.push(...domainDefined.sort());
   return parts.join(':');
 }
 

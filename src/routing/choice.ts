@@ -92,16 +92,14 @@ function rankLinks(links: readonly LinkRoute[], request: RouteRequest): RankedLi
     }
     seen.add(route.name);
   }
-  if (usable.length > 1) {
-    usable.sort(
-      (a, b) =>
-        order[a.health] - order[b.health] ||
-        a.route.cost - b.route.cost ||
-        compareNumbers(a.opensAt, b.opensAt) ||
-        a.rank - b.rank ||
-        compareText(a.route.name, b.route.name),
-    );
-  }
+  usable.sort(
+    (a, b) =>
+      order[a.health] - order[b.health] ||
+      a.route.cost - b.route.cost ||
+      compareNumbers(a.opensAt, b.opensAt) ||
+      a.rank - b.rank ||
+      compareText(a.route.name, b.route.name),
+  );
   return { usable, dropped: out, contentLengthMax };
 }
 
