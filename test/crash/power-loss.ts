@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { seededRandom } from '../../src/base/random.ts';
-import { inJobs } from '../support/jobs.ts';
+import { beginCase, inJobs } from '../support/jobs.ts';
 import { type Fault, faultsOf, quickDirectory } from './crash-points.ts';
 import { recordedLoad, unseenChanges } from './recording.ts';
 
@@ -26,6 +26,7 @@ export async function powerLoss(points: number, seed: number): Promise<PowerLoss
   const wrong: (Fault & { readonly seed: number })[] = [];
   let [done, recordings, records] = [0, 0, 0];
   for (let each = seed; done < points; each += 1) {
+    beginCase(`recording ${each}`);
     const random = seededRandom(each);
     const directory = mkdtempSync(join(quickDirectory(), 'chappe-record-'));
     const recording = await recordedLoad({ directory, seed: each, random, transitions: 60 });

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { seededRandom } from '../../src/base/random.ts';
-import { inJobs } from '../support/jobs.ts';
+import { beginCase, inJobs } from '../support/jobs.ts';
 import { quickDirectory } from '../crash/crash-points.ts';
 import { filesOf } from './damaged-store.ts';
 import { type Flip, type FlipOutcome, judgedFlip } from './flipped.ts';
@@ -49,6 +49,7 @@ export async function everyOctet(plan: EveryOctetPlan): Promise<EveryOctetResult
     cpSync(store.directory, readable, { recursive: true });
     const judged = { store, map: pageMap(store.directory, readable), place: join(parent, 'damaged') };
     for (const flip of flipsOf(store.directory, isKilled, plan)) {
+      beginCase(JSON.stringify(flip));
       const { faults, seen: how, hurt } = await judgedFlip(judged, flip);
       result.flips += 1;
       seen[how] += 1;

@@ -3,7 +3,7 @@
 // again, `--small` those of every change.
 
 import { parseArgs } from 'node:util';
-import { inJobs } from '../support/jobs.ts';
+import { beginCase, inJobs } from '../support/jobs.ts';
 import {
   largeNetworks,
   type NetworkOptions,
@@ -45,7 +45,9 @@ async function playShare({ cases, seed, job, jobs, options }: Share): Promise<nu
     return `${played} networks, seed ${seed}: ${failed} failed; ${counted.join(', ')}; ${took} s`;
   };
   for (let each = 1 + job; each <= cases && failed < failures_max; each += jobs) {
-    const result = await playNetwork(seed * 1_000_000 + each, options);
+    const network = seed * 1_000_000 + each;
+    beginCase(`network ${network}`);
+    const result = await playNetwork(network, options);
     played += 1;
     for (const [name, count] of Object.entries(result.counts)) sums[name] = (sums[name] ?? 0) + count;
     if (result.breaches.length > 0) {
@@ -78,11 +80,11 @@ async function main(): Promise<number> {
   const { cases, seed, jobs } = values;
   const small = values.small ? ['--small'] : [];
   const shared = ['--cases', cases, '--seed', seed, '--jobs', jobs, ...small];
-  if (Number(jobs) > 1 && values.job === undefined) {
+  if (values.job === undefined) {
     return inJobs(import.meta.url, Number(jobs), (job) => [...shared, '--job', String(job)]);
   }
   const share = { cases: Number(cases), seed: Number(seed), jobs: Number(jobs), options };
-  return playShare({ ...share, job: Number(values.job ?? 0) });
+  return playShare({ ...share, job: Number(values.job) });
 }
 
 if (import.meta.main) process.exitCode = (await main()) === 0 ? 0 : 1;
