@@ -14,7 +14,7 @@ import type { Arrival } from './incoming-transfers.ts';
 import { arrivingContent } from './content-to-return.ts';
 import { ContentDigest } from './content-digest.ts';
 import { type Description, describeInSteps, identifierOf } from './describe.ts';
-import { arrivalIdentity, duplicateKey, type Duplicates } from './duplicates.ts';
+import { type Acquaintance, arrivalIdentity, duplicateKey, type Duplicates } from './duplicates.ts';
 import type { Judgement } from './draft.ts';
 import type { Hops } from './hops.ts';
 import { unanswerable } from './invalid-argument.ts';
@@ -61,7 +61,14 @@ interface Along {
   readonly remembered?: Remembered | undefined;
   /** Runs what our own fault might show in. */
   readonly held?: Held | undefined;
+  /** Told as soon as it is on stable storage, whatever follows. */
+  readonly secured?: (() => void) | undefined;
 }
+
+/** An arrival that is new, until it is secured or has failed. */
+type Unsettled = Pick<Extract<Acquaintance, { kind: 'new' }>, 'secured' | 'failed'>;
+
+const unremembered: Unsettled = { secured: () => undefined, failed: () => undefined };
 
 export class Acceptance {
   readonly #parts: AcceptanceParts;
@@ -115,8 +122,9 @@ export class Acceptance {
     const { mtsIdentifier, kind, recipients } = description;
     const met = await this.#meet(arriving, { ...common, association, from, mtsIdentifier });
     if (met === 'same') return this.#suppress(arriving, read.discard, remembered);
-    const result = await this.accept(arriving, read.discard, { remembered, held });
-    met.settle(result.ok);
+    const result = await this.#settling(met, (secured) =>
+      this.accept(arriving, read.discard, { remembered, held, secured }),
+    );
     if (!result.ok) return { ok: false, transient: true, detail: refusalText(result.refusal) };
     const duration = this.#parts.clock.now() - startedAt;
     const size = { octets, recipients: recipients.length, duration };
@@ -124,19 +132,35 @@ export class Acceptance {
     return { ok: true };
   }
 
+  /** Accepts what is new. It is settled however that ends: who brings the same again waits for it. */
+  async #settling(
+    met: Unsettled,
+    accept: (secured: () => void) => Promise<CommitResult>,
+  ): Promise<CommitResult> {
+    let isSecured = false;
+    try {
+      return await accept(() => {
+        isSecured = true;
+        met.secured();
+      });
+    } finally {
+      if (!isSecured) met.failed();
+    }
+  }
+
   /** Whether this was secured before; what is new must be settled. */
   async #meet(
     { identity }: Pick<Arriving, 'identity'>,
     { from, ...fields }: Occasion & { readonly mtsIdentifier: string },
-  ): Promise<'same' | { readonly settle: (secured: boolean) => void }> {
+  ): Promise<'same' | Unsettled> {
     const { duplicates, clock, emit } = this.#parts;
-    if (duplicates === undefined || identity === undefined) return { settle: () => undefined };
+    if (duplicates === undefined || identity === undefined) return unremembered;
     const key = duplicateKey(from.link.name, fields.mtsIdentifier);
     for (;;) {
       const met = duplicates.meet(key, identity, clock.now());
       if (met.kind === 'new') {
         if (met.otherContent) emit('duplicate-received', { ...fields, kept: true });
-        return { settle: (secured) => (secured ? met.secured() : met.failed()) };
+        return met;
       }
       if (await met.secured) {
         emit('duplicate-received', { ...fields, kept: false });
@@ -191,13 +215,13 @@ export class Acceptance {
   async accept(
     arriving: Arriving,
     discard?: () => Promise<void>,
-    { remembered, held }: Along = {},
+    { remembered, held, secured }: Along = {},
   ): Promise<CommitResult> {
     const { store } = this.#parts.ledger;
     const toReturn = await arrivingContent(arriving, store, this.#parts.returnedOctetsMax?.() ?? 0);
     const whole = toReturn === undefined ? arriving : { ...arriving, toReturn };
     const judgement = await this.#run(this.#parts.judge(whole, this.#parts.clock.now()), held);
-    const result = await this.commit(judgement, remembered);
+    const result = await this.commit(judgement, { remembered, secured });
     // Where every recipient has ended here, there may be a report, but no message that needs the content.
     const named = result.ok && judgement.create.some((message) => message.content === arriving.content);
     if (!named) await discard?.();
@@ -205,10 +229,11 @@ export class Acceptance {
   }
 
   /** Commits a judgement whole and tells of it. */
-  async commit(judgement: Judgement, remembered?: Remembered): Promise<CommitResult> {
+  async commit(judgement: Judgement, along: Omit<Along, 'held'> = {}): Promise<CommitResult> {
     const { create, tracking } = judgement;
-    const result = await this.#parts.ledger.commit({ create, tracking, ...remembered });
+    const result = await this.#parts.ledger.commit({ create, tracking, ...along.remembered });
     if (!result.ok) return result;
+    along.secured?.();
     this.#parts.hops.created(create, result.created);
     await this.#slices.run(eachInSteps(judgement.events, ([name, fields]) => this.#parts.emit(name, fields)));
     return result;
