@@ -234,9 +234,19 @@ export class ApduIntake {
   #foundLate(take: () => void): void {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
-    take();
-    while (waiting.length > 0 && this.#waiting === undefined) waiting.shift()?.();
+    this.#orFail(take);
+    while (waiting.length > 0 && this.#waiting === undefined) this.#orFail(() => waiting.shift()?.());
     if (waiting.length > 0) this.#wait(waiting);
+  }
+
+  /** Nobody else hears of a fault here, and others wait behind it. */
+  #orFail(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#failed();
+      this.#parts.mistaken?.(error);
+    }
   }
 
   /** A further search has begun: all these wait for it too. */

@@ -25,6 +25,7 @@ import type { AssociationHandle, AssociationUser } from './ports.ts';
 import type { AssociationView, SendingAssociation } from './sending-association.ts';
 import type { NoteTolerance } from './tolerance-use.ts';
 import { TransferOut, type TransferOutcome, type TransferStart } from './transfer-out.ts';
+import { unawaited } from './unawaited.ts';
 import { violationEvent } from './violation.ts';
 
 export interface CalledAssociationParts extends IncomingParts {
@@ -240,7 +241,7 @@ export class CalledAssociation implements AssociationUser, SendingAssociation {
     this.#connection = open.connection;
     this.#recovers = open.recover;
     if (open.recover !== undefined) {
-      void this.#recover(open, open.recover);
+      unawaited(this.#parts.emit, this.#recover(open, open.recover));
       return;
     }
     const found = identifyCaller(this.#parts.links(), open);

@@ -13,6 +13,7 @@ import { envelopePrefixFrom } from './peer-protocol.ts';
 import type { AssociationHandle } from './ports.ts';
 import type { IntakeParts, TakenIn } from './taken-in.ts';
 import { type AcceptVerdict, TransferIn, type TransferRecovery } from './transfer-in.ts';
+import { tellMistake } from './unawaited.ts';
 
 /** Where an APDU came from, for routing, trace and the log. */
 export interface Arrival {
@@ -72,6 +73,10 @@ export function incomingTransfers(parts: IncomingParts, on: IncomingOn): Transfe
     closed: () => parts.refuses?.(),
     accept: (taken, octets, remembered) => accept(taken, { octets, remembered }, from),
     failed: (octets, detail) => emit('transfer-in-failed', { ...common(), octets, detail }),
+    mistaken: (error) => {
+      tellMistake(emit, error);
+      handle.destroy('internal error');
+    },
   });
 }
 

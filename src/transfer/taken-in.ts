@@ -39,6 +39,8 @@ export interface IntakeParts {
   readonly envelopePrefix?: (prefix: Uint8Array) => Steps<EnvelopePrefix>;
   /** Drives the search where it takes many steps; without it they are done at once. */
   readonly slices?: Pick<Slices, 'run'>;
+  /** Told of our own fault in what went on after such a search. */
+  readonly mistaken?: (error: unknown) => void;
   readonly store: Pick<Store, 'openSpool'>;
   /** APDUs up to this many octets are kept whole. */
   readonly inlineOctetsMax: number;

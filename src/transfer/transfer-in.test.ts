@@ -3,12 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { envelopeOf, HandleInHand, quiet } from '../../test/support/transfer.ts';
+import { envelopeOf, HandleInHand, promptly, quiet } from '../../test/support/transfer.ts';
 import { concat } from '../base/octets.ts';
-import { encodeMTSAPDU } from '../p1/index.ts';
+import { encodeMTSAPDU, type EnvelopePrefix } from '../p1/index.ts';
 import { openMemoryStore } from '../store/index.ts';
 import { memoryDisk } from '../store/memory/store.ts';
-import type { TakenIn } from './taken-in.ts';
+import { Slices } from './slices.ts';
+import type { IntakeParts, TakenIn } from './taken-in.ts';
 import { type AcceptVerdict, TransferIn } from './transfer-in.ts';
 
 class Bench {
@@ -16,11 +17,12 @@ class Bench {
   readonly disk = memoryDisk();
   readonly taken: TakenIn[] = [];
   readonly failures: string[] = [];
+  readonly mistakes: string[] = [];
   readonly transfers: TransferIn;
   /** Ends the acceptance that is under way. */
   verdict: (verdict: AcceptVerdict | Error) => void = () => {};
 
-  constructor(syncs?: Promise<unknown>) {
+  constructor(syncs?: Promise<unknown>, more: Partial<IntakeParts> = {}) {
     const store = openMemoryStore({ disk: this.disk });
     this.transfers = new TransferIn({
       handle: this.handle,
@@ -33,6 +35,7 @@ class Bench {
             return { ...spool, sync: () => Promise.resolve(syncs).then(() => spool.sync()) };
           },
         },
+        ...more,
       },
       accept: (taken) => {
         this.taken.push(taken);
@@ -41,6 +44,7 @@ class Bench {
         });
       },
       failed: (octets, detail) => this.failures.push(`${octets} ${detail}`),
+      mistaken: (error) => this.mistakes.push(String(error)),
     });
   }
 
@@ -184,4 +188,21 @@ test('a peer that is faster than the disk is held back until it has caught up', 
   for (let piece = 0; piece < 3; piece += 1) big.data(new Uint8Array(600_000));
   // Content beyond the limit is not kept, so nothing waits for the disk.
   assert.deepEqual(big.handle.reading, []);
+});
+
+test('a fault of ours after a long search is told, and who waits behind it goes on', async () => {
+  const bench = new Bench(undefined, {
+    slices: new Slices(promptly),
+    *envelopePrefix() {
+      yield;
+      // A contradiction: a message without what a message has.
+      return { kind: 'message' } as EnvelopePrefix;
+    },
+  });
+  bench.begin();
+  bench.data(apdu(5000).subarray(0, 3000));
+  bench.transfers.handle({ kind: 'RTcheckpointind', serialNumber: 1, octetsSoFar: 3000 });
+  bench.data(new Uint8Array(1000));
+  await bench.end();
+  assert.match(bench.mistakes.join(), /TypeError/);
 });

@@ -31,6 +31,8 @@ export interface TransferInParts {
   ) => Promise<AcceptVerdict>;
   /** For the event: the activity came to nothing after so many octets. */
   readonly failed: (octets: number, detail: string) => void;
+  /** Our own fault: told, and the end of this association, whose transfer is worth nothing known any more. */
+  readonly mistaken: (error: unknown) => void;
 }
 
 /** The memory of an MTA for activities, as one association uses it. */
@@ -78,7 +80,7 @@ export class TransferIn {
   handle(primitive: TransferInIndication): void {
     switch (primitive.kind) {
       case 'RTbeginind':
-        this.#holds(new ApduIntake(this.#parts.intake));
+        this.#holds(new ApduIntake({ ...this.#parts.intake, mistaken: this.#parts.mistaken }));
         this.#kept = this.#parts.recovery?.begin(primitive.activity);
         this.#transfer = primitive.transfer;
         this.#handedOver = false;
@@ -86,17 +88,17 @@ export class TransferIn {
         return;
       case 'RTresumeind':
         this.#transfer = primitive.transfer;
-        void this.#resume(primitive);
+        this.#goesOn(this.#resume(primitive));
         return;
       case 'RTdataind':
         this.#intake?.push(primitive.octets);
         this.#slowIfBehind();
         return;
       case 'RTcheckpointind':
-        void this.#confirmCheckpoint(primitive);
+        this.#goesOn(this.#confirmCheckpoint(primitive));
         return;
       case 'RTTRind':
-        void this.#complete();
+        this.#goesOn(this.#complete());
         return;
       case 'RTdiscardind':
         if (primitive.resumable === true) this.lost(primitive.detail);
@@ -121,7 +123,7 @@ export class TransferIn {
       return;
     }
     kept?.lost(this.#letGo(intake, kept));
-    if (kept === undefined) void intake.discard();
+    if (kept === undefined) this.#goesOn(intake.discard());
     this.#parts.failed(intake.octets, detail);
   }
 
@@ -150,7 +152,7 @@ export class TransferIn {
       return;
     }
     this.#parts.failed(intake.octets, detail);
-    void intake.discard().then(() => kept?.forget());
+    this.#goesOn(intake.discard().then(() => kept?.forget()));
   }
 
   async #resume(asked: Resumption): Promise<void> {
@@ -231,7 +233,7 @@ export class TransferIn {
     const kept = this.#kept;
     this.#holds(undefined);
     this.#kept = undefined;
-    void intake.discard().then(() => kept?.forget());
+    this.#goesOn(intake.discard().then(() => kept?.forget()));
     this.#parts.failed(intake.octets, detail);
     this.#parts.handle.request({ kind: 'RTTRrsp-', transient: true, detail, transfer: this.#transfer });
   }
@@ -241,10 +243,16 @@ export class TransferIn {
     if (this.#slowed || intake === undefined || intake.backlog <= SPOOL_BACKLOG_OCTETS_MAX) return;
     this.#slowed = true;
     this.#parts.handle.setReading(false);
-    void intake.settled().then(() => {
+    const settled = intake.settled().then(() => {
       this.#slowed = false;
       this.#parts.handle.setReading(true);
     });
+    this.#goesOn(settled);
+  }
+
+  /** Nobody waits for it here; a fault in it is this association's alone. */
+  #goesOn(work: Promise<void>): void {
+    work.catch(this.#parts.mistaken);
   }
 }
 
