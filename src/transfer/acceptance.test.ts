@@ -25,7 +25,7 @@ const from = { link: linkNamed('b'), remote: 'b:1', association: 1 };
 const envelope = envelopeOf([{ to: '/S=u/P=C/A= /C=GB/' }]);
 const octets = encodeMTSAPDU({ kind: 'message', value: { envelope, content: Uint8Array.of(1, 2, 3) } });
 
-/** An MTA that B transfers one message to; `judge` and `created` may fail, told the how manieth time it is. */
+/** An MTA that B transfers one message to; `judge` and `created`, told which time it is, may fail. */
 function bench(fault: { readonly [part in 'judge' | 'created']?: (time: number) => void }) {
   const clock = new ClockInHand();
   const { emit } = listening();

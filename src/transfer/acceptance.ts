@@ -4,15 +4,12 @@
 
 import { eachInSteps, type Steps } from '../base/steps.ts';
 import type { Clock, Instant } from '../base/time.ts';
-import type { LinkConfiguration } from '../config/index.ts';
 import type { Emit } from '../events/index.ts';
-import type { MTSAPDU } from '../p1/index.ts';
 import type { CommitResult, Transition } from '../store/index.ts';
 import type { Arriving } from './arriving.ts';
 import { deviationsOf, traceDomains, withoutEmptyPrivateDomains } from './arrival-tolerances.ts';
 import type { Arrival } from './incoming-transfers.ts';
 import { arrivingContent } from './content-to-return.ts';
-import { ContentDigest } from './content-digest.ts';
 import { type Description, describeInSteps, identifierOf } from './describe.ts';
 import { type Acquaintance, arrivalIdentity, duplicateKey, type Duplicates } from './duplicates.ts';
 import type { Judgement } from './draft.ts';
@@ -20,7 +17,7 @@ import type { Hops } from './hops.ts';
 import { unanswerable } from './invalid-argument.ts';
 import type { Ledger } from './ledger.ts';
 import type { MalformedDumps } from './malformed-dumps.ts';
-import { apduFromPeer } from './peer-protocol.ts';
+import { octetsOf, readArrival } from './read-arrival.ts';
 import { refusalText } from './refusal-text.ts';
 import { type Held, heldSteps, Slices } from './slices.ts';
 import type { StoredValue } from './stored-value.ts';
@@ -86,7 +83,7 @@ export class Acceptance {
     from: Arrival,
   ): Promise<AcceptVerdict> {
     const startedAt = this.#parts.clock.now();
-    const read = await this.#run(readTaken(taken, from.link.mode), held);
+    const read = await this.#run(readArrival(taken, from.link.mode), held);
     const common = { link: from.link.name, peer: from.link.peer.mta, remote: from.remote };
     const association = from.association;
     if (read.kind === 'failed') {
@@ -242,69 +239,5 @@ export class Acceptance {
   /** In steps, each of them where our own fault is looked out for. */
   #run<T>(steps: Steps<T>, held: Held | undefined): T | Promise<T> {
     return this.#slices.run(held === undefined ? steps : heldSteps(held, steps));
-  }
-}
-
-type Read =
-  | Extract<TakenIn, { kind: 'malformed' | 'failed' }>
-  | {
-      readonly kind: 'arriving';
-      readonly arriving: Arriving;
-      readonly digest: string | undefined;
-      readonly discard?: () => Promise<void>;
-    };
-
-/** What there is in memory of the APDU: its front, where it is large. */
-function octetsOf(taken: TakenIn): Uint8Array | undefined {
-  switch (taken.kind) {
-    case 'whole':
-    case 'malformed':
-      return taken.octets;
-    case 'spooled':
-      return taken.front;
-    case 'failed':
-      return undefined;
-  }
-}
-
-function* readTaken(taken: TakenIn, mode: LinkConfiguration['mode']): Steps<Read> {
-  switch (taken.kind) {
-    case 'malformed':
-    case 'failed':
-      return taken;
-    case 'spooled': {
-      const { envelope, spool, contentLength, contentDigest: digest, discard } = taken;
-      const value: StoredValue = { kind: 'message', envelope };
-      const content =
-        spool === undefined
-          ? ({ kind: 'none' } as const)
-          : ({ kind: 'spooled', spool, octets_count: contentLength } as const);
-      return { kind: 'arriving', arriving: { value, content, contentLength }, digest, discard };
-    }
-    case 'whole': {
-      const apdu = yield* apduFromPeer(taken.octets, mode);
-      if (!apdu.ok) return { kind: 'malformed', ...apdu.error };
-      // Of a message the content alone: a peer may write its envelope anew.
-      const arriving = arrivingOf(apdu.value);
-      const { content } = arriving;
-      const octets = content.kind === 'inline' ? content.octets : taken.octets;
-      return { kind: 'arriving', arriving, digest: new ContentDigest().update(octets).value() };
-    }
-  }
-}
-
-function arrivingOf(apdu: MTSAPDU): Arriving {
-  switch (apdu.kind) {
-    case 'message': {
-      const { envelope, content: octets } = apdu.value;
-      const value: StoredValue = { kind: 'message', envelope };
-      return { value, content: { kind: 'inline', octets }, contentLength: octets.length };
-    }
-    case 'probe': {
-      const value: StoredValue = { kind: 'probe', envelope: apdu.value };
-      return { value, content: { kind: 'none' }, contentLength: apdu.value.contentLength ?? 0 };
-    }
-    case 'report':
-      return { value: { kind: 'report', report: apdu.value }, content: { kind: 'none' }, contentLength: 0 };
   }
 }
