@@ -145,7 +145,11 @@ export class LinkAssociations {
 
   /** Goes on with what a restart broke off, before anything else of the queue is taken up. */
   restart(): Promise<void> {
-    return this.#broken.restart((copy) => this.#parts.queue().hold(copy));
+    return this.#broken.restart((copy) => {
+      this.#parts.queue().hold(copy);
+      // The peer may have all of it: nobody is to move or change it before that is known.
+      this.#inTransfer.add(copy.copy);
+    });
   }
 
   /** Nothing that is broken off is to be gone on with any more. */
