@@ -187,10 +187,13 @@ export class LinkRunner {
     this.#inputs.push(input);
     if (this.#handling) return;
     this.#handling = true;
-    for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
-      for (const action of this.#scheduler.handle(next, this.#parts.clock.now())) this.#perform(action);
+    try {
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
+        for (const action of this.#scheduler.handle(next, this.#parts.clock.now())) this.#perform(action);
+      }
+    } finally {
+      this.#handling = false;
     }
-    this.#handling = false;
     this.#arm();
     this.#checkStopped();
   }
