@@ -25,10 +25,12 @@ import {
 import { Association, type AssociationOptions } from './stack/association/index.ts';
 import { DumpDirectory, InHandFile, openSqliteStore, type Store, StoreOpenError } from './store/index.ts';
 import { bootNonce_octets, localIdentifierSource } from './submission/index.ts';
-import { MessageTransferAgent } from './transfer/index.ts';
+import { MessageTransferAgent, within } from './transfer/index.ts';
 
 /** How long transfers may go on after the MTA was asked to stop, in milliseconds. */
 const DRAIN_MS = 10_000;
+/** How long a start waits for the directories of deliver spaces, in milliseconds. */
+const DIRECTORIES_MS = 5000;
 
 /** Runs the command line; sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -79,7 +81,8 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     delivery: ({ directory }) => new DirectoryDelivery({ directory, store: store.value, clock }),
     ...besideTheLoop({ clock, emit }),
   });
-  await makeDirectories(request);
+  // One on a disk that hangs keeps nobody waiting: its deliveries are tried again.
+  await within(clock, after(clock.now(), millis(DIRECTORIES_MS)), makeDirectories(request));
   // Before the first caller: whoever is judged must find every link at work.
   await agent.start();
   const failed = ending.reason();

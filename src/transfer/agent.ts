@@ -4,15 +4,16 @@
 // hop's.
 
 import { after, type Instant, millis } from '../base/time.ts';
+import { within } from './within.ts';
 import type {
   Configuration,
   DeliverConfiguration,
   LinkConfiguration,
   ListConfiguration,
 } from '../config/index.ts';
-import { explain, type RouteExplanation } from '../routing/index.ts';
+import { explain, nextHopKey, type RouteExplanation } from '../routing/index.ts';
 import type { AssociationOptions } from '../stack/association/service.ts';
-import type { CommitResult } from '../store/index.ts';
+import type { CommitResult, CopyId, NextHopKey, QueueCount } from '../store/index.ts';
 import { Acceptance } from './acceptance.ts';
 import type { AgentParts } from './agent-parts.ts';
 import type { Arriving } from './arriving.ts';
@@ -52,6 +53,8 @@ import { unawaited } from './unawaited.ts';
 
 /** How long callers of a link that is gone may go on with what is under way, in milliseconds. */
 const RETIRE_MS = 60_000;
+/** How long a start serves those alone that the last process may have died of, in milliseconds. */
+const SUSPECTS_MS = 10_000;
 
 export class MessageTransferAgent {
   readonly ledger: Ledger;
@@ -147,8 +150,7 @@ export class MessageTransferAgent {
     for (const link of this.configuration.links) this.#startLink(link);
     for (const deliver of this.configuration.deliver) this.#addDelivery(deliver);
     const deliveries = [...this.hops.delivers.values()];
-    const alone = await this.#strikes.recall();
-    for (const runner of deliveries) await runner.serveAlone(alone);
+    await this.#serveSuspects(deliveries, await this.#strikes.recall());
     for (const runner of deliveries) runner.start();
     for (const list of this.configuration.lists) this.#startList(list);
     this.#sweep = new Sweep({
@@ -164,7 +166,19 @@ export class MessageTransferAgent {
     await Promise.all([remembered, this.#duplicates.load(this.ledger.store, this.#parts.clock.now())]);
     await Promise.all([...this.hops.links.values()].map((runner) => runner.restart()));
     await this.#ends.endExpiredAtStart();
-    return this.#announceWaiting();
+    const counts = await this.#announceWaiting();
+    this.#rerouteUnserved(counts);
+    return counts.reduce((sum, { copies }) => sum + copies, 0);
+  }
+
+  /** Copies that the last process may have died of, one after the other; not for ever, where a disk hangs. */
+  async #serveSuspects(deliveries: readonly DeliveryRunner[], copies: readonly CopyId[]): Promise<void> {
+    const { clock, emit } = this.#parts;
+    const served = (async () => {
+      for (const runner of deliveries) await runner.serveAlone(copies);
+    })();
+    unawaited(emit, served);
+    await within(clock, after(clock.now(), millis(SUSPECTS_MS)), served);
   }
 
   /** Options for the next association that a caller opens; undefined refuses the connection. */
@@ -195,29 +209,35 @@ export class MessageTransferAgent {
   async reconfigure(configuration: Configuration): Promise<void> {
     const before = this.configuration;
     const { hops } = this;
-    const { clock } = this.#parts;
+    const { clock, emit } = this.#parts;
     const table = await tableMeanwhile(configuration, clock);
     this.#judging.configuration = configuration;
     this.#judging.table = table;
     const parts: ReconfigurationParts = {
       hops,
       clock,
-      startLink: (link) => this.#startLink(link),
+      startLink: (link) => {
+        this.#startLink(link);
+        unawaited(emit, this.#announceWaiting(nextHopKey({ kind: 'link', name: link.name })));
+      },
       startDelivery: (deliver) => this.#startDelivery(deliver),
       startList: (list) => this.#startList(list),
+      unserved: (hop) => unawaited(emit, this.#rerouting.tryAlternates(hop, 'all')),
     };
-    const retired = this.#callers.retire(after(clock.now(), millis(RETIRE_MS)));
-    await Promise.all([retired, replaceLinks(parts, before.links, configuration.links)]);
+    await Promise.all([
+      this.#callers.retire(after(clock.now(), millis(RETIRE_MS))),
+      replaceLinks(parts, before.links, configuration.links),
+      replaceDeliveries(parts, before.deliver, configuration.deliver),
+      replaceLists(parts, before.lists, configuration.lists),
+    ]);
     for (const runner of hops.links.values()) runner.watchTheClock();
-    await this.#announceWaiting();
-    await replaceDeliveries(parts, before.deliver, configuration.deliver);
-    await replaceLists(parts, before.lists, configuration.lists);
+    this.#rerouteUnserved(await this.ledger.store.counts());
     for (const [name, runner] of this.hops.links) {
       if (!configuration.links.some((link) => link.name === name)) this.hops.links.delete(name);
-      else if (runner.health !== 'healthy') void this.#rerouting.tryAlternates(runner.hop, 'all');
+      else if (runner.health !== 'healthy') unawaited(emit, this.#rerouting.tryAlternates(runner.hop, 'all'));
     }
     const rerouted = !sameRoutes(before, configuration);
-    if (rerouted) unawaited(this.#parts.emit, this.#rerouting.recalculate());
+    if (rerouted) unawaited(emit, this.#rerouting.recalculate());
   }
 
   /** Takes nothing new, lets transfers end until `until`, then breaks them off. */
@@ -229,8 +249,8 @@ export class MessageTransferAgent {
     this.#retention.stop();
     this.#watch?.stop();
     const links = [...this.hops.links.values()].map((runner) => runner.stop(until));
-    const deliveries = [...this.hops.delivers.values()].map((runner) => runner.stop());
-    const lists = [...this.hops.lists.values()].map((runner) => runner.stop());
+    const deliveries = [...this.hops.delivers.values()].map((runner) => runner.stop(until));
+    const lists = [...this.hops.lists.values()].map((runner) => runner.stop(until));
     await Promise.all([...links, ...deliveries, ...lists, this.#callers.end(until)]);
     this.#strikes.close();
     this.ledger.stop();
@@ -267,19 +287,23 @@ export class MessageTransferAgent {
     for (const association of this.#callers.of(link.name)) runner.peerOpened(association);
   }
 
-  /** Tells every link what waits for it in the store. What waits for a hop that nobody serves is rerouted. */
-  async #announceWaiting(): Promise<number> {
-    const { store } = this.ledger;
-    const counts = await store.counts();
-    const unserved = new Set<string>();
+  /** Tells links what waits for them in the store: every one, or one that has just started. */
+  async #announceWaiting(only?: NextHopKey): Promise<readonly QueueCount[]> {
+    const counts = await this.ledger.store.counts();
     for (const { nextHop, priority, state, copies } of counts) {
-      if (state !== 'queued') continue;
-      const link = this.hops.linkOf(nextHop);
-      link?.tell({ kind: 'copies-waiting', priority, copies });
-      if (!this.hops.serves(nextHop)) unserved.add(nextHop);
+      if (state !== 'queued' || (only !== undefined && nextHop !== only)) continue;
+      this.hops.linkOf(nextHop)?.tell({ kind: 'copies-waiting', priority, copies });
     }
-    for (const hop of unserved) unawaited(this.#parts.emit, this.#rerouting.tryAlternates(hop, 'all'));
-    return counts.reduce((sum, count) => sum + count.copies, 0);
+    return counts;
+  }
+
+  /** What waits for a hop that nobody serves is rerouted. */
+  #rerouteUnserved(counts: readonly QueueCount[]): void {
+    const waiting = new Set(counts.filter(({ state }) => state === 'queued').map(({ nextHop }) => nextHop));
+    for (const hop of waiting) {
+      if (this.hops.serves(hop)) continue;
+      unawaited(this.#parts.emit, this.#rerouting.tryAlternates(hop, 'all'));
+    }
   }
 
   #startDelivery(deliver: DeliverConfiguration): void {

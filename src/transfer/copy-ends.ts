@@ -6,6 +6,7 @@
 import { printMTSIdentifier } from '../address/index.ts';
 import { eachInSteps, type Steps } from '../base/steps.ts';
 import { after, type Clock, type Instant, millis } from '../base/time.ts';
+import { within } from './within.ts';
 import type { Emit } from '../events/index.ts';
 import { deadLetterHop } from '../routing/index.ts';
 import type { QueuedCopy, TrackingRecord } from '../store/index.ts';
@@ -115,15 +116,10 @@ export class CopyEnds {
   async endExpiredAtStart(): Promise<void> {
     const { clock, emit } = this.#parts;
     let isOver = false;
-    let cancel = (): void => undefined;
-    const limit = new Promise<void>((resolve) => {
-      cancel = clock.schedule(after(clock.now(), millis(AT_START_MS)), resolve);
-    });
     const ending = this.endExpired(() => isOver);
     unawaited(emit, ending);
-    await Promise.race([ending.catch(() => undefined), limit]);
+    await within(clock, after(clock.now(), millis(AT_START_MS)), ending);
     isOver = true;
-    cancel();
   }
 
   /** Ends every unclaimed copy whose time is over. What links hold in memory they let go of by themselves. */

@@ -14,6 +14,7 @@ import {
   ours,
   quiet,
 } from '../../test/support/transfer.ts';
+import { after, millis } from '../base/time.ts';
 import { type CopyId, openMemoryStore, type QueuedCopy } from '../store/index.ts';
 import { memoryDisk } from '../store/memory/store.ts';
 import { deliveryOutcomes } from './delivery-outcomes.ts';
@@ -213,7 +214,7 @@ test('stopping waits for what is in delivery, takes up nothing more, and leaves 
   bench.runner.start();
   await quiet();
   let stopped = false;
-  const stopping = bench.runner.stop().then(() => {
+  const stopping = bench.runner.stop(after(now, millis(60_000))).then(() => {
     stopped = true;
   });
   await quiet();

@@ -51,9 +51,9 @@ export class DeliveryRunner extends HopServer {
     this.#parts = parts;
   }
 
-  override stop(): Promise<void> {
+  override stop(until: Instant): Promise<void> {
     this.#parts.delivery.stop?.();
-    return super.stop();
+    return super.stop(until);
   }
 
   protected async serve(copy: QueuedCopy): Promise<void> {

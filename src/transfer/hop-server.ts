@@ -3,6 +3,7 @@
 // Invariant: a copy in service is claimed, and in service once.
 
 import { after, type Clock, type Instant, millis } from '../base/time.ts';
+import { within } from './within.ts';
 import type { Emit } from '../events/index.ts';
 import type { CopyId, NextHopKey, QueuedCopy } from '../store/index.ts';
 import type { Ledger } from './ledger.ts';
@@ -45,11 +46,11 @@ export abstract class HopServer {
 
   /** Looks for waiting copies, now and from time to time. */
   start(): void {
+    if (this.#stopping) return;
     this.#started = true;
     this.#fill();
     const { clock, sweep_ms = sweep_ms_default } = this.#parts;
     this.#cancelTimer = clock.schedule(after(clock.now(), millis(sweep_ms)), () => {
-      if (this.#stopping) return;
       this.#mayHaveMore = true;
       this.start();
     });
@@ -81,12 +82,15 @@ export abstract class HopServer {
     return this.#inService.has(copy);
   }
 
-  /** Ends what is in service, takes up nothing more. */
-  async stop(): Promise<void> {
+  /**
+   * Takes up nothing more; resolves when what is in service has ended, or at `until`. What has not ended by
+   * then stays claimed until it does: a disk that hangs holds up nobody else.
+   */
+  async stop(until: Instant): Promise<void> {
     this.#stopping = true;
     this.#cancelTimer?.();
     this.#cancelDue?.();
-    await Promise.all(this.#inService.values());
+    await within(this.#parts.clock, until, Promise.all(this.#inService.values()));
   }
 
   /** A copy becomes due later: deferred, or to be tried again. */
@@ -105,6 +109,7 @@ export abstract class HopServer {
   async serveAlone(copies: readonly CopyId[]): Promise<void> {
     const { ledger, clock } = this.#parts;
     for (const copy of copies) {
+      if (this.#stopping) return;
       const claim = { ...ledger.claim, nextHop: this.hop, now: clock.now(), limit: 1, copies: [copy] };
       for (const claimed of await ledger.store.claim(claim)) this.#begin(claimed);
       await Promise.all(this.#inService.values());

@@ -15,3 +15,4 @@ export { Slices } from './slices.ts';
 export { decodeStored, encodeStored, type StoredValue } from './stored-value.ts';
 export type { ToleranceCount } from './tolerance-use.ts';
 export { outgoingApdu } from './outgoing.ts';
+export { within } from './within.ts';

@@ -42,7 +42,8 @@ function world(links: readonly LinkConfiguration[]) {
   };
   const startDelivery = () => assert.fail('no delivery space here');
   const startList = () => assert.fail('no list here');
-  return { parts: { hops, clock, startLink, startDelivery, startList }, log, ending };
+  const unserved = (hop: string) => log.push(`unserved ${hop}`);
+  return { parts: { hops, clock, startLink, startDelivery, startList, unserved }, log, ending };
 }
 
 const a = '{ name: a, peer: { mta: A, password: x } }';
@@ -70,7 +71,7 @@ test('changed links stop side by side, each starts anew as it ends; one that is 
   ending.get('a')?.();
   ending.get('c')?.();
   await replaced;
-  assert.deepEqual(log.slice(4), ['start a']);
+  assert.deepEqual(log.slice(4), ['start a', 'unserved link/c']);
   assert.deepEqual([...parts.hops.links.keys()].sort(), ['a', 'b']);
 });
 

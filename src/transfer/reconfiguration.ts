@@ -1,22 +1,34 @@
 // What a new configuration changes of those who serve next hops: whoever is gone or works otherwise is
 // stopped and, if there still is one of that name, started anew; whoever only has other routes works on.
-// Links are stopped side by side, so that one that takes its time holds up no other.
+// All are stopped side by side and each but for a time, so that one that takes its time holds up no other.
 
-import { after, type Clock } from '../base/time.ts';
+import { after, type Clock, millis } from '../base/time.ts';
 import type { DeliverConfiguration, LinkConfiguration, ListConfiguration } from '../config/index.ts';
-import { type RouteTable, routeTableInSteps, type RouteTableInput } from '../routing/index.ts';
+import {
+  type NextHop,
+  nextHopKey,
+  type RouteTable,
+  routeTableInSteps,
+  type RouteTableInput,
+} from '../routing/index.ts';
+import type { NextHopKey } from '../store/index.ts';
 import type { Hops } from './hops.ts';
 import { Slices } from './slices.ts';
 
 /** Routes of one step of a table: a fraction of a millisecond. */
 const routes_per_step = 25;
+/** How long a reload waits for what a deliver space or list has in service, in milliseconds. */
+const LOCAL_ENDS_MS = 10_000;
 
 export interface ReconfigurationParts {
   readonly hops: Hops;
   readonly clock: Clock;
+  /** The new one asks the store for what waits for it: nobody tells it. */
   readonly startLink: (link: LinkConfiguration) => void;
   readonly startDelivery: (deliver: DeliverConfiguration) => void;
   readonly startList: (list: ListConfiguration) => void;
+  /** Nobody serves this hop any more: what waits for it must go another way. */
+  readonly unserved: (hop: NextHopKey) => void;
 }
 
 /** The table of a new configuration, made while mail flows. */
@@ -26,51 +38,81 @@ export async function tableMeanwhile(input: RouteTableInput, clock: Clock): Prom
 
 /** Stops, starts and leaves alone. Resolves when what was stopped has ended. */
 export async function replaceLinks(
-  { hops, clock, startLink }: ReconfigurationParts,
+  { hops, clock, startLink, unserved }: ReconfigurationParts,
   before: readonly LinkConfiguration[],
   now: readonly LinkConfiguration[],
 ): Promise<void> {
-  const next = new Map(now.map((link) => [link.name, link]));
-  const replaced = before.map(async (old) => {
-    const link = next.get(old.name);
-    if (link !== undefined && worksAlike(old, link)) return;
-    await hops.links.get(old.name)?.stop(after(clock.now(), old.associations.disconnect));
-    hops.links.delete(old.name);
-    if (link !== undefined) startLink(link);
+  await replaceAll(before, now, {
+    running: hops.links,
+    kind: 'link',
+    alike: worksAlike,
+    stop: (runner, old) => runner.stop(after(clock.now(), old.associations.disconnect)),
+    start: startLink,
+    unserved,
   });
-  await Promise.all(replaced);
-  for (const link of now) if (!hops.links.has(link.name)) startLink(link);
 }
 
 /** The same for deliver spaces. */
 export async function replaceDeliveries(
-  { hops, startDelivery }: ReconfigurationParts,
+  { hops, clock, startDelivery, unserved }: ReconfigurationParts,
   before: readonly DeliverConfiguration[],
   now: readonly DeliverConfiguration[],
 ): Promise<void> {
-  for (const old of before) {
-    const next = now.find((deliver) => deliver.name === old.name);
-    if (next !== undefined && sameConfiguration(old, next)) continue;
-    await hops.delivers.get(old.name)?.stop();
-    hops.delivers.delete(old.name);
-  }
-  for (const deliver of now) if (!hops.delivers.has(deliver.name)) startDelivery(deliver);
+  await replaceAll(before, now, {
+    running: hops.delivers,
+    kind: 'deliver',
+    alike: sameConfiguration,
+    stop: (runner) => runner.stop(after(clock.now(), millis(LOCAL_ENDS_MS))),
+    start: startDelivery,
+    unserved,
+  });
 }
 
 /** The same for distribution lists. */
 export async function replaceLists(
-  { hops, startList }: ReconfigurationParts,
+  { hops, clock, startList, unserved }: ReconfigurationParts,
   before: readonly ListConfiguration[],
   now: readonly ListConfiguration[],
 ): Promise<void> {
-  const next = new Map(now.map((list) => [list.name, list]));
-  for (const old of before) {
-    const list = next.get(old.name);
-    if (list !== undefined && sameConfiguration(old, list)) continue;
-    await hops.lists.get(old.name)?.stop();
-    hops.lists.delete(old.name);
-  }
-  for (const list of now) if (!hops.lists.has(list.name)) startList(list);
+  await replaceAll(before, now, {
+    running: hops.lists,
+    kind: 'list',
+    alike: sameConfiguration,
+    stop: (runner) => runner.stop(after(clock.now(), millis(LOCAL_ENDS_MS))),
+    start: startList,
+    unserved,
+  });
+}
+
+interface Replacing<C, R> {
+  /** By name. */
+  readonly running: Map<string, R>;
+  readonly kind: NextHop['kind'];
+  readonly alike: (old: C, next: C) => boolean;
+  readonly stop: (runner: R, old: C) => Promise<void>;
+  readonly start: (next: C) => void;
+  readonly unserved: ReconfigurationParts['unserved'];
+}
+
+async function replaceAll<C extends { readonly name: string }, R>(
+  before: readonly C[],
+  now: readonly C[],
+  { running, kind, alike, stop, start, unserved }: Replacing<C, R>,
+): Promise<void> {
+  const next = new Map(now.map((each) => [each.name, each]));
+  const replaced = before.map(async (old) => {
+    const { name } = old;
+    const another = next.get(name);
+    if (another !== undefined && alike(old, another)) return;
+    const runner = running.get(name);
+    if (runner !== undefined) await stop(runner, old);
+    running.delete(name);
+    if (another === undefined) unserved(nextHopKey({ kind, name }));
+    else start(another);
+  });
+  // What is being stopped is still there: it starts anew when it has.
+  for (const each of now) if (!running.has(each.name)) start(each);
+  await Promise.all(replaced);
 }
 
 /** Whether two configurations send every message the same way. */

@@ -3,7 +3,8 @@
 // What the keys mean, and what follows from a strike, is its users' business. Invariant: what is counted here
 // is in the ledger, or on its way there.
 
-import type { Clock } from '../base/time.ts';
+import { after, type Clock, millis } from '../base/time.ts';
+import { within } from './within.ts';
 import type { Emit } from '../events/index.ts';
 import type { Strike } from '../store/index.ts';
 import type { Ledger } from './ledger.ts';
@@ -12,6 +13,9 @@ import { unawaited } from './unawaited.ts';
 
 /** With the third strike in one stage it is over. */
 export const strikes_max = 3;
+
+/** How long a start waits for its strikes to be written, in milliseconds. */
+const at_start_ms = 1000;
 
 export interface StrikesParts {
   readonly ledger: Ledger;
@@ -40,11 +44,16 @@ export class StrikeBook {
    * taken up.
    */
   async open(): Promise<void> {
-    const { ledger, clock, inHand } = this.#parts;
+    const { ledger, clock, emit, inHand } = this.#parts;
     for (const strike of await ledger.store.strikes()) this.#known.set(strike.key, strike);
     const subjects = new Set((inHand?.left ?? []).map(({ subject }) => subject));
     const died = [...subjects].map((key) => this.#next(key, 'the process died', clock.now()));
-    if (died.length > 0) await ledger.commitSurely({ strikes: died });
+    if (died.length > 0) {
+      const written = ledger.commitSurely({ strikes: died });
+      unawaited(emit, written);
+      // A disk that is full does not hold up the start: the book knows them, and writes them when it can.
+      await within(clock, after(clock.now(), millis(at_start_ms)), written);
+    }
     inHand?.forgetLeft();
   }
 

@@ -8,6 +8,7 @@ import { encodeMTSAPDU, type MTSAPDU } from '../../src/p1/index.ts';
 import { openMemoryStore, type Store } from '../../src/store/index.ts';
 import type { MemoryDisk } from '../../src/store/memory/store.ts';
 import { type ListMembers, type LocalDelivery, MessageTransferAgent } from '../../src/transfer/index.ts';
+import type { InHand } from '../../src/transfer/poison-ports.ts';
 import type { Network } from '../../src/transfer/ports.ts';
 import type { AcceptVerdict } from '../../src/transfer/transfer-in.ts';
 import { ClockInHand, domainNamed, linkNamed, listening, ours, type Told } from './transfer.ts';
@@ -32,10 +33,17 @@ export async function agentInHand(
     /** Absent: no delivery ever ends. */
     readonly delivery?: LocalDelivery;
     readonly members?: (parts: { readonly clock: ClockInHand; readonly emit: Emit }) => ListMembers;
+    /** What the process before died of. Absent: nothing is known. */
+    readonly inHand?: InHand;
+    /** The store behind another one. */
+    readonly behind?: (store: Store) => Store;
+    /** Absent: the start is waited for. */
+    readonly started?: (start: Promise<number>) => void;
   } = {},
 ): Promise<AgentInHand> {
   const { configuration = ours, clock = new ClockInHand() } = given;
-  const store = openMemoryStore({ ...(given.disk && { disk: given.disk }), now: () => clock.now() });
+  const memory = openMemoryStore({ ...(given.disk && { disk: given.disk }), now: () => clock.now() });
+  const store = given.behind?.(memory) ?? memory;
   const { told, emit } = listening();
   let count = 0;
   const agent = new MessageTransferAgent({
@@ -52,8 +60,11 @@ export async function agentInHand(
     },
     delivery: () => given.delivery ?? { deliver: () => new Promise(() => undefined) },
     ...(given.members && { members: given.members({ clock, emit }) }),
+    ...(given.inHand && { inHand: given.inHand }),
   });
-  await agent.start();
+  const start = agent.start();
+  if (given.started === undefined) await start;
+  else given.started(start);
   return {
     agent,
     store,
