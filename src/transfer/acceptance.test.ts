@@ -56,7 +56,7 @@ function bench(fault: { readonly [part in 'judge' | 'created']?: (time: number) 
   };
   /** How often it was judged, and the copies that came of it. */
   const made = async (): Promise<readonly number[]> => [times.judge, (await store.list({})).length];
-  return { arrive, made };
+  return { arrive, made, acceptance };
 }
 
 /** Fails while `fails` says so of the time. */
@@ -88,4 +88,16 @@ test('the same that waits for the end of the first is judged itself where that f
   const { arrive, made } = bench({ judge: contradiction((time) => time === 1) });
   assert.deepEqual(await Promise.all([arrive(), arrive()]), ['a contradiction', 'confirmed']);
   assert.deepEqual(await made(), [2, 1]);
+});
+
+test('what is spooled leaves no spool where it was broken off before it was secured', async () => {
+  const { acceptance } = bench({ judge: contradiction(() => true) });
+  let discarded = 0;
+  const discard = async (): Promise<void> => {
+    discarded += 1;
+  };
+  const spooled = { kind: 'spooled', envelope, spool: 's', contentLength: 10, discard } as const;
+  const taken = { ...spooled, front: octets };
+  await assert.rejects(acceptance.transferred(taken, { octets: 10 }, from), /a contradiction/);
+  assert.equal(discarded, 1);
 });

@@ -214,15 +214,23 @@ export class Acceptance {
     discard?: () => Promise<void>,
     { remembered, held, secured }: Along = {},
   ): Promise<CommitResult> {
-    const { store } = this.#parts.ledger;
-    const toReturn = await arrivingContent(arriving, store, this.#parts.returnedOctetsMax?.() ?? 0);
-    const whole = toReturn === undefined ? arriving : { ...arriving, toReturn };
-    const judgement = await this.#run(this.#parts.judge(whole, this.#parts.clock.now()), held);
+    const judgement = await this.#judged(arriving, held).catch(async (error: unknown) => {
+      // Our own fault, and no transition names the content.
+      await discard?.();
+      throw error;
+    });
     const result = await this.commit(judgement, { remembered, secured });
     // Where every recipient has ended here, there may be a report, but no message that needs the content.
     const named = result.ok && judgement.create.some((message) => message.content === arriving.content);
     if (!named) await discard?.();
     return result;
+  }
+
+  async #judged(arriving: Arriving, held: Held | undefined): Promise<Judgement> {
+    const { ledger, judge, clock, returnedOctetsMax } = this.#parts;
+    const toReturn = await arrivingContent(arriving, ledger.store, returnedOctetsMax?.() ?? 0);
+    const whole = toReturn === undefined ? arriving : { ...arriving, toReturn };
+    return this.#run(judge(whole, clock.now()), held);
   }
 
   /** Commits a judgement whole and tells of it. */

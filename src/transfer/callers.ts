@@ -160,7 +160,7 @@ export class Callers {
     });
   }
 
-  #accept(
+  async #accept(
     handle: AssociationHandle,
     transferred: Parameters<Acceptance['transferred']>,
   ): ReturnType<Acceptance['transferred']> {
@@ -168,10 +168,17 @@ export class Callers {
     const [taken, what, from] = transferred;
     const runner = hops.links.get(from.link.name);
     if (runner !== undefined) runner.lastTransferInAt = clock.now();
-    return strikes.arrivals.guard(arrivedOctets(taken, from.link.name), {
-      accept: (held) => acceptance.transferred(taken, { ...what, held }, from),
+    let isRead = false;
+    const verdict = await strikes.arrivals.guard(arrivedOctets(taken, from.link.name), {
+      accept: (held) => {
+        isRead = true;
+        return acceptance.transferred(taken, { ...what, held }, from);
+      },
       mistaken: () => handle.destroy('internal error'),
     });
+    // What is refused unread leaves no spool.
+    if (!isRead && taken.kind === 'spooled') await taken.discard();
+    return verdict;
   }
 
   /**
