@@ -193,7 +193,7 @@ function addDomainDefined(found: Found, address: ORAddress): void {
     universal.map((each) => ({ type: textOfUniversal(each.type), value: textOfUniversal(each.value) })),
   ]) {
     const known = new Set(all.map((each) => each.type.toUpperCase()));
-    all.push(...more.filter((each) => !known.has(each.type.toUpperCase())));
+    for (const each of more) if (!known.has(each.type.toUpperCase())) all.push(each);
   }
   for (const { type, value } of all) found.push({ label: 'DD', type, value });
 }

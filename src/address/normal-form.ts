@@ -41,6 +41,8 @@ export function normalAttributes(
   options: { readonly keepBlankADMD: boolean },
 ): ReadonlyMap<string, string> {
   const normal = new Map<string, string>();
+  // A peer may send any number of one type: each is counted on from the last.
+  const counts = new Map<string, number>();
   for (const attribute of attributes) {
     if (attribute.label !== 'DD') {
       const value = normalValue(attribute.label, attribute.value);
@@ -51,8 +53,10 @@ export function normalAttributes(
     const base = `DD.${normalValue('DD', attribute.type)}`;
     // A teletex form may have an Internet address as it is.
     const written = base === 'DD.RFC-822' ? escapeRFC822(attribute.value) : attribute.value;
-    let key = base;
-    for (let count = 2; normal.has(key); count += 1) key = `${base}#${count}`;
+    let count = counts.get(base) ?? 1;
+    let key = count === 1 ? base : `${base}#${count}`;
+    for (; normal.has(key); key = `${base}#${count}`) count += 1;
+    counts.set(base, count);
     normal.set(key, normalValue('DD', written));
   }
   return normal;
