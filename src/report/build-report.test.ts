@@ -194,6 +194,14 @@ test('after list expansion the report goes to the last list, with the whole way 
     way.value?.map((each) => printORAddress(each.originatorOrDLName)),
     ['/S=Sender/P=SITE-A/A= /C=GB/', ...lists],
   );
+  // A trace in which nothing could be read.
+  const without = envelope([ndr], { extensions: [history], traceInformation: [] });
+  const origin = readExtension(
+    sent(build(without, [failed(0)])).envelope.extensions,
+    'originator-and-DL-expansion-history',
+  );
+  assert.ok(origin.ok);
+  assert.equal(origin.value?.[0].originationOrExpansionTime, '260301100000Z');
 });
 
 test('after redirection the recipient that was first intended is named', () => {

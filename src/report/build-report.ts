@@ -84,7 +84,9 @@ function envelope({ subject, mta, reportIdentifier, now }: ReportInput): ReportT
   const extensions: ExtensionField[] = [];
   if (history.length > 0) {
     const { originatorName, traceInformation } = subject.envelope;
-    const origination = traceInformation[0].domainSuppliedInformation.arrivalTime;
+    // What came without a trace that could be read has the time of its first expansion.
+    const [first] = traceInformation;
+    const origination = first?.domainSuppliedInformation.arrivalTime ?? history[0].dlExpansionTime;
     extensions.push(
       makeExtension('originator-and-DL-expansion-history', [
         { originatorOrDLName: originatorName, originationOrExpansionTime: origination },

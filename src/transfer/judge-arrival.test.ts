@@ -9,6 +9,7 @@ import {
   envelopeOf,
   judgeParts,
   linkNamed,
+  nameOf,
   now,
   ours,
   type RecipientPlan,
@@ -254,4 +255,18 @@ test('a copy is claimed where its server takes it at once', () => {
     create[0].copies.map((copy) => copy.claim?.owner),
     [undefined, 'me'],
   );
+});
+
+test('a trace in which nothing is right: a report all the same, after an expansion too', () => {
+  const wrong = { ...domainNamed('B'), countryName: { kind: 'iso3166Alpha2Code', value: 'G1' } } as const;
+  const dlExpansionTime = formatUTCTime(now);
+  const history = [{ dl: nameOf('/CN=list/P=B/A= /C=GB/'), dlExpansionTime }];
+  const extensions = [makeExtension('dl-expansion-history', history)];
+  for (const traceInformation of [[externalTraceElement(wrong, { arrivalTime: now })], []]) {
+    const { create } = judged([{ to: '/S=nobody/P=X/A= /C=GB/' }], { traceInformation, extensions });
+    assert.deepEqual(
+      create.map(({ kind }) => kind),
+      ['report'],
+    );
+  }
 });
