@@ -56,6 +56,18 @@ test('the longest match decides, whatever it costs', () => {
   assert.equal(linkOf(choose({ links }, address('/S=X/P=OTHER/A= /C=FR/'))), 'default');
 });
 
+test('of two spaces of one link that fit alike, the cheaper is its way', () => {
+  const links = [
+    link('l', ['/O=Y/C=GB/', 50], ['/P=Q/C=GB/', 5]),
+    link('m', ['/P=Q/C=GB/', 10]),
+    link('n', ['/O=Y/C=GB/', 1]),
+  ];
+  const both = address('/S=a/O=Y/P=Q/A= /C=GB/');
+  assert.equal(linkOf(choose({ links: links.slice(0, 2) }, both)), 'l');
+  assert.equal(linkOf(choose({ links }, both)), 'n');
+  assert.equal(linkOf(choose({ links: links.slice(0, 2) }, address('/S=a/O=Y/P=R/A= /C=GB/'))), 'l');
+});
+
 test('RT-H3: names that share a prefix are different', () => {
   const links = [link('b', ['/P=SITE-B/A= /C=GB/', 1])];
   assert.equal(choose({ links }, address('/S=X/P=SITE-B2/A= /C=GB/')).kind, 'no-route');

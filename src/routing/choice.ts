@@ -80,7 +80,9 @@ function rankLinks(links: readonly LinkRoute[], request: RouteRequest): RankedLi
   const out: Candidate[] = [];
   const seen = new Set<string>();
   let contentLengthMax: number | undefined;
-  for (const route of links) {
+  // Of the spaces of one link that fit alike, the cheapest is the way.
+  const byCost = links.length > 1 ? links.toSorted((a, b) => a.cost - b.cost) : links;
+  for (const route of byCost) {
     const reason = seen.has(route.name) ? 'second-space' : unfit(route, request);
     if (reason === 'content-too-long') {
       contentLengthMax = Math.max(contentLengthMax ?? 0, route.contentLengthMax);
