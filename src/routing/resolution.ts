@@ -121,7 +121,7 @@ function nextOf(table: RouteTable, request: ResolutionRequest, address: NormalAd
     return { kind: 'redirected', redirection };
   }
   const list = request.kind === 'report' ? undefined : listOf(table.replacements, address);
-  const closed = list === undefined ? undefined : closedList(list, request);
+  const closed = list === undefined ? undefined : closedList(list, request, userKey(address));
   const decision = closed ?? chooseRoute(table, { ...request, recipient: address });
   if ('nextHop' in decision || decision.kind === 'list-recursion') return { kind: 'decided', decision };
   return orAlternate(table, request, decision);
@@ -141,15 +141,26 @@ function orAlternate(table: RouteTable, request: ResolutionRequest, decision: Un
   return { kind: 'redirected', redirection: { to: alternate, reason } };
 }
 
-/** Why a list is not expanded for this message, if it is not (X.411 14.3.10). */
+/** Of the lists that expanded a message, made once however many of its recipients are lists. */
+const expandedKeys = new WeakMap<readonly ORAddress[], ReadonlySet<string>>();
+
+function keysOf(addresses: readonly ORAddress[]): ReadonlySet<string> {
+  const known = expandedKeys.get(addresses);
+  if (known !== undefined) return known;
+  const keys = new Set(addresses.map((address) => userKey(normalAddress(address))));
+  expandedKeys.set(addresses, keys);
+  return keys;
+}
+
+/** Why the list of this key is not expanded for this message, if it is not (X.411 14.3.10). */
 function closedList(
   list: ListRoute,
   request: ResolutionRequest,
+  key: string,
 ): Extract<RouteDecision, { kind: `dl-${string}` | 'list-recursion' }> | undefined {
   const { name } = list;
   const { expanded = [], expansionProhibited = false, originator } = request;
-  const key = userKey(normalAddress(list.address));
-  if (expanded.some((address) => userKey(normalAddress(address)) === key)) {
+  if (keysOf(expanded).has(key)) {
     return { kind: 'list-recursion', list: name, candidates: [] };
   }
   if (expansionProhibited) return { kind: 'dl-expansion-prohibited', list: name, candidates: [] };

@@ -3,7 +3,7 @@
 // told. Recipients that were redirected are told from the others. Pure.
 
 import { eachInSteps, type Steps } from '../base/steps.ts';
-import { type EncodedInformationTypes, unsupportedCritical } from '../p1/index.ts';
+import { type EncodedInformationTypes, type ExtensionField, unsupportedCritical } from '../p1/index.ts';
 import { nonDelivery, type RecipientOutcome } from '../report/index.ts';
 import { nextHopKey, type RouteDecision, type RoutedRecipient } from '../routing/index.ts';
 import { conversionCause } from './conversion-verdict.ts';
@@ -32,6 +32,7 @@ export function* sortRecipients(
   const unfit: RecipientOutcome[] = [];
   const tooNew = yield* unfitFor1984(parts, value, decisions);
   const convert = probeConversion(parts.configuration, value, contentLength);
+  const isCritical = criticalForDelivery(value);
   const made = new Map<number, EncodedInformationTypes>();
   const plain: RoutedRecipient[] = [];
   const redirected: RoutedRecipient[] = [];
@@ -39,7 +40,7 @@ export function* sortRecipients(
     const why1984 = tooNew.get(recipient);
     const conversion = convert(recipient, decision);
     if (conversion.kind === 'converted') made.set(recipient, conversion.encodedInformationTypes);
-    if (decision.kind === 'deliver' && isCriticalForDelivery(value, recipient)) {
+    if (decision.kind === 'deliver' && isCritical(recipient)) {
       unfit.push(nonDelivered(recipient, nonDelivery('unsupported-critical-function')));
     } else if (conversion.kind === 'failed') {
       const cause = nonDelivery(conversionCause(conversion));
@@ -74,10 +75,13 @@ function* unfitFor1984(
   return unfit;
 }
 
-/** Whether the message or this recipient asks for what no delivery here does (X.411 06/1999, table 27). */
-function isCriticalForDelivery({ envelope }: Subject, recipient: number): boolean {
-  const { extensions } = envelope.perRecipientFields[recipient];
-  return [envelope.extensions, extensions].some(
-    (each) => unsupportedCritical(each, 'for-delivery').length > 0,
-  );
+/**
+ * Whether the message or a recipient asks for what no delivery here does (X.411 06/1999, table 27). What the
+ * message asks for is looked at once.
+ */
+function criticalForDelivery({ envelope }: Subject): (recipient: number) => boolean {
+  const asks = (fields: readonly ExtensionField[]): boolean =>
+    unsupportedCritical(fields, 'for-delivery').length > 0;
+  const message = asks(envelope.extensions);
+  return (recipient) => message || asks(envelope.perRecipientFields[recipient].extensions);
 }
