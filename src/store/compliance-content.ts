@@ -10,6 +10,7 @@ import {
   message,
   noon,
   octetsOf,
+  record,
   recoveryPoint,
   refusedAs,
   secured,
@@ -74,7 +75,7 @@ export const contentCases: readonly ComplianceCase[] = [
         assert.deepEqual(await spool.sync(), { ok: true });
       }
       const draft = spooled(spool.name, octets.length);
-      await refusedAs(before, { create: [draft] }, 'failed');
+      await refusedAs(before, { create: [draft] }, 'damaged');
       assert.equal(await before.readSpool('spool-of-nobody', 0, 10), undefined);
       assert.deepEqual(await spool.seal(octetsOf('header')), { ok: true });
       const early = await before.readSpool(spool.name, 199_990, 100);
@@ -99,7 +100,7 @@ export const contentCases: readonly ComplianceCase[] = [
       const discarded = await store.openSpool();
       await discarded.write(octetsOf('x'));
       await discarded.discard();
-      await refusedAs(store, { create: [spooled(discarded.name, 1)] }, 'failed');
+      await refusedAs(store, { create: [spooled(discarded.name, 1)] }, 'damaged');
       const orphan = await store.openSpool();
       await orphan.write(octetsOf('x'));
       await orphan.seal(octetsOf(''));
@@ -120,7 +121,7 @@ export const contentCases: readonly ComplianceCase[] = [
       await taken(store, { finish: [first.copy] });
       assert.ok(equalOctets(await readAll(store, second.id, 10), octetsOf('shared')));
       await taken(store, { finish: [second.copy] });
-      await refusedAs(store, { create: [spooled(name, 6)] }, 'failed');
+      await refusedAs(store, { create: [spooled(name, 6)] }, 'damaged');
       await store.close();
       assert.deepEqual(room.spools(), []);
     },
@@ -152,10 +153,33 @@ export const contentCases: readonly ComplianceCase[] = [
     run: async (room) => {
       const store = await room.open();
       const name = await sealedSpool(store, octetsOf('shared'));
-      await refusedAs(store, { create: [spooled(name, 6), spooled(name, 6)] }, 'failed');
+      await refusedAs(store, { create: [spooled(name, 6), spooled(name, 6)] }, 'damaged');
       await secured(store, spooled(name, 6));
-      await refusedAs(store, { create: [spooled(name, 6)] }, 'failed');
+      await refusedAs(store, { create: [spooled(name, 6)] }, 'damaged');
       assert.equal((await store.list({})).length, 1);
+      await store.close();
+    },
+  },
+  {
+    name: 'a spool that was lost: what would name it is refused as damaged, whole; its copy can be set aside',
+    run: async (room) => {
+      const store = await room.open();
+      const name = await sealedSpool(store, octetsOf('shared'));
+      const { mtsIdentifier } = message();
+      const draft = { ...spooled(name, 6), mtsIdentifier };
+      const { copy } = await secured(store, draft);
+      const sound = await secured(store, message());
+      await refusedAs(store, { create: [{ ...spooled(name, 7), mtsIdentifier }] }, 'damaged');
+      room.loseSpool(name);
+      const tracking = [record({ created: 0 })];
+      for (const change of [{ finish: [copy] }, { split: [{ copy, into: draft.copies }] }]) {
+        await refusedAs(store, { ...change, create: [draft], tracking }, 'damaged');
+      }
+      assert.deepEqual(await store.track({}), [], 'whole, as every refusal');
+      await taken(store, { place: [{ copy, state: 'quarantined' }], finish: [sound.copy] });
+      const left = (await store.list({})).map(({ copy: id, state }) => [id, state]);
+      assert.deepEqual(left, [[copy, 'quarantined']]);
+      await taken(store, { finish: [copy] });
       await store.close();
     },
   },

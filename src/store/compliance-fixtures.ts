@@ -27,6 +27,8 @@ export interface ComplianceRoom {
   readonly findings: readonly StoreFinding[];
   /** The names of the spools that exist. */
   spools(): readonly string[];
+  /** The file of a spool is lost, as no store loses one by itself. */
+  loseSpool(name: string): void;
   /** Sets the next identifier that is given, as if all before it had been. While nothing is open. */
   beginIdentifiersAt(next: number): void;
 }

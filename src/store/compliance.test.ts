@@ -22,6 +22,7 @@ describe('the memory adapter', () => {
         inlineOctetsMax,
         findings: [],
         spools: () => [...disk.spools.keys()],
+        loseSpool: (name) => void disk.spools.delete(name),
         beginIdentifiersAt: (next) => {
           disk.nextId = next;
         },
@@ -42,6 +43,7 @@ describe('the SQLite adapter', () => {
         inlineOctetsMax,
         findings,
         spools: () => readdirSync(join(directory, 'spool')),
+        loseSpool: (name) => rmSync(join(directory, 'spool', name)),
         beginIdentifiersAt: (next) => setCounter(join(directory, 'queue.sqlite'), next),
       };
       await run(room);

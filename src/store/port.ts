@@ -217,7 +217,14 @@ export type StoreRefusal =
   | { readonly kind: 'busy'; readonly copies: readonly CopyId[] }
   | { readonly kind: 'no-such-copy'; readonly copies: readonly CopyId[] }
   | { readonly kind: 'no-space'; readonly detail: string }
+  /** What the disk did, or did not do: nobody knows whether it will the next time. */
   | { readonly kind: 'failed'; readonly detail: string }
+  /**
+   * What it names is not what it was: a spool that is gone, not sealed, of another length or another
+   * message's, or a copy whose row is damaged. It will never stand, however often it is asked. A copy whose
+   * own row is damaged is quarantined by the store, with a finding.
+   */
+  | { readonly kind: 'damaged'; readonly detail: string }
   /** It has ended, or is closed: nothing more is taken, whoever asks and however often. */
   | { readonly kind: 'ended'; readonly detail: string };
 

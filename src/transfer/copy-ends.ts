@@ -52,7 +52,7 @@ export class CopyEnds {
     this.#parts = parts;
   }
 
-  /** Ends a copy, as the holder of its claim or as an outsider. False if it was busy or gone. */
+  /** Ends a copy, as the holder of its claim or as an outsider. False if it was busy, gone or damaged. */
   end(copy: QueuedCopy, cause: CopyEnd, as: Standing): Promise<boolean> {
     return this.#end([copy], cause, as);
   }
@@ -155,13 +155,16 @@ export class CopyEnds {
     return ended;
   }
 
-  /** Ends the copies; `left` are recipients that the one copy goes on for, in another. */
+  /**
+   * Ends the copies; `left` are recipients that the one copy goes on for, in another. Where what would go on
+   * to others is damaged, they are set aside instead.
+   */
   async #finish(
     copies: NonEmpty<QueuedCopy>,
     as: Standing,
     { judgement, left }: { readonly judgement: Judgement; readonly left: readonly number[] },
   ): Promise<boolean> {
-    const { ledger, hops, emit } = this.#parts;
+    const { ledger, hops, emit, clock } = this.#parts;
     const { create, tracking, events } = judgement;
     const [{ copy: id, nextHop, priority }] = copies;
     const change =
@@ -169,11 +172,17 @@ export class CopyEnds {
         ? { finish: copies.map(({ copy }) => copy) }
         : { split: [{ copy: id, into: [{ nextHop, recipients: left, held: false }] }] };
     const result = await ledger.commitSurely({ ...change, create, tracking }, as);
-    if (!result.ok) return false;
+    if (!result.ok) {
+      const { refusal } = result;
+      if (refusal.kind === 'damaged') {
+        for (const each of copies) await this.#quarantine(each, refusal.detail, { now: clock.now(), as });
+      }
+      return false;
+    }
     if (left.length > 0) hops.waiting(nextHop, priority, undefined);
     hops.created(create, result.created);
     const telling = eachInSteps(events, ([name, fields]) => emit(name, fields));
-    await Slices.on(this.#parts.clock).run(telling);
+    await Slices.on(clock).run(telling);
     return true;
   }
 

@@ -91,6 +91,7 @@ export class DeliveryRunner extends HopServer {
     });
     await this.#tell(copy, outcomes);
     if (result.ok) this.#parts.created(judgement, result.created);
+    else if (result.refusal.kind === 'damaged') await this.#parts.unreadable(copy, result.refusal.detail);
   }
 
   /** In hand until its files are written; the stage ends with that. */

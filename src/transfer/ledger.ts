@@ -62,8 +62,8 @@ export class Ledger {
   }
 
   /**
-   * A transition that records what has already happened: tried until it stands, or proves to be void, or the
-   * store has ended.
+   * A transition that records what has already happened: tried until it stands, or proves to be void or never
+   * to stand (`damaged`: whoever asked sets the copy aside), or the store has ended.
    */
   async commitSurely(transition: Transition, as: Standing = 'holder'): Promise<CommitResult> {
     let result = await this.commit(transition, as);
@@ -110,7 +110,7 @@ export class Ledger {
       this.#cancelCalm = undefined;
       if (!this.#full) this.#emit('store-full', { directory, detail: refusal.detail });
       this.#full = true;
-    } else if (refusal.kind === 'failed') {
+    } else if (refusal.kind === 'failed' || refusal.kind === 'damaged') {
       this.#emit('store-failed', { directory, detail: refusalText(refusal) });
     }
   }

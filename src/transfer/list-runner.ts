@@ -41,7 +41,7 @@ export interface ListRunnerParts extends HopServerParts {
   readonly judgeParts: () => JudgeParts;
   /** Copies of these messages were created: whoever serves their hops may take them up. */
   readonly created: (judgement: Judgement, ids: CreatedIds) => void;
-  /** Our own copy cannot be read. */
+  /** Our own copy cannot be read, or its content be passed on. */
   readonly unreadable: (copy: QueuedCopy, detail: string) => Promise<void>;
 }
 
@@ -90,7 +90,7 @@ export class ListRunner extends HopServer {
     if (planned.lasting === 'temporary') return this.#tryLater(copy, planned.detail);
     const failed = { detail: planned.detail, now: clock.now() };
     const judgement = await this.#judged(copy, (parts) => judgeUnexpandable(parts, expansion, failed));
-    await this.#commit(judgement, this.#end(copy));
+    await this.#commit(copy, judgement, this.#end(copy));
   }
 
   async #putOnTheirWay(expansion: Expansion, plan: ExpansionPlan, progress: Progress): Promise<void> {
@@ -108,12 +108,12 @@ export class ListRunner extends HopServer {
       );
       count += members.length;
       const point = this.#point(copy, { slices: slices.length, done: next + 1, members: count }, now);
-      if (!(await this.#commit(judgement, { saveRecovery: [point] }))) return;
+      if (!(await this.#commit(copy, judgement, { saveRecovery: [point] }))) return;
       await this.#pause();
     }
     const done = { members: count, now: clock.now() };
     const judgement = await this.#judged(copy, (parts) => judgeExpanded(parts, expansion, done));
-    await this.#commit(judgement, this.#end(copy));
+    await this.#commit(copy, judgement, this.#end(copy));
     this.#parts.strikes.passed('routing', copy.copy);
   }
 
@@ -121,12 +121,15 @@ export class ListRunner extends HopServer {
     return this.#parts.strikes.run('routing', copy.copy, judge(this.#parts.judgeParts()));
   }
 
-  /** False if the copy is no longer ours. */
-  async #commit(judgement: Judgement, change: Transition): Promise<boolean> {
+  /** False if the copy is no longer ours, or was set aside because its content is lost. */
+  async #commit(copy: QueuedCopy, judgement: Judgement, change: Transition): Promise<boolean> {
     const { ledger, emit, created } = this.#parts;
     const { create, tracking, events } = judgement;
     const result = await ledger.commitSurely({ ...change, create, tracking });
-    if (!result.ok) return false;
+    if (!result.ok) {
+      if (result.refusal.kind === 'damaged') await this.#parts.unreadable(copy, result.refusal.detail);
+      return false;
+    }
     created(judgement, result.created);
     for (const [name, fields] of events) emit(name, fields);
     return true;

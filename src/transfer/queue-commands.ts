@@ -244,6 +244,16 @@ function busyText({ nextHop }: QueuedCopy): string {
 }
 
 function refusedText(copy: QueuedCopy, refusal: StoreRefusal): string {
-  if (refusal.kind === 'busy') return busyText(copy);
-  return refusal.kind === 'no-such-copy' ? notRerouted.gone : refusalText(refusal);
+  switch (refusal.kind) {
+    case 'busy':
+      return busyText(copy);
+    case 'no-such-copy':
+      return notRerouted.gone;
+    case 'damaged':
+      return `it is damaged: ${refusal.detail}; chappe store check says what else is`;
+    case 'no-space':
+    case 'failed':
+    case 'ended':
+      return refusalText(refusal);
+  }
 }

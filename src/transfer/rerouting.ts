@@ -7,7 +7,7 @@ import { mapInSteps, type Steps } from '../base/steps.ts';
 import { after, type Clock, type Instant, millis } from '../base/time.ts';
 import type { Emit } from '../events/index.ts';
 import { deadLetterHop, type RouteDecision, splitByNextHop, type Splitting } from '../routing/index.ts';
-import type { CopyId, NextHopKey, QueuedCopy, TrackingRecord } from '../store/index.ts';
+import type { CopyId, NextHopKey, QueuedCopy, StoreRefusal, TrackingRecord } from '../store/index.ts';
 import { headOf } from './copy-end.ts';
 import type { Hops } from './hops.ts';
 import type { Ledger } from './ledger.ts';
@@ -147,7 +147,7 @@ export class Rerouting {
       if (group.nextHop !== copy.nextHop) this.#tell(copy, group.nextHop, reason);
     }
     if (result.ok) return 'moved';
-    return result.refusal.kind === 'no-such-copy' ? 'gone' : 'busy';
+    return notMoved(result.refusal);
   }
 
   /** The groups of its recipients that another hop is for. */
@@ -189,6 +189,12 @@ export class Rerouting {
     const { mtsIdentifier, nextHop: from } = copy;
     this.#parts.emit('rerouted', { mtsIdentifier, from, to, recipients, reason });
   }
+}
+
+/** A copy whose row is damaged has been set aside by the store. */
+function notMoved({ kind }: StoreRefusal): Rerouted {
+  if (kind === 'no-such-copy') return 'gone';
+  return kind === 'damaged' ? 'quarantined' : 'busy';
 }
 
 /** A deferred copy waits on, wherever it goes; one that only waits for its next try may go at once. */

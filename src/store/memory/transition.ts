@@ -22,6 +22,8 @@ import type {
 } from '../port.ts';
 import { isNamed, type MemoryCopy, type MemoryDisk, type MemoryMessage } from './disk.ts';
 
+type Spooled = Extract<StoredContent, { kind: 'spooled' }>;
+
 export interface TransitionContext {
   readonly disk: MemoryDisk;
   readonly claims: Claims;
@@ -67,16 +69,22 @@ function refusalOf(context: TransitionContext, transition: Transition): StoreRef
   const busy = guarded.filter((copy) => claims.isBusy(copy, transition.onBehalfOf, now));
   if (busy.length > 0) return { kind: 'busy', copies: busy };
   for (const { content } of transition.create ?? []) {
-    if (content.kind === 'spooled' && disk.spools.get(content.spool)?.sealed !== true) {
-      return { kind: 'failed', detail: `spool ${content.spool} is not sealed` };
+    if (content.kind === 'spooled' && !isSealed(disk, content)) {
+      const { spool, octets_count } = content;
+      return { kind: 'damaged', detail: `spool ${spool} is not sealed with ${octets_count} octets` };
     }
   }
   const foreign = foreignSpool(disk, transition.create ?? []);
-  if (foreign !== undefined) return { kind: 'failed', detail: `spool ${foreign} is another message's` };
+  if (foreign !== undefined) return { kind: 'damaged', detail: `spool ${foreign} is another message's` };
   if (needed(context, transition) > identifier_max + 1 - disk.nextId) {
     return { kind: 'failed', detail: usedUpText };
   }
   return undefined;
+}
+
+function isSealed({ spools }: MemoryDisk, { spool, octets_count }: Spooled): boolean {
+  const { sealed, pieces } = spools.get(spool) ?? { sealed: false, pieces: [] };
+  return sealed && pieces.reduce((sum, piece) => sum + piece.length, 0) === octets_count;
 }
 
 /** A spool that messages of two identifiers would name. */

@@ -37,7 +37,7 @@ import type { SpoolDirectory } from './spool-directory.ts';
 import { prepareStatements } from './statements.ts';
 import { Tally } from './tally.ts';
 import { TapeWriter } from './tape.ts';
-import { putCommitted } from './transition-codec.ts';
+import { putCommitted, type TransitionDraft } from './transition-codec.ts';
 
 export interface EngineOptions {
   readonly database: DatabaseSync;
@@ -257,12 +257,20 @@ export class Engine {
       return;
     }
     const outcome = this.#ledger.apply(request.draft, now);
-    if ('refusal' in outcome) putRefusal(answers, outcome.refusal);
-    else {
+    if ('refusal' in outcome) {
+      if (outcome.refusal.kind === 'damaged') this.#judgeCopies(request.draft, now);
+      putRefusal(answers, outcome.refusal);
+    } else {
       this.#damage.reconsider(request.draft.place.map(({ copy }) => copy));
       answers.put(1);
       putCommitted(answers, outcome.committed);
     }
+  }
+
+  /** Those that a refused transition names: whose row is damaged is set aside, and nobody serves it again. */
+  #judgeCopies({ attempts, place, split, finish }: TransitionDraft, now: number): void {
+    const named = [...attempts, ...place, ...split].map(({ copy }) => copy);
+    for (const copy of [...named, ...finish]) this.#damage.readWhole(copy, now);
   }
 
   #answerQuestion(answers: TapeWriter, question: Question, now: number): void {

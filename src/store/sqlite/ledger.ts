@@ -126,7 +126,7 @@ export class Ledger {
         if (row !== undefined) rows.set(copy, row as unknown as CopyRow);
       } catch (error) {
         if (!isDamage(error) || isStructural(error)) throw error;
-        return { kind: 'failed', detail: `copy ${copy} cannot be read: ${detailOf(error)}` };
+        return { kind: 'damaged', detail: `copy ${copy} cannot be read: ${detailOf(error)}` };
       }
     }
     return rows;
@@ -142,10 +142,10 @@ export class Ledger {
     const busy = guarded.filter((copy) => claims.isBusy(copy, draft.onBehalfOf, now as never));
     if (busy.length > 0) return { kind: 'busy', copies: busy };
     const damaged = [...changed, ...tried].find((copy) => isDamaged(rowOf(rows, copy)));
-    if (damaged !== undefined) return { kind: 'failed', detail: `the row of copy ${damaged} is damaged` };
+    if (damaged !== undefined) return { kind: 'damaged', detail: `the row of copy ${damaged} is damaged` };
     for (const { spool, spoolOctets } of draft.create) {
       if (spool !== null && spools.sealedOctets(spool) !== spoolOctets) {
-        return { kind: 'failed', detail: `spool ${spool} is not sealed with ${spoolOctets} octets` };
+        return { kind: 'damaged', detail: `spool ${spool} is not sealed with ${spoolOctets} octets` };
       }
     }
     return this.#foreignSpool(draft);
@@ -158,7 +158,7 @@ export class Ledger {
       if (spool === null) continue;
       const owner =
         owners.get(spool) ?? this.#parts.sql.identifierOfSpool.get(spool)?.mts_identifier ?? mtsIdentifier;
-      if (owner !== mtsIdentifier) return { kind: 'failed', detail: `spool ${spool} is that of ${owner}` };
+      if (owner !== mtsIdentifier) return { kind: 'damaged', detail: `spool ${spool} is that of ${owner}` };
       owners.set(spool, owner);
     }
     return undefined;

@@ -9,6 +9,7 @@ import { unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import type { SpoolName } from '../port.ts';
+import { systemCodeOf } from './errors.ts';
 import { giveToOwner } from './owner.ts';
 import { BlockChecksums, preamble_octets, readPreamble, sealOf } from './spool-format.ts';
 
@@ -35,12 +36,15 @@ export class SpoolDirectory {
     giveToOwner(dirname(path), basename(path));
   }
 
-  /** The length of the content of a sealed spool, or undefined. */
+  /**
+   * The length of the content of a sealed spool, or undefined. Throws what the file system says of a file
+   * that may be there.
+   */
   sealedOctets(name: SpoolName): number | undefined {
     if (!namePattern.test(name) || this.#removals.has(name)) return undefined;
-    if (!existsSync(join(this.path, name))) return undefined;
+    const file = openIfThere(join(this.path, name));
+    if (file === undefined) return undefined;
     const octets = new Uint8Array(preamble_octets);
-    const file = openSync(join(this.path, name), 'r');
     try {
       return readSync(file, octets) < preamble_octets ? undefined : readPreamble(octets)?.content_octets;
     } finally {
@@ -102,6 +106,15 @@ export function syncDirectory(path: string): void {
     fsyncSync(directory);
   } finally {
     closeSync(directory);
+  }
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
