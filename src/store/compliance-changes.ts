@@ -88,39 +88,6 @@ export const changeCases: readonly ComplianceCase[] = [
     },
   },
   {
-    name: 'a split replaces one copy by several; the message lives until the last is finished',
-    run: async (room) => {
-      const store = await room.open();
-      const recipients = ['/S=x/', '/S=y/', '/S=z/'];
-      const { id, copy } = await secured(store, message({ recipients, priority: 'urgent' }));
-      const into = [
-        { nextHop: hop, recipients: [0, 2], claim: claimFor('one') },
-        { nextHop: 'link/c', recipients: [1], notBefore: at(10) },
-      ];
-      const { splitInto } = await taken(store, { split: [{ copy, into }] });
-      const [[stays, moves]] = splitInto;
-      assert.equal(await store.show(copy), undefined);
-      const list = await store.list({});
-      assert.deepEqual(
-        list.map((part) => [part.copy, part.message, part.nextHop, part.priority, part.notBefore]),
-        [
-          [stays, id, hop, 'urgent', undefined],
-          [moves, id, 'link/c', 'urgent', at(10)],
-        ],
-      );
-      assert.deepEqual(
-        list[0].recipients.map(({ number }) => number),
-        [0, 2],
-      );
-      assert.deepEqual(await claimed(store), []);
-      await taken(store, { finish: [stays], onBehalfOf: 'one' });
-      assert.equal((await store.readContent(id, 0, 9))?.length, 5);
-      await taken(store, { finish: [moves] });
-      assert.equal(await store.readContent(id, 0, 9), undefined);
-      await store.close();
-    },
-  },
-  {
     name: 'what is in transfer refuses everyone else as busy, and nothing of the transition happens',
     run: async (room) => {
       const store = await room.open();

@@ -10,12 +10,14 @@ import { operatorCases } from './compliance-operators.ts';
 import { queueCases } from './compliance-queue.ts';
 import { ledgerCases } from './compliance-ledger.ts';
 import { searchCases } from './compliance-search.ts';
+import { splitCases } from './compliance-splits.ts';
 
 export type { ComplianceCase, ComplianceRoom } from './compliance-fixtures.ts';
 
 export const complianceCases: readonly ComplianceCase[] = [
   ...queueCases,
   ...changeCases,
+  ...splitCases,
   ...operatorCases,
   ...identifierCases,
   ...searchCases,

@@ -59,6 +59,14 @@ export interface NewCopy {
   /** Claimed for this process at once, so that it need not be asked for again. Not with `held`. */
   readonly claim?: Claim;
 }
+/** A part of a copy that is split: of its message and priority, a copy of its own. */
+export interface SplitPart extends NewCopy {
+  /**
+   * It goes on where the copy stood: with its attempts, those of the same transition among them, and what was
+   * said of the last. `notBefore` is the part's own. Absent: it begins anew.
+   */
+  readonly keepsAttempts?: boolean;
+}
 export interface Claim {
   readonly owner: string;
   readonly until: Instant;
@@ -188,8 +196,12 @@ export interface Transition {
   readonly finish?: readonly CopyId[];
   readonly attempts?: readonly AttemptRecord[];
   readonly place?: readonly Placement[];
-  /** Replaces one copy by several (split or reroute of some recipients). */
-  readonly split?: readonly { readonly copy: CopyId; readonly into: readonly NewCopy[] }[];
+  /**
+   * Replaces one copy by several (split or reroute of some recipients), or by one for fewer recipients where
+   * the others have their outcome. The parts have numbers of their own: whoever read the copy before cannot
+   * end it.
+   */
+  readonly split?: readonly { readonly copy: CopyId; readonly into: readonly SplitPart[] }[];
   readonly saveRecovery?: readonly RecoveryPoint[];
   readonly dropRecovery?: readonly string[];
   readonly tracking?: readonly TrackingRecord[];

@@ -14,6 +14,7 @@ import type {
   NewMessage,
   Placement,
   Priority,
+  SplitPart,
   SpoolName,
   StoredContent,
   StoreRefusal,
@@ -40,8 +41,7 @@ export function applyTransition(context: TransitionContext, transition: Transiti
   for (const attempt of transition.attempts ?? []) noteAttempt(context, attempt, transition.onBehalfOf);
   for (const placement of transition.place ?? []) place(context, placement);
   const splitInto = (transition.split ?? []).map(({ copy, into }) => {
-    const old = copyOf(context.disk, copy);
-    const parts = into.map((part) => addCopy(context, old.message, { ...part, priority: old.priority }));
+    const parts = into.map((part) => splitOff(context, copyOf(context.disk, copy), part));
     remove(context, copy, loose);
     return parts;
   });
@@ -186,6 +186,15 @@ function addCopy(
   context.disk.copies.set(id, copy);
   message.copies.add(id);
   if (part.claim !== undefined) context.claims.take(id, part.claim);
+  return id;
+}
+
+function splitOff(context: TransitionContext, old: MemoryCopy, part: SplitPart): CopyId {
+  const id = addCopy(context, old.message, { ...part, priority: old.priority });
+  if (part.keepsAttempts === true) {
+    const { attempts, lastAttemptAt, lastError } = old;
+    Object.assign(copyOf(context.disk, id), { attempts, lastAttemptAt, lastError });
+  }
   return id;
 }
 

@@ -21,6 +21,7 @@ import type {
   Committed,
   CopyDraft,
   MessageDraft,
+  PartDraft,
   RecoveryDraft,
   TrackingDraft,
   TransitionDraft,
@@ -187,7 +188,7 @@ export class Ledger {
     sql.insertMessage.run(message, mts_identifier, meta, spool, spool_octets, crc, envelope, content);
     const fields = { message, sole: copies.length === 1 ? 1 : 0, rank: draft.rank, octets: draft.octets };
     const times = { accepted_at: draft.acceptedAt, expires_at: draft.expiresAt };
-    return { message, copies: copies.map((copy) => this.#addCopy(copy, { ...fields, ...times })) };
+    return { message, copies: copies.map((copy) => this.#addCopy(copy, { ...fields, ...times }).id) };
   }
 
   #placeContent({ content, spool, spoolOctets, meta, envelope }: MessageDraft) {
@@ -203,7 +204,7 @@ export class Ledger {
   #addCopy(
     { nextHop, recipients, notBefore, state: named, claim }: CopyDraft,
     fields: Pick<CopyRow, 'message' | 'sole' | 'rank' | 'octets' | 'accepted_at' | 'expires_at'>,
-  ): CopyId {
+  ): CopyRow {
     const { sql, claims, identifiers, tally } = this.#parts;
     const { message, sole, rank, octets, accepted_at, expires_at } = fields;
     const id = identifiers.take();
@@ -227,12 +228,12 @@ export class Ledger {
       last_error: null,
       crc: 0,
     };
-    const crc = copyChecksum(row);
+    row.crc = copyChecksum(row);
     const place = [id, message, nextHop, state, rank, waiting, notBefore, accepted_at, expires_at] as const;
-    sql.insertCopy.run(...place, octets, sole, recipients, crc);
+    sql.insertCopy.run(...place, octets, sole, recipients, row.crc);
     tally.add(row, 1);
     if (claim !== undefined) claims.take(id, claim);
-    return id;
+    return row;
   }
 
   #noteAttempt(row: CopyRow, attempt: AttemptRecord, owner: string | undefined): void {
@@ -256,8 +257,13 @@ export class Ledger {
     this.#parts.claims.end(copy);
   }
 
-  #split(row: CopyRow, into: readonly CopyDraft[]): CopyId[] {
-    const parts = into.map((part) => this.#addCopy(part, { ...row, sole: 0 }));
+  #split(row: CopyRow, into: readonly PartDraft[]): CopyId[] {
+    const { attempts, last_attempt_at, last_error } = row;
+    const parts = into.map((part) => {
+      const added = this.#addCopy(part, { ...row, sole: 0 });
+      if (part.keepsAttempts) this.rewrite(added, { attempts, last_attempt_at, last_error });
+      return added.id;
+    });
     this.#remove(row, parts.length > 0);
     return parts;
   }

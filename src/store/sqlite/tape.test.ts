@@ -36,6 +36,7 @@ test('a transition with everything in it survives the tape', () => {
   const tape = new TapeWriter();
   const into = [
     { nextHop: 'link/x', recipients: [0, 2], notBefore: noon, held: true, claim: claimFor('me') },
+    { nextHop: 'link/y', recipients: [1], keepsAttempts: true },
   ];
   atOnce(
     putTransition(tape, {
@@ -64,8 +65,13 @@ test('a transition with everything in it survives the tape', () => {
   assert.deepEqual([draft.finish, draft.onBehalfOf, draft.dropRecovery], [[1, 2], 'me', ['gone']]);
   assert.deepEqual(draft.attempts, [{ copy: 3, at: noon, error: 'lost', counts: true, notBefore: at(5) }]);
   assert.deepEqual(draft.place, [{ copy: 4, notBefore: null }]);
-  const { held: _, ...named } = into[0];
-  assert.deepEqual(draft.split, [{ copy: 5, into: [{ ...named, state: 'held', recipients: '[0,2]' }] }]);
+  const waits = { notBefore: noon, state: 'held', claim: claimFor('me') } as const;
+  const free = { notBefore: null, state: 'queued', claim: undefined } as const;
+  const parts = [
+    { nextHop: 'link/x', recipients: '[0,2]', ...waits, keepsAttempts: false },
+    { nextHop: 'link/y', recipients: '[1]', ...free, keepsAttempts: true },
+  ];
+  assert.deepEqual(draft.split, [{ copy: 5, into: parts }]);
   assert.deepEqual([draft.saveRecovery[0].spool, [...draft.saveRecovery[0].data]], ['s', [...octetsOf('d')]]);
   assert.deepEqual(JSON.parse(draft.tracking[0].record), record());
 });

@@ -58,6 +58,9 @@ export interface CopyDraft {
   readonly state: CopyState;
   readonly claim: Claim | undefined;
 }
+export interface PartDraft extends CopyDraft {
+  readonly keepsAttempts: boolean;
+}
 export interface RecoveryDraft {
   readonly key: string;
   readonly link: string;
@@ -80,7 +83,7 @@ export interface TransitionDraft {
   readonly finish: readonly CopyId[];
   readonly attempts: readonly AttemptRecord[];
   readonly place: readonly Placement[];
-  readonly split: readonly { readonly copy: CopyId; readonly into: readonly CopyDraft[] }[];
+  readonly split: readonly { readonly copy: CopyId; readonly into: readonly PartDraft[] }[];
   readonly saveRecovery: readonly RecoveryDraft[];
   readonly dropRecovery: readonly string[];
   readonly tracking: readonly TrackingDraft[];
@@ -103,7 +106,10 @@ export function* putTransition(tape: TapeWriter, transition: Transition): Steps<
   tape.put(split.length);
   for (const { copy, into } of split) {
     tape.put(copy, into.length);
-    for (const part of into) yield* putCopy(tape, part);
+    for (const part of into) {
+      yield* putCopy(tape, part);
+      tape.put(part.keepsAttempts === true ? 1 : 0);
+    }
   }
   tape.put(saveRecovery.length);
   for (const { key, link, direction, savedAt, spool, data } of saveRecovery) {
@@ -192,7 +198,7 @@ export function takeTransition(tape: TapeReader): TransitionDraft {
   const attempts = parseList<AttemptRecord>(tape.textOrNull());
   const place = parseList<Placement>(tape.textOrNull());
   const dropRecovery = parseList<string>(tape.textOrNull());
-  const split = repeat(tape, () => ({ copy: tape.number(), into: repeat(tape, takeCopy) }));
+  const split = repeat(tape, () => ({ copy: tape.number(), into: repeat(tape, takePart) }));
   const saveRecovery = repeat(tape, () => ({
     key: tape.text(),
     link: tape.text(),
@@ -249,6 +255,10 @@ function takeCopy(tape: TapeReader): CopyDraft {
   const until = tape.numberOrNull();
   const claim = owner === null ? undefined : { owner, until: until as Claim['until'] };
   return { nextHop, recipients, notBefore, state, claim };
+}
+
+function takePart(tape: TapeReader): PartDraft {
+  return { ...takeCopy(tape), keepsAttempts: tape.number() === 1 };
 }
 
 /** What the worker knows of a committed transition: the identifiers it gave. */
