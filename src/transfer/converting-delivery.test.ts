@@ -202,6 +202,30 @@ test('explicit: for the recipient it is asked for, though implicit conversion is
   assert.deepEqual(causesOf(outcomes), ['delivered', 'conversion-impractical']);
 });
 
+test('without room, only the recipient whose conversion needs it waits: the others have it', async () => {
+  const bench = new Bench('{}');
+  bench.short = 'too little free';
+  const { copy, value } = message('plain '.repeat(30_000));
+  const [first, second] = value.envelope.perRecipientFields;
+  const fields = [{ ...first, explicitConversion: 'ia5-text-to-teletex' as const }, second];
+  const asked = { kind: 'message', envelope: { ...value.envelope, perRecipientFields: fields } } as const;
+  const outcomes = await bench.delivery.deliver(copy, asked);
+  assert.deepEqual(
+    outcomes.map((each) => [each.recipient, each.kind === 'failed' ? each.failure.noRoom : each.kind]),
+    [
+      [0, true],
+      [1, 'delivered'],
+    ],
+  );
+  bench.short = undefined;
+  const [rest] = await bench.delivery.deliver({ ...copy, recipients: copy.recipients.slice(0, 1) }, asked);
+  assert.deepEqual([rest.recipient, rest.kind], [0, 'delivered']);
+  assert.deepEqual(
+    bench.handed.map(({ copy: each }) => each.recipients.map(({ number }) => number)),
+    [[1], [0]],
+  );
+});
+
 /** The message with its content in a spool. */
 function spooledIn(bench: Bench, made: ReturnType<typeof message>) {
   assert.ok(made.copy.content.kind === 'inline');

@@ -3,83 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  arrivingMessage,
-  ClockInHand,
-  envelopeOf,
-  judgeParts,
-  listening,
-  nameOf,
-  now,
-  ours,
-  quiet,
-} from '../../test/support/transfer.ts';
+import { DeliveryBench as Bench, done } from '../../test/support/delivery-bench.ts';
+import { envelopeOf, judgeParts, nameOf, now, quiet } from '../../test/support/transfer.ts';
 import { after, millis } from '../base/time.ts';
-import { type CopyId, openMemoryStore, type QueuedCopy } from '../store/index.ts';
-import { memoryDisk } from '../store/memory/store.ts';
-import { deliveryOutcomes } from './delivery-outcomes.ts';
-import { DeliveryRunner } from './delivery-runner.ts';
-import { Strikes } from './strikes.ts';
-import { judgeArrival } from './judge-arrival.ts';
+import type { QueuedCopy } from '../store/index.ts';
 import { judgeOutcomes } from './judge-outcomes.ts';
-import { Ledger } from './ledger.ts';
 import type { RecipientDelivery } from './local-delivery.ts';
-
-const [deliver] = ours.deliver;
-
-class Bench {
-  readonly clock = new ClockInHand();
-  readonly disk = memoryDisk();
-  readonly heard = listening();
-  readonly delivered: CopyId[] = [];
-  readonly unreadable: CopyId[] = [];
-  readonly dead: string[] = [];
-  readonly created: string[] = [];
-  readonly ledger: Ledger;
-  readonly runner: DeliveryRunner;
-  answer: (copy: QueuedCopy) => Promise<readonly RecipientDelivery[]> = async (copy) => done(copy);
-
-  constructor() {
-    const { clock, disk } = this;
-    const { emit } = this.heard;
-    const store = openMemoryStore({ disk, now: () => clock.now() });
-    this.ledger = new Ledger({ store, clock, emit, owner: 'me', directory: '/d' });
-    this.runner = new DeliveryRunner({
-      deliver,
-      clock,
-      emit,
-      ledger: this.ledger,
-      strikes: new Strikes({ ledger: this.ledger, clock, emit }),
-      delivery: {
-        deliver: (copy) => {
-          this.delivered.push(copy.copy);
-          return this.answer(copy);
-        },
-      },
-      returnedOctetsMax: () => 0,
-      judge: (subject, outcomes, at) => deliveryOutcomes(judgeParts(), { subject, outcomes, now: at }),
-      created: (judgement) => this.created.push(...judgement.create.map(({ kind }) => kind)),
-      deadLetter: async (_copy, detail) => {
-        this.dead.push(detail);
-      },
-      unreadable: async (copy) => {
-        this.unreadable.push(copy.copy);
-      },
-    });
-  }
-
-  async queue(count: number, report: 'report' | 'non-delivery-report' = 'non-delivery-report') {
-    for (let each = 0; each < count; each += 1) {
-      const arriving = arrivingMessage(envelopeOf([{ to: '/S=one/P=X/A= /C=GB/', report }]));
-      const result = await this.ledger.commit({ create: judgeArrival(judgeParts(), arriving, now).create });
-      assert.ok(result.ok);
-    }
-  }
-}
-
-function done(copy: QueuedCopy): readonly RecipientDelivery[] {
-  return copy.recipients.map(({ number }) => ({ kind: 'delivered', recipient: number, at: now }));
-}
 
 const failure = (lasting: 'temporary' | 'permanent') => async (copy: QueuedCopy) =>
   copy.recipients.map(

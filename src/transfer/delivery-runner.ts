@@ -1,12 +1,13 @@
 // Drives the local delivery of one deliver space: commits the outcome of each copy with its report in one
 // transition. A directory that cannot be written holds up its own space and nothing else. Invariants: a copy
-// taken up is claimed; it is finished only after its files are on stable storage.
+// taken up is claimed; it is finished only after its files are on stable storage; who has an outcome has it
+// for good, and where others have none yet, another copy goes on for them alone.
 
 import { eachInSteps, type Steps } from '../base/steps.ts';
 import { after, type Instant, isoTime, millis } from '../base/time.ts';
 import type { DeliverConfiguration } from '../config/index.ts';
 import { nextHopKey } from '../routing/index.ts';
-import type { CopyId, QueuedCopy, TrackingRecord } from '../store/index.ts';
+import type { AttemptRecord, CopyId, QueuedCopy, TrackingRecord, Transition } from '../store/index.ts';
 import { queuedContent } from './content-to-return.ts';
 import { headOf } from './copy-end.ts';
 import { HopServer, type HopServerParts } from './hop-server.ts';
@@ -64,12 +65,10 @@ export class DeliveryRunner extends HopServer {
     const { clock, ledger, strikes } = this.#parts;
     const delivered = await this.#handOver(copy);
     if (delivered === undefined) return;
-    const { value, outcomes } = delivered;
+    const { value } = delivered;
+    const { outcomes, postponed } = parted(delivered.outcomes);
     const now = clock.now();
-    const failed = outcomes.find(
-      (outcome) => outcome.kind === 'failed' && outcome.failure.lasting === 'temporary',
-    );
-    if (failed?.kind === 'failed') return this.#tryLater(copy, failed.failure, now);
+    if (postponed !== undefined && outcomes.length === 0) return this.#tryLater(copy, postponed, now);
     const lost = outcomes.find((outcome) => outcome.kind === 'failed');
     if (copy.kind === 'report' && lost?.kind === 'failed') {
       const { code, detail } = lost.failure;
@@ -84,14 +83,16 @@ export class DeliveryRunner extends HopServer {
     } catch (error) {
       return this.#failed(copy, 'report', error);
     }
+    const change = postponed === undefined ? { finish: [copy.copy] } : this.#goOn(copy, postponed, now);
     const result = await ledger.commitSurely({
-      finish: [copy.copy],
+      ...change,
       create: judgement.create,
       tracking: [...this.#tracked(copy, { outcomes, judgement, at: now }), ...judgement.tracking],
     });
     await this.#tell(copy, outcomes);
     if (result.ok) this.#parts.created(judgement, result.created);
     else if (result.refusal.kind === 'damaged') await this.#parts.unreadable(copy, result.refusal.detail);
+    if (postponed !== undefined) this.dueAt(retryAt(now));
   }
 
   /** In hand until its files are written; the stage ends with that. */
@@ -122,22 +123,32 @@ export class DeliveryRunner extends HopServer {
     if (notBefore !== undefined) this.dueAt(notBefore);
   }
 
-  async #tryLater(copy: QueuedCopy, failure: LocalFailure, at: Instant): Promise<void> {
-    const { ledger, emit, deliver } = this.#parts;
+  async #tryLater(copy: QueuedCopy, postponed: Postponed, at: Instant): Promise<void> {
+    await this.#parts.ledger.commitSurely({ attempts: [this.#attempt(copy, postponed, at)] });
+    this.dueAt(retryAt(at));
+  }
+
+  /** The copy goes on for those who wait, as if it had been theirs alone from the start. */
+  #goOn(copy: QueuedCopy, postponed: Postponed, at: Instant): Transition {
+    const { copy: id, nextHop } = copy;
+    const rest = { nextHop, recipients: postponed.recipients, notBefore: retryAt(at), keepsAttempts: true };
+    return { attempts: [this.#attempt(copy, postponed, at)], split: [{ copy: id, into: [rest] }] };
+  }
+
+  /** The attempt as the ledger notes it; tells what holds the copy up. */
+  #attempt(copy: QueuedCopy, { recipient, failure }: Postponed, at: Instant): AttemptRecord {
+    const { emit, deliver } = this.#parts;
     const { code, detail, noRoom = false } = failure;
     const { mtsIdentifier, nextHop } = copy;
     const error = noRoom ? detail : `${code}: ${detail}`;
     if (!noRoom) {
-      const recipient = copy.recipients[0]?.address;
-      emit('delivery-failed', { mtsIdentifier, recipient, directory: deliver.directory, code, detail });
+      const { address } = copy.recipients.find(({ number }) => number === recipient) ?? {};
+      const { directory } = deliver;
+      emit('delivery-failed', { mtsIdentifier, recipient: address, directory, code, detail });
     } else if (copy.lastError !== error) {
       emit('conversion-postponed', { mtsIdentifier, nextHop, detail });
     }
-    const notBefore = after(at, millis(RETRY_MS));
-    await ledger.commitSurely({
-      attempts: [{ copy: copy.copy, at, error, counts: !noRoom, notBefore }],
-    });
-    this.dueAt(notBefore);
+    return { copy: copy.copy, at, error, counts: !noRoom, notBefore: retryAt(at) };
   }
 
   #tracked(
@@ -182,4 +193,33 @@ export class DeliveryRunner extends HopServer {
     });
     await Slices.on(clock).run(telling);
   }
+}
+
+/** Recipients that have no outcome yet, and why: of one of them, a failure before a want of room. */
+interface Postponed {
+  /** Their numbers in the copy, rising. */
+  readonly recipients: readonly number[];
+  readonly recipient: number;
+  readonly failure: LocalFailure;
+}
+
+/** What is final, and who is to be tried again. */
+function parted(all: readonly RecipientDelivery[]): {
+  readonly outcomes: readonly RecipientDelivery[];
+  readonly postponed: Postponed | undefined;
+} {
+  const outcomes: RecipientDelivery[] = [];
+  const waiting: Extract<RecipientDelivery, { kind: 'failed' }>[] = [];
+  for (const each of all) {
+    if (each.kind === 'failed' && each.failure.lasting === 'temporary') waiting.push(each);
+    else outcomes.push(each);
+  }
+  if (waiting.length === 0) return { outcomes, postponed: undefined };
+  const { recipient, failure } = waiting.find((each) => each.failure.noRoom !== true) ?? waiting[0];
+  const recipients = waiting.map((each) => each.recipient).sort((one, other) => one - other);
+  return { outcomes, postponed: { recipients, recipient, failure } };
+}
+
+function retryAt(at: Instant): Instant {
+  return after(at, millis(RETRY_MS));
 }
