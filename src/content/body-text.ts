@@ -113,7 +113,10 @@ const rightHalves: Readonly<Record<string, string>> = {
  */
 const designation = /^([ -/]+)([0-~])/;
 
-/** The text of a GeneralString. Without a designation the right half is Latin-1. */
+/**
+ * The text of a GeneralString, for printing: left halves are taken for ASCII, right halves of other sets and
+ * without a designation for Latin-1. `readTextPart` reads all sets, and tells what it cannot.
+ */
 export function textOfGeneralString(octets: string): string {
   const [first, ...pieces] = octets.split('\u001b');
   let text = first;

@@ -1,7 +1,7 @@
 // Body parts of P22 as P2 of 1984 has them (X.420 annex B for extended parts that have a basic form; RFC 1328
 // 6, RFC 1496 3.1). An extended part with a basic form is put together from its parameters and data; general
-// text becomes IA5 text, or teletex where T.61 has its characters. What has no form in 1984 is a refusal of
-// the whole content.
+// text becomes IA5 text, or teletex where T.61 has its characters. What has no form in 1984, cannot be read,
+// or would lose a character is a refusal of the whole content.
 
 import {
   decode,
@@ -18,11 +18,12 @@ import {
   tagNumberOf,
   readHeader,
 } from '../asn1/index.ts';
-import { t61OfText } from '../address/index.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { builtInEncodedInformationTypeBits } from '../p1/index.ts';
-import { bodyPartName, bodyPartText } from './body-text.ts';
+import { bodyPartName } from './body-text.ts';
 import { BodyPart, type ExtendedBodyPart, type IPM } from './ipm.ts';
+import { lostCharacters } from './text-loss.ts';
+import { idEtGeneralText, makeTextPart, readTextPart } from './text-part.ts';
 
 export interface BodyDowngrade {
   /** Whether text may go from one type to another. Forms of the same type are no conversion. */
@@ -46,7 +47,6 @@ const basicForms: ReadonlyMap<string, BasicForm> = new Map([
   ['2.6.1.4.9', { tag: 14, form: 'data' }],
   ['2.6.1.4.10', { tag: 7, form: 'any' }],
 ] as const);
-const idEtGeneralText = '2.6.1.4.11';
 
 /** The body part in a form of 1984, or why it has none. */
 export function downgradeBodyPart(part: BodyPart, rules: BodyDowngrade): Result<BodyPart, string> {
@@ -67,7 +67,7 @@ export function downgradeBodyPart(part: BodyPart, rules: BodyDowngrade): Result<
   }
   if (type !== idEtGeneralText) return err(`body part ${bodyPartName(part)} has no form in 1984`);
   if (rules.conversion === 'prohibited') return err('general text would have to be converted');
-  return textPart(bodyPartText(part) ?? '');
+  return downgradeGeneralText(part);
 }
 
 function basicPart(part: ExtendedBodyPart, { tag, form }: BasicForm): BodyPart | undefined {
@@ -111,15 +111,17 @@ function withHeader(tag: number, contents: Uint8Array, constructed = true): Uint
   return whole;
 }
 
-/** IA5 text where ASCII suffices, else teletex. */
-function textPart(text: string): Result<BodyPart, string> {
+/** IA5 text where ASCII suffices, else teletex; a refusal where neither has every character of it. */
+function downgradeGeneralText(part: BodyPart): Result<BodyPart, string> {
+  const found = readTextPart(part);
+  if (typeof found === 'string') return err(`body part ${bodyPartName(part)} is malformed`);
+  const { text, unreadable } = found.read();
+  if (unreadable > 0) return err('general text has octets that cannot be read');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: IA5 is these 128 characters
-  if (/^[\u0000-\u007f]*$/.test(text)) {
-    return ok({ kind: 'ia5Text', value: { parameters: { repertoire: 'ia5' }, data: text } });
-  }
-  const t61 = t61OfText(text);
-  if (t61 === undefined) return err('general text has characters that neither IA5 nor T.61 has');
-  return ok({ kind: 'teletex', value: { parameters: { telexCompatible: false }, data: [t61] } });
+  const made = makeTextPart(/^[\u0000-\u007f]*$/.test(text) ? 'ia5' : 't61', text);
+  return lostCharacters(made.loss) > 0
+    ? err('general text has characters that neither IA5 nor T.61 has')
+    : ok(made.part);
 }
 
 const bits = builtInEncodedInformationTypeBits;

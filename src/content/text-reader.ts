@@ -24,13 +24,27 @@ export const readingT61: ReadingState = { g0: 102, g1: 103, g2: 103, extended: t
 /** Text in ISO 6937, whose left half is ASCII. */
 export const reading6937: ReadingState = { g0: 6, g1: 156, g2: 156, extended: true };
 
-/** General text. A right half that its parameters name alone needs no designation; without any, Latin-1. */
+/**
+ * General text. A right half that its parameters name alone needs no designation; where they name none, it is
+ * Latin-1. Of several, or of sets that are not known here, none is guessed.
+ */
 export function readingGeneral(registrations: readonly number[] = []): ReadingState {
-  const halves = registrations.filter((number) => registeredSet(number)?.size === 96);
-  return { g0: 6, g1: halves.length === 1 ? halves[0] : 100, extended: true };
+  const halves = [...new Set(registrations)].filter(isRightHalf);
+  const unknown = registrations.some((number) => number !== c0 && registeredSet(number) === undefined);
+  const unnamed = halves.length === 0 && !unknown ? latin1 : undefined;
+  return { g0: 6, g1: halves.length === 1 ? halves[0] : unnamed, extended: true };
+}
+
+/** Sets of 96, and those of 94 whose marks stand before letters of another half. */
+function isRightHalf(registration: number): boolean {
+  const set = registeredSet(registration);
+  return set !== undefined && (set.size === 96 || set.marks !== undefined);
 }
 
 const REPLACEMENT = '\ufffd';
+/** Registrations: the control set of ISO 646, and the right half of ISO 8859-1. */
+const c0 = 1;
+const latin1 = 100;
 /** Octets of an escape sequence, marks before one letter: more is nonsense, and is not kept. */
 const sequence_octets_max = 8;
 const marks_max = 4;
