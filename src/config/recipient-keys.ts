@@ -49,7 +49,9 @@ export const listSchema = z.strictObject({
     change: live,
     what:
       'Who gets the reports on members. originator and both: as the originator asked for them. owner: ' +
-      'non-deliveries alone, and the originator is told only that the list was expanded.',
+      'non-deliveries alone, and the originator is told only that the list was expanded. So it is ' +
+      'with none, and where no member is left. What an inner list passes on goes by ' +
+      'the policy of the outer one.',
   }),
   ttl: defaulted(duration({ min: '0s', max: '1d' }), '60s', {
     change: live,

@@ -7,8 +7,8 @@ import { test } from 'node:test';
 import type { Configuration } from '../../src/config/index.ts';
 import { memoryDisk } from '../../src/store/memory/store.ts';
 import { agentInHand } from '../support/agent-in-hand.ts';
-import { checkBooks, expanded, sendTo, waiting } from '../support/lists.ts';
-import { ClockInHand, configured } from '../support/transfer.ts';
+import { checkBooks, DyingClock, expanded, sendTo, waiting } from '../support/lists.ts';
+import { configured } from '../support/transfer.ts';
 
 const at = (surname: string, prmd = 'C'): string => `/S=${surname}/P=${prmd}/A= /C=GB/`;
 const list = (name: string): string => at(`list-${name}`, 'X');
@@ -28,23 +28,6 @@ deliver: [ { name: x, addressSpace: "/P=X/A= /C=GB/", users: [] } ]
 lists:
 ${entries.join('\n')}
 `);
-}
-
-/** Stands still for ever after so many callbacks, as the clock of a process that died. */
-class DyingClock extends ClockInHand {
-  #left: number;
-
-  constructor(callbacks: number) {
-    super();
-    this.#left = callbacks;
-  }
-
-  override schedule(at: number, callback: () => void): () => void {
-    return super.schedule(at, () => {
-      this.#left -= 1;
-      if (this.#left >= 0) callback();
-    });
-  }
 }
 
 test('RT-O1 nested lists in a circle, members of several: each once, by the first way', async () => {

@@ -9,7 +9,7 @@ import { entriesOf } from '../../src/store/memory/entries.ts';
 import type { MemoryDisk } from '../../src/store/memory/store.ts';
 import { decodeStored } from '../../src/transfer/index.ts';
 import type { AgentInHand } from './agent-in-hand.ts';
-import { envelopeOf, type RecipientPlan } from './transfer.ts';
+import { ClockInHand, envelopeOf, type RecipientPlan } from './transfer.ts';
 
 /** A message of 100 octets that link `b` brings. */
 export async function sendTo(
@@ -58,4 +58,21 @@ export function checkBooks(disk: MemoryDisk): void {
     entries.flatMap((entry) => auditEntry(entry, count)),
     [],
   );
+}
+
+/** Stands still for ever after so many callbacks, as the clock of a process that died. */
+export class DyingClock extends ClockInHand {
+  #left: number;
+
+  constructor(callbacks: number) {
+    super();
+    this.#left = callbacks;
+  }
+
+  override schedule(at: number, callback: () => void): () => void {
+    return super.schedule(at, () => {
+      this.#left -= 1;
+      if (this.#left >= 0) callback();
+    });
+  }
 }
