@@ -11,7 +11,7 @@ export function userKey({ attributes }: NormalAddress): string {
     if (key.startsWith('DD.')) domainDefined.push(JSON.stringify([key, value]));
     else parts.push(key, value.length, value);
   }
-  parts.push(...domainDefined.sort());
+  for (const each of domainDefined.sort()) parts.push(each);
   return parts.join(':');
 }
 
