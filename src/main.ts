@@ -82,7 +82,7 @@ async function startMta(request: StartRequest): Promise<Result<RunningMta, strin
     ...besideTheLoop({ clock, emit }),
   });
   // One on a disk that hangs keeps nobody waiting: its deliveries are tried again.
-  await within(clock, after(clock.now(), millis(DIRECTORIES_MS)), makeDirectories(request));
+  await within({ clock, emit }, after(clock.now(), millis(DIRECTORIES_MS)), makeDirectories(request));
   // Before the first caller: whoever is judged must find every link at work.
   await agent.start();
   const failed = ending.reason();

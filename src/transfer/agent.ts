@@ -4,7 +4,6 @@
 // hop's.
 
 import { after, type Instant, millis } from '../base/time.ts';
-import { within } from './within.ts';
 import type {
   Configuration,
   DeliverConfiguration,
@@ -38,9 +37,8 @@ import { QueueWatch } from './queue-watch.ts';
 import { withoutRepeatsOfPeers } from './repeated-trouble.ts';
 import {
   type ReconfigurationParts,
-  replaceDeliveries,
-  replaceLists,
   replaceLinks,
+  replaceLocal,
   sameRoutes,
   tableMeanwhile,
 } from './reconfiguration.ts';
@@ -50,6 +48,7 @@ import { Sweep } from './sweep.ts';
 import { TrackingRetention } from './tracking-retention.ts';
 import { ToleranceUse } from './tolerance-use.ts';
 import { unawaited } from './unawaited.ts';
+import { within } from './within.ts';
 
 /** How long callers of a link that is gone may go on with what is under way, in milliseconds. */
 const RETIRE_MS = 60_000;
@@ -173,12 +172,10 @@ export class MessageTransferAgent {
 
   /** Copies that the last process may have died of, one after the other; not for ever, where a disk hangs. */
   async #serveSuspects(deliveries: readonly DeliveryRunner[], copies: readonly CopyId[]): Promise<void> {
-    const { clock, emit } = this.#parts;
     const served = (async () => {
       for (const runner of deliveries) await runner.serveAlone(copies);
     })();
-    unawaited(emit, served);
-    await within(clock, after(clock.now(), millis(SUSPECTS_MS)), served);
+    await within(this.#parts, after(this.#parts.clock.now(), millis(SUSPECTS_MS)), served);
   }
 
   /** Options for the next association that a caller opens; undefined refuses the connection. */
@@ -227,14 +224,12 @@ export class MessageTransferAgent {
     await Promise.all([
       this.#callers.retire(after(clock.now(), millis(RETIRE_MS))),
       replaceLinks(parts, before.links, configuration.links),
-      replaceDeliveries(parts, before.deliver, configuration.deliver),
-      replaceLists(parts, before.lists, configuration.lists),
+      replaceLocal(parts, before, configuration),
     ]);
     for (const runner of hops.links.values()) runner.watchTheClock();
     this.#rerouteUnserved(await this.ledger.store.counts());
-    for (const [name, runner] of this.hops.links) {
-      if (!configuration.links.some((link) => link.name === name)) this.hops.links.delete(name);
-      else if (runner.health !== 'healthy') unawaited(emit, this.#rerouting.tryAlternates(runner.hop, 'all'));
+    for (const { health, hop } of hops.links.values()) {
+      if (health !== 'healthy') unawaited(emit, this.#rerouting.tryAlternates(hop, 'all'));
     }
     const rerouted = !sameRoutes(before, configuration);
     if (rerouted) unawaited(emit, this.#rerouting.recalculate());

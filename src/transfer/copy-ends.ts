@@ -6,7 +6,6 @@
 import { printMTSIdentifier } from '../address/index.ts';
 import { eachInSteps, type Steps } from '../base/steps.ts';
 import { after, type Clock, type Instant, millis } from '../base/time.ts';
-import { within } from './within.ts';
 import type { Emit } from '../events/index.ts';
 import { deadLetterHop } from '../routing/index.ts';
 import type { QueuedCopy, TrackingRecord } from '../store/index.ts';
@@ -23,7 +22,7 @@ import type { Fault } from './strike-book.ts';
 import type { Strikes } from './strikes.ts';
 import { Slices } from './slices.ts';
 import { decodeStored, storedInSteps } from './stored-value.ts';
-import { unawaited } from './unawaited.ts';
+import { within } from './within.ts';
 
 /** How many expired copies are ended at a time. */
 const EXPIRED_COPIES_MAX = 100;
@@ -114,11 +113,9 @@ export class CopyEnds {
    * nothing: links and the sweep end the rest.
    */
   async endExpiredAtStart(): Promise<void> {
-    const { clock, emit } = this.#parts;
     let isOver = false;
     const ending = this.endExpired(() => isOver);
-    unawaited(emit, ending);
-    await within(clock, after(clock.now(), millis(AT_START_MS)), ending);
+    await within(this.#parts, after(this.#parts.clock.now(), millis(AT_START_MS)), ending);
     isOver = true;
   }
 

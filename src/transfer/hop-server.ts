@@ -3,11 +3,11 @@
 // Invariant: a copy in service is claimed, and in service once.
 
 import { after, type Clock, type Instant, millis } from '../base/time.ts';
-import { within } from './within.ts';
 import type { Emit } from '../events/index.ts';
 import type { CopyId, NextHopKey, QueuedCopy } from '../store/index.ts';
 import type { Ledger } from './ledger.ts';
 import { unawaited } from './unawaited.ts';
+import { within } from './within.ts';
 
 /** How often a hop is looked at for what came due or was lost sight of, in milliseconds. */
 const sweep_ms_default = 30_000;
@@ -90,7 +90,7 @@ export abstract class HopServer {
     this.#stopping = true;
     this.#cancelTimer?.();
     this.#cancelDue?.();
-    await within(this.#parts.clock, until, Promise.all(this.#inService.values()));
+    await within(this.#parts, until, Promise.all(this.#inService.values()));
   }
 
   /** A copy becomes due later: deferred, or to be tried again. */

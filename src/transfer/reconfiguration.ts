@@ -3,7 +3,12 @@
 // All are stopped side by side and each but for a time, so that one that takes its time holds up no other.
 
 import { after, type Clock, millis } from '../base/time.ts';
-import type { DeliverConfiguration, LinkConfiguration, ListConfiguration } from '../config/index.ts';
+import type {
+  Configuration,
+  DeliverConfiguration,
+  LinkConfiguration,
+  ListConfiguration,
+} from '../config/index.ts';
 import {
   type NextHop,
   nextHopKey,
@@ -12,6 +17,7 @@ import {
   type RouteTableInput,
 } from '../routing/index.ts';
 import type { NextHopKey } from '../store/index.ts';
+import type { HopServer } from './hop-server.ts';
 import type { Hops } from './hops.ts';
 import { Slices } from './slices.ts';
 
@@ -52,36 +58,26 @@ export async function replaceLinks(
   });
 }
 
-/** The same for deliver spaces. */
-export async function replaceDeliveries(
-  { hops, clock, startDelivery, unserved }: ReconfigurationParts,
-  before: readonly DeliverConfiguration[],
-  now: readonly DeliverConfiguration[],
+/** The same for deliver spaces and distribution lists. */
+export async function replaceLocal(
+  { hops, clock, startDelivery, startList, unserved }: ReconfigurationParts,
+  before: Pick<Configuration, 'deliver' | 'lists'>,
+  now: Pick<Configuration, 'deliver' | 'lists'>,
 ): Promise<void> {
-  await replaceAll(before, now, {
-    running: hops.delivers,
-    kind: 'deliver',
+  const common = {
     alike: sameConfiguration,
-    stop: (runner) => runner.stop(after(clock.now(), millis(LOCAL_ENDS_MS))),
-    start: startDelivery,
+    stop: (runner: HopServer) => runner.stop(after(clock.now(), millis(LOCAL_ENDS_MS))),
     unserved,
-  });
-}
-
-/** The same for distribution lists. */
-export async function replaceLists(
-  { hops, clock, startList, unserved }: ReconfigurationParts,
-  before: readonly ListConfiguration[],
-  now: readonly ListConfiguration[],
-): Promise<void> {
-  await replaceAll(before, now, {
-    running: hops.lists,
-    kind: 'list',
-    alike: sameConfiguration,
-    stop: (runner) => runner.stop(after(clock.now(), millis(LOCAL_ENDS_MS))),
-    start: startList,
-    unserved,
-  });
+  };
+  await Promise.all([
+    replaceAll(before.deliver, now.deliver, {
+      ...common,
+      running: hops.delivers,
+      kind: 'deliver',
+      start: startDelivery,
+    }),
+    replaceAll(before.lists, now.lists, { ...common, running: hops.lists, kind: 'list', start: startList }),
+  ]);
 }
 
 interface Replacing<C, R> {

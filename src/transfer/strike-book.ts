@@ -4,12 +4,12 @@
 // is in the ledger, or on its way there.
 
 import { after, type Clock, millis } from '../base/time.ts';
-import { within } from './within.ts';
 import type { Emit } from '../events/index.ts';
 import type { Strike } from '../store/index.ts';
 import type { Ledger } from './ledger.ts';
 import type { Dumps, InHand, Stage } from './poison-ports.ts';
 import { unawaited } from './unawaited.ts';
+import { within } from './within.ts';
 
 /** With the third strike in one stage it is over. */
 export const strikes_max = 3;
@@ -44,15 +44,14 @@ export class StrikeBook {
    * taken up.
    */
   async open(): Promise<void> {
-    const { ledger, clock, emit, inHand } = this.#parts;
+    const { ledger, clock, inHand } = this.#parts;
     for (const strike of await ledger.store.strikes()) this.#known.set(strike.key, strike);
     const subjects = new Set((inHand?.left ?? []).map(({ subject }) => subject));
     const died = [...subjects].map((key) => this.#next(key, 'the process died', clock.now()));
     if (died.length > 0) {
       const written = ledger.commitSurely({ strikes: died });
-      unawaited(emit, written);
       // A disk that is full does not hold up the start: the book knows them, and writes them when it can.
-      await within(clock, after(clock.now(), millis(at_start_ms)), written);
+      await within(this.#parts, after(clock.now(), millis(at_start_ms)), written);
     }
     inHand?.forgetLeft();
   }
