@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { agentInHand } from '../../test/support/agent-in-hand.ts';
 import { NetworkInHand } from '../../test/support/dialling.ts';
 import { InHandInMemory } from '../../test/support/in-hand.ts';
-import { configured, domainNamed, envelopeOf } from '../../test/support/transfer.ts';
+import { configured, domainNamed, envelopeOf, storeWith } from '../../test/support/transfer.ts';
 import type { Store } from '../store/index.ts';
 import { memoryDisk } from '../store/memory/store.ts';
 
@@ -60,12 +60,7 @@ test('a delivery that hangs again', async () => {
 
 test('a disk that is full', async () => {
   const full: Store['commit'] = async () => ({ ok: false, refusal: { kind: 'no-space', detail: 'full' } });
-  const { ready_ms, dials } = await restarted(
-    (store) =>
-      new Proxy(store, {
-        get: (target, name: keyof Store) => (name === 'commit' ? full : target[name].bind(target)),
-      }),
-  );
+  const { ready_ms, dials } = await restarted((store) => storeWith(store, { commit: full }));
   assert.ok(ready_ms <= 12_000, `ready after ${ready_ms} ms`);
   assert.equal(dials, 1);
 });

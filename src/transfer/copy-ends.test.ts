@@ -3,7 +3,15 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ClockInHand, envelopeOf, judgeParts, listening, now, quiet } from '../../test/support/transfer.ts';
+import {
+  ClockInHand,
+  envelopeOf,
+  judgeParts,
+  listening,
+  now,
+  quiet,
+  storeWith,
+} from '../../test/support/transfer.ts';
 import { after, millis } from '../base/time.ts';
 import { type NewMessage, openMemoryStore, type Store } from '../store/index.ts';
 import { CopyEnds } from './copy-ends.ts';
@@ -39,9 +47,7 @@ async function bench(refuses: () => boolean = () => false) {
   assert.ok((await memory.commit({ create: [message] })).ok);
   const commit: Store['commit'] = async (transition) =>
     refuses() ? { ok: false, refusal: { kind: 'no-space', detail: 'full' } } : memory.commit(transition);
-  const store = new Proxy(memory, {
-    get: (target, name: keyof Store) => (name === 'commit' ? commit : target[name].bind(target)),
-  });
+  const store = storeWith(memory, { commit });
   const ledger = new Ledger({ store, clock, emit, owner: 'me', directory: '/d' });
   const strikes = new Strikes({ ledger, clock, emit });
   const judged: EndedRecipients[] = [];

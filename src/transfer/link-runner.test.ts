@@ -3,96 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NetworkInHand } from '../../test/support/dialling.ts';
-import {
-  arrivingMessage,
-  ClockInHand,
-  envelopeOf,
-  judgeParts,
-  linkNamed,
-  listening,
-  now,
-  quiet,
-  takingNothing,
-} from '../../test/support/transfer.ts';
-import { seededRandom } from '../base/random.ts';
+import { LinkBench as Bench } from '../../test/support/link-bench.ts';
+import { linkNamed, now, quiet, storeWith } from '../../test/support/transfer.ts';
 import { after, millis } from '../base/time.ts';
-import { type CopyId, openMemoryStore, type Store } from '../store/index.ts';
-import { memoryDisk } from '../store/memory/store.ts';
-import { judgeArrival } from './judge-arrival.ts';
-import { conversionsOn } from './conversions.ts';
-import { Ledger } from './ledger.ts';
-import { LinkRunner } from './link-runner.ts';
+import type { Store } from '../store/index.ts';
 
 const link = linkNamed('c');
-
-class Bench {
-  readonly clock = new ClockInHand();
-  readonly network = new NetworkInHand();
-  readonly disk = memoryDisk();
-  readonly ended: string[] = [];
-  readonly alternates: string[] = [];
-  readonly heard = listening();
-  readonly ledger: Ledger;
-  readonly runner: LinkRunner;
-
-  constructor(change: (store: Store) => Store = (store) => store) {
-    const { clock, network, disk } = this;
-    const { emit } = this.heard;
-    const store = change(openMemoryStore({ disk, now: () => clock.now() }));
-    this.ledger = new Ledger({ store, clock, emit, owner: 'me', directory: '/d' });
-    this.runner = new LinkRunner({
-      link,
-      mtaName: 'MTA-X',
-      clock,
-      network,
-      emit,
-      ledger: this.ledger,
-      random: seededRandom(1),
-      tsduOctetsMax: 1_000_000,
-      incoming: () => takingNothing,
-      conversions: conversionsOn(this.ledger, { clock }),
-      endCopy: async (copy, cause) => {
-        this.ended.push(`${copy.copy} ${cause.kind}`);
-      },
-      tryAlternates: async (hop, copies) => {
-        this.alternates.push(`${hop} ${copies}`);
-      },
-    });
-  }
-
-  /** Messages that lie in the store, claimed by nobody; the runner is told. */
-  async queue(count: number): Promise<CopyId[]> {
-    const copies: CopyId[] = [];
-    for (let each = 0; each < count; each += 1) {
-      const arriving = arrivingMessage(envelopeOf([{ to: '/S=u/P=C/A= /C=GB/' }]));
-      const result = await this.ledger.commit({ create: judgeArrival(judgeParts(), arriving, now).create });
-      assert.ok(result.ok);
-      copies.push(...result.created[0].copies);
-    }
-    this.runner.tell({ kind: 'copies-waiting', priority: 'normal', copies: count });
-    await quiet();
-    return copies;
-  }
-
-  /** Copies that anybody could claim now. */
-  async free(): Promise<number> {
-    const { clock, ledger } = this;
-    const asked = {
-      owner: 'other',
-      until: ledger.claim.until,
-      now: clock.now(),
-      limit: 99,
-      nextHop: 'link/c',
-    };
-    const copies = await ledger.store.claim(asked);
-    await ledger.store.unclaim(
-      'other',
-      copies.map(({ copy }) => copy),
-    );
-    return copies.length;
-  }
-}
 
 test('what waits is claimed, transferred, and finished when the peer has confirmed it', async () => {
   const bench = new Bench();
@@ -208,7 +124,7 @@ test('a copy that is being claimed is not taken away: the store says that it is 
       });
       return store.nextDue(hop, at);
     };
-    return Object.assign(Object.create(store) as Store, bound(store), { nextDue });
+    return storeWith(store, { nextDue });
   });
   const [copy] = await bench.queue(1);
   assert.equal(await bench.runner.letGo(copy), true, 'it is not here yet');
@@ -224,9 +140,8 @@ test('a copy that is being claimed is not taken away: the store says that it is 
 test('a store that does not answer is asked again', async () => {
   let broken = true;
   const bench = new Bench((store) =>
-    Object.assign(Object.create(store) as Store, bound(store), {
-      claim: (request: Parameters<Store['claim']>[0]) =>
-        broken ? Promise.reject(new Error('EIO')) : store.claim(request),
+    storeWith(store, {
+      claim: (request) => (broken ? Promise.reject(new Error('EIO')) : store.claim(request)),
     }),
   );
   await bench.queue(1);
@@ -275,37 +190,11 @@ test('stopping while it dials gives the dial up', async () => {
 
 test('a mistake in what others do for a link is an event and no unhandled rejection', async () => {
   const bench = new Bench();
-  const failing = new LinkRunner({
-    link,
-    mtaName: 'MTA-X',
-    clock: bench.clock,
-    network: bench.network,
-    emit: bench.heard.emit,
-    ledger: bench.ledger,
-    random: seededRandom(1),
-    tsduOctetsMax: 1_000_000,
-    incoming: () => takingNothing,
-    conversions: conversionsOn(bench.ledger, bench),
-    endCopy: () => Promise.reject(new Error('a contradiction')),
-    tryAlternates: async () => {},
-  });
-  const arriving = arrivingMessage(envelopeOf([{ to: '/S=u/P=C/A= /C=GB/' }]));
-  await bench.ledger.commit({ create: judgeArrival(judgeParts(), arriving, now).create });
+  const failing = bench.another({ endCopy: () => Promise.reject(new Error('a contradiction')) });
+  await bench.secure(1);
   failing.tell({ kind: 'copies-waiting', priority: 'normal', copies: 1 });
   await quiet();
   bench.network.open(link).user.onIndication({ kind: 'RTTRcnf-', transient: false, detail: 'never' });
   await quiet();
   assert.ok(bench.heard.told.some(([name]) => name === 'internal-error'));
 });
-
-/** The methods of a store as they are called on it: private state stays with it. */
-function bound(store: Store): Partial<Store> {
-  return {
-    commit: store.commit.bind(store),
-    claim: store.claim.bind(store),
-    unclaim: store.unclaim.bind(store),
-    nextDue: store.nextDue.bind(store),
-    show: store.show.bind(store),
-    readContent: store.readContent.bind(store),
-  };
-}

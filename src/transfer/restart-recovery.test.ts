@@ -3,59 +3,28 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { confirmOpen, NetworkInHand } from '../../test/support/dialling.ts';
-import {
-  arrivingMessage,
-  ClockInHand,
-  envelopeOf,
-  judgeParts,
-  linkNamed,
-  listening,
-  now,
-  quiet,
-  takingNothing,
-} from '../../test/support/transfer.ts';
+import { confirmOpen } from '../../test/support/dialling.ts';
+import { LinkBench } from '../../test/support/link-bench.ts';
+import { linkNamed, now, quiet } from '../../test/support/transfer.ts';
 import { toHex } from '../base/octets.ts';
-import { seededRandom } from '../base/random.ts';
-import { openMemoryStore } from '../store/index.ts';
-import { conversionsOn } from './conversions.ts';
-import { judgeArrival } from './judge-arrival.ts';
-import { Ledger } from './ledger.ts';
-import { LinkRunner } from './link-runner.ts';
 
 const link = linkNamed('c');
 
 /** A link after the death of a process in the middle of a transfer, of which the peer confirmed a point. */
 async function restarted() {
-  const clock = new ClockInHand();
-  const network = new NetworkInHand();
-  const { emit, told } = listening();
-  const store = openMemoryStore({ now: () => clock.now() });
-  const ledger = new Ledger({ store, clock, emit, owner: 'me', directory: '/d' });
-  const arriving = arrivingMessage(envelopeOf([{ to: '/S=u/P=C/A= /C=GB/' }]));
-  const made = await ledger.commit({ create: judgeArrival(judgeParts(), arriving, now).create });
-  assert.ok(made.ok);
-  const [copy] = made.created[0].copies;
+  const bench = new LinkBench();
+  const { clock, network, ledger, runner, heard } = bench;
+  const [copy] = await bench.secure(1);
   const reference = (text: string): string => toHex(new TextEncoder().encode(text));
   const connection = [reference('u'), reference('c')];
   const point = { copy, activity: '01', connection, serialNumber: 1, headDigest: 'x' };
   const data = new TextEncoder().encode(JSON.stringify({ ...point, octetsConfirmed: 5, octetsTotal: 99 }));
   const row = { key: `out/${copy}`, link: 'c', direction: 'out', savedAt: now, data } as const;
   assert.ok((await ledger.commit({ saveRecovery: [row] })).ok);
-  const runner = new LinkRunner({
-    ...{ link, clock, network, emit, ledger },
-    mtaName: 'MTA-X',
-    random: seededRandom(1),
-    tsduOctetsMax: 1_000_000,
-    incoming: () => takingNothing,
-    conversions: conversionsOn(ledger, { clock }),
-    endCopy: async () => undefined,
-    tryAlternates: async () => undefined,
-  });
   await runner.restart();
   await clock.pass(0);
   assert.equal(network.dials.length, 1, 'the recover bind');
-  return { clock, network, runner, copy, told };
+  return { clock, network, runner, copy, told: heard.told };
 }
 
 test('while the recover bind is out the copy is in transfer, until that has ended', async () => {

@@ -19,6 +19,7 @@ import {
   listening,
   ours,
   quiet,
+  storeWith,
 } from '../support/transfer.ts';
 
 /** A copy whose recipients cannot be looked at while it is encoded for a peer. */
@@ -37,13 +38,7 @@ function poisoned(copy: QueuedCopy): QueuedCopy {
 function poisonedStore(store: Store): Store {
   const claim: Store['claim'] = async (request) =>
     (await store.claim(request)).map((copy) => (isFirst(copy) ? poisoned(copy) : copy));
-  return new Proxy(store, {
-    get: (target, name) => {
-      if (name === 'claim') return claim;
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
+  return storeWith(store, { claim });
 }
 
 function isFirst({ mtsIdentifier }: QueuedCopy): boolean {

@@ -18,7 +18,7 @@ import type { RTIndication, RTRequest } from '../../src/stack/rtse/service.ts';
 import type { Arriving } from '../../src/transfer/arriving.ts';
 import { bindArgumentOctets } from '../../src/transfer/bind.ts';
 import type { JudgeParts } from '../../src/transfer/draft.ts';
-import { openMemoryStore, type QueuedCopy } from '../../src/store/index.ts';
+import { openMemoryStore, type QueuedCopy, type Store } from '../../src/store/index.ts';
 import type { IncomingParts } from '../../src/transfer/incoming-transfers.ts';
 import type { AssociationHandle } from '../../src/transfer/ports.ts';
 import { decodeStored, encodeStored } from '../../src/transfer/stored-value.ts';
@@ -178,6 +178,13 @@ export const takingNothing: IncomingParts = {
   intake: { store: openMemoryStore(), inlineOctetsMax: 1000, contentOctetsMax: 10_000 },
   accept: async () => ({ ok: false, transient: true, detail: 'nothing is taken here' }),
 };
+
+/** The store, some of whose operations are others. */
+export function storeWith(store: Store, operations: Partial<Store>): Store {
+  return new Proxy(store, {
+    get: (target, name: keyof Store) => operations[name] ?? target[name].bind(target),
+  });
+}
 
 /** An association that keeps what its user asks for. */
 export class HandleInHand implements AssociationHandle {
